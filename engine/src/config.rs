@@ -1,0 +1,330 @@
+//! How the engine is configured: the customer's settings, as data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{ExperienceId, FieldName, ProfileField, RecordId, RepId, UserId};
+
+/// Everything that a customer configures, and what the product knows of the org.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The user behind the org-wide connection.
+    pub org_user: UserId,
+    /// The integration user; the org user unless K-01 is split.
+    pub integration_user: UserId,
+    /// The reps of the chat product.
+    pub reps: BTreeMap<RepId, Rep>,
+    /// What is written where.
+    pub mapping: Mapping,
+    /// The campaign that everybody who is synced joins (CP-03).
+    pub campaign_mapping: Option<MemberTarget>,
+    /// The Experiences.
+    pub experiences: BTreeMap<ExperienceId, Experience>,
+    /// The switches of the catalogue.
+    pub settings: Settings,
+    /// When a failed call is tried again.
+    pub retry: RetryPolicy,
+    /// How work is packed into calls.
+    pub batching: Batching,
+    /// What the product last read of the org's metadata.
+    pub org: KnownOrg,
+    /// Start of the playback links, without a closing slash.
+    pub playback_base: String,
+    /// Feeds the unguessable part of playback links; a secret of the deployment.
+    pub playback_secret: u64,
+}
+
+/// A sales rep, and the CRM user whom they are connected as, if they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rep {
+    /// The display name in the chat product.
+    pub name: String,
+    /// The rep's own CRM connection.
+    pub connection: Option<UserId>,
+}
+
+/// What is written where.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mapping {
+    /// Profile field to lead field.
+    pub lead: Vec<(ProfileField, FieldName)>,
+    /// Profile field to contact field.
+    pub contact: Vec<(ProfileField, FieldName)>,
+    /// Constants for a new lead.
+    pub lead_constants: Vec<(FieldName, String)>,
+}
+
+/// A campaign and what to set on its member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberTarget {
+    /// The campaign.
+    pub campaign: RecordId,
+    /// The member's status.
+    pub status: Option<String>,
+    /// Further fields of the member.
+    pub fields: Vec<(FieldName, String)>,
+}
+
+/// A scripted flow made of ordered steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Experience {
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A step of an Experience.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// "Push to an external system".
+    Push(PushStep),
+    /// Asks for profile fields, and waits until all are known.
+    Ask(Vec<ProfileField>),
+    /// The bot speaks.
+    Say(String),
+    /// Waits until a rep chats.
+    RouteToRep(Vec<RepId>),
+    /// Offers a meeting, and waits until it is booked or declined.
+    OfferMeeting {
+        /// The owner set when the Experience was built.
+        owner: RepId,
+        /// The other reps who take part.
+        attendees: Vec<RepId>,
+    },
+    /// "Add to a campaign".
+    AddToCampaign(MemberTarget),
+    /// Reads a field of the matched record into the profile.
+    ReadCrm {
+        /// The record's field.
+        field: FieldName,
+        /// The profile field.
+        into: ProfileField,
+    },
+}
+
+/// "Push to an external system": an action and its timing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushStep {
+    /// What to do.
+    pub action: PushAction,
+    /// When.
+    pub timing: PushTiming,
+}
+
+/// What a push step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PushAction {
+    /// "Create Lead".
+    Create,
+    /// "Update existing Lead or Contact".
+    Update(UpdateScope),
+    /// "Create or Update Lead in Salesforce Now".
+    CreateOrUpdate(UpdateScope),
+}
+
+/// Which records an update may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UpdateScope {
+    /// Policy A: records that we created or synced before, for a recognised visitor.
+    PreviouslySynced,
+    /// Policy B: any lead or contact whose e-mail address matches.
+    AnyMatch,
+}
+
+/// When a push step fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PushTiming {
+    /// Reaching it only arms it.
+    Wait,
+    /// As soon as it is reached.
+    Now,
+}
+
+/// The switches: one for each contradiction of the catalogue that has a second reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the catalogue")]
+pub struct Settings {
+    /// K-03: the rep who holds the conversation, or the first one.
+    pub chat_owner: ChatOwner,
+    /// K-03: an unconnected chat rep is skipped, or ends the search at the org user.
+    pub unconnected_chat_rep: UnconnectedChatRep,
+    /// K-10: blank values of the visitor erase the CRM's.
+    pub clear_on_blank: bool,
+    /// K-12: a manual create needs an e-mail address.
+    pub require_email: bool,
+    /// K-12: an automatic push needs an e-mail address.
+    pub require_email_automatic: bool,
+    /// K-20: from the conversation's end to its Event, in ms (3 to 10 minutes).
+    pub event_delay_ms: i64,
+    /// K-20: silence that ends a conversation, in ms.
+    pub idle_limit_ms: i64,
+    /// K-20: latest moment for an Event after the end, in ms, while the CRM answers.
+    pub event_cap_ms: i64,
+    /// EX-26d: a create for a visitor who matches updates the record.
+    pub create_updates_match: bool,
+    /// K-40: an incomplete create is latched, or fails at its trigger.
+    pub on_incomplete: OnIncomplete,
+    /// K-41: a wait-update re-arms until the visitor leaves, or fires once.
+    pub wait_update: WaitUpdate,
+    /// K-42: how long a closed site may stay closed before the visitor has left, in ms.
+    pub leave_grace_ms: i64,
+    /// K-43: a meeting booked before a create-now step decides the owner, or is ignored.
+    pub now_create_meeting: NowCreateMeeting,
+    /// FM-61b: an alerting duplicate rule's record is adopted, or the save is forced.
+    pub duplicate_alert: DuplicateAlert,
+    /// FM-60: a synced lead that was deleted may be created anew.
+    pub recreate_deleted: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            chat_owner: ChatOwner::Holder,
+            unconnected_chat_rep: UnconnectedChatRep::Skip,
+            clear_on_blank: false,
+            require_email: false,
+            require_email_automatic: true,
+            event_delay_ms: 5 * 60_000,
+            idle_limit_ms: 30 * 60_000,
+            event_cap_ms: 60 * 60_000,
+            create_updates_match: false,
+            on_incomplete: OnIncomplete::Latch,
+            wait_update: WaitUpdate::UntilLeave,
+            leave_grace_ms: 30_000,
+            now_create_meeting: NowCreateMeeting::Owner,
+            duplicate_alert: DuplicateAlert::Adopt,
+            recreate_deleted: true,
+        }
+    }
+}
+
+/// K-03: which of several chat reps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatOwner {
+    /// Who holds the conversation at the trigger, or held it last.
+    Holder,
+    /// Who joined first.
+    First,
+}
+
+/// K-03: what an unconnected chat rep means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnconnectedChatRep {
+    /// The next candidate is tried.
+    Skip,
+    /// The org user owns the lead, whoever booked.
+    OrgUser,
+}
+
+/// K-40: what happens to a create whose data are incomplete at the trigger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnIncomplete {
+    /// Keep the trigger and the owner candidate, and wait for the data.
+    Latch,
+    /// Give up at once, with the reason.
+    Fail,
+}
+
+/// K-41: how often a wait-update fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitUpdate {
+    /// At every trigger until the visitor leaves.
+    UntilLeave,
+    /// Once.
+    Once,
+}
+
+/// K-43: what a meeting booked before a create-now step means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NowCreateMeeting {
+    /// Its owner owns the lead.
+    Owner,
+    /// Only chats count.
+    Ignored,
+}
+
+/// FM-61b: what an alerting duplicate rule means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DuplicateAlert {
+    /// The record that it names is the match.
+    Adopt,
+    /// The save is sent with `allowSave`.
+    SaveAnyway,
+}
+
+/// When a failed call is tried again: `first * factor^n`, at most `max`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// The first pause, in ms.
+    pub first_delay_ms: i64,
+    /// What each further pause is multiplied by.
+    pub factor: u32,
+    /// The longest pause, in ms.
+    pub max_delay_ms: i64,
+    /// Attempts in all before the work is dead-lettered.
+    pub max_attempts: u32,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { first_delay_ms: 2_000, factor: 2, max_delay_ms: 60_000, max_attempts: 10 }
+    }
+}
+
+/// How work is packed into calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batching {
+    /// The kind of call.
+    pub strategy: Strategy,
+    /// Most records in one call; at most 200 for collections.
+    pub max_records: usize,
+    /// Longest wait for company before a call is sent, in ms; 0 sends at the end of the step.
+    pub max_wait_ms: i64,
+}
+
+impl Default for Batching {
+    fn default() -> Self {
+        Self { strategy: Strategy::Single, max_records: 200, max_wait_ms: 0 }
+    }
+}
+
+/// A batching strategy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strategy {
+    /// One request each.
+    Single,
+    /// Composite requests of up to 25 parts, 5 of them queries.
+    Composite,
+    /// IN-list queries and sObject collections of up to 200 records.
+    Collections,
+    /// Bulk 2.0 ingest jobs for the writes, IN-list queries for the lookups.
+    Bulk,
+}
+
+/// What the product last read of the org's metadata.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownOrg {
+    /// Lead fields without which Salesforce saves no lead, in describe order.
+    pub required_lead_fields: Vec<FieldName>,
+    /// Users who were active.
+    pub active_users: BTreeSet<UserId>,
+    /// Queues that take leads.
+    pub lead_queues: BTreeSet<UserId>,
+    /// Mapped fields that do not hold text: the mapping turns the visitor's words into their type.
+    pub typed_fields: BTreeMap<(&'static str, FieldName), FieldType>,
+    /// Length limits of mapped text fields, in characters.
+    pub lengths: BTreeMap<(&'static str, FieldName), usize>,
+}
+
+/// The type of a mapped field that does not hold text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// A check box.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A number, currency or percentage.
+    Double,
+    /// A day.
+    Date,
+    /// An instant.
+    DateTime,
+}

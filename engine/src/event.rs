@@ -1,0 +1,111 @@
+//! What a visitor or a rep can do: the source events that the engine syncs.
+
+use crate::{DeviceId, ExperienceId, ProfileField, RepId, Timestamp, UserId, VisitorId};
+
+/// Identifies a source event; a redelivery carries the same one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub u64);
+
+/// Something that a visitor or a rep did. It ends in exactly one terminal outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceEvent {
+    /// Identifies it.
+    pub id: EventId,
+    /// When it happened, by the visitor's clock.
+    pub at: Timestamp,
+    /// Whose visit it belongs to.
+    pub visitor: VisitorId,
+    /// What it was.
+    pub kind: EventKind,
+}
+
+/// Where an e-mail address came from before anything was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KnownFrom {
+    /// A marketing cookie.
+    Cookie,
+    /// An earlier visit.
+    EarlierVisit,
+}
+
+/// What a visitor or a rep can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// The visitor opens the site.
+    Landed {
+        /// The page, as a path.
+        page: String,
+        /// The device.
+        device: DeviceId,
+        /// An e-mail address known before anything is typed.
+        known: Option<(String, KnownFrom)>,
+    },
+    /// The visitor enters an Experience.
+    Started(ExperienceId),
+    /// The visitor types values into the chat.
+    Entered(Vec<(ProfileField, String)>),
+    /// The visitor sends a message without data.
+    Said(String),
+    /// The visitor opens another page of the site.
+    Browsed(String),
+    /// The visitor declines the meeting that the Experience offers.
+    MeetingDeclined,
+    /// The visitor closes the site.
+    LeftSite,
+    /// The visitor opens the site again on the same device.
+    ReturnedToSite {
+        /// The page, as a path.
+        page: Option<String>,
+    },
+    /// A rep joins: a rep's start of the conversation.
+    RepJoined(RepId),
+    /// The rep sends a message.
+    RepReplied(String),
+    /// The rep ends the chat; the visitor may stay on the site.
+    ChatEnded,
+    /// The conversation goes to another rep.
+    Transferred(RepId),
+    /// A rep addresses the visitor unprompted.
+    Pounced(RepId),
+    /// A rep edits the Visitor 360.
+    RepEdited(RepId, Vec<(ProfileField, String)>),
+    /// A rep clicks "Create Lead in Salesforce".
+    RepCreatesLead(RepId),
+    /// A rep clicks "Sync field(s) to Contact".
+    RepSyncsFields(RepId),
+    /// A meeting is booked through the messenger.
+    MeetingBooked(Booking),
+    /// A rep links their own CRM user.
+    RepConnected(RepId, UserId),
+    /// A rep's own connection ends.
+    RepDisconnected(RepId),
+}
+
+/// A meeting that was booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// The rep whom the visitor chose or was given, when nothing else decides.
+    pub with: RepId,
+    /// The rep who picked the owner during a live chat; `None` when the visitor booked alone.
+    pub picked_by: Option<RepId>,
+    /// The other reps who take part.
+    pub attendees: Vec<RepId>,
+    /// The scheduled start.
+    pub starts: MeetingTime,
+    /// How long it is to last, in minutes.
+    pub minutes: i64,
+}
+
+/// When a meeting starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MeetingTime {
+    /// An instant.
+    Instant(Timestamp),
+    /// Local time in a zone: `2026-03-08T02:30` and an IANA name. A gap shifts forward, an overlap takes the first.
+    Local {
+        /// Civil date and time without offset.
+        civil: String,
+        /// The IANA time zone.
+        zone: String,
+    },
+}

@@ -1,0 +1,270 @@
+//! Every rule the engine can give as the reason for a decision.
+//!
+//! A rule's id is what the journal, `leadsim why`, scenario files, the report and the coverage matrix all say. Its doc
+//! comment is the manual's sentence, and its requirement ids lead to the catalogue.
+
+use std::fmt;
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $id:literal, [$($requirement:literal),* $(,)?];)+) => {
+        /// A rule of the field: why the engine decided what it decided.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Rule {
+            /// Every rule there is, in the order of the pipeline.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The rule's stable id, `area.snake_case`.
+            pub fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)+
+                }
+            }
+
+            /// The sentence of the manual.
+            pub fn sentence(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),+).trim_ascii(),)+
+                }
+            }
+
+            /// The requirements that this rule answers.
+            pub fn requirements(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$variant => &[$($requirement),*],)+
+                }
+            }
+
+            /// The rule with this id.
+            pub fn from_id(id: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.id() == id)
+            }
+        }
+    };
+}
+
+rules! {
+    /// The visitor typed this e-mail address; it beats what was known before.
+    IdentityTyped = "identity.typed", ["VI-01"];
+    /// The visitor's e-mail address is known from an earlier visit on this device.
+    IdentityEarlierVisit = "identity.earlier_visit", ["VI-01"];
+    /// The visitor's e-mail address came with a marketing cookie.
+    IdentityCookie = "identity.cookie", ["VI-01"];
+    /// A new e-mail address became known, so leads and contacts are searched for it.
+    IdentityLookup = "identity.lookup", ["VI-02", "VI-03"];
+    /// What the visitor or a rep said is kept in the profile; nothing is written to the CRM yet.
+    ProfileOnly = "identity.profile_only", ["VI-04", "EX-01", "MS-03"];
+    /// Another person types a different e-mail address on a known device: the profile starts anew.
+    IdentityNewPerson = "identity.new_person", ["VI-01"];
+
+    /// A wait step was reached: it is armed, nothing is sent yet.
+    Armed = "trigger.armed", ["EX-05", "EX-19", "EX-22"];
+    /// A rep started a conversation, which fires what is armed.
+    RepStarted = "trigger.rep_started", ["EX-06", "EX-19", "AS-07"];
+    /// A rep pounced on a visitor for whom a step is armed: the pounce fires it.
+    Pounced = "trigger.pounced", ["MS-02"];
+    /// A rep pounced and nothing is armed: only the rep can create the lead.
+    PounceManualOnly = "trigger.pounce_manual_only", ["MS-02"];
+    /// The visitor left the Experience after the step, which fires what is armed.
+    LeftExperience = "trigger.left_experience", ["EX-07", "EX-20"];
+    /// A step with timing "as soon as" was reached.
+    NowStep = "trigger.now_step", ["EX-12", "EX-13", "EX-14", "EX-23", "EX-24", "EX-16"];
+    /// A later now step of the same action fires what is armed.
+    LaterNowStep = "trigger.later_now_step", ["EX-08", "EX-21"];
+    /// A "Create or Update Lead in Salesforce Now" step fires everything that is armed.
+    CreateOrUpdateStep = "trigger.create_or_update_step", ["EX-09", "EX-21"];
+    /// A now step fires only what is armed for its own action.
+    OwnActionOnly = "trigger.own_action_only", ["EX-28d"];
+    /// A create is sent once; a later trigger finds it fired already.
+    AlreadyFired = "trigger.already_fired", ["EX-10d"];
+    /// The visitor left before the step was reached: nothing was armed.
+    StepNotReached = "trigger.step_not_reached", ["EX-11d"];
+    /// A wait-update step re-arms after firing, until the visitor leaves.
+    Rearmed = "trigger.rearmed", ["EX-19", "EX-20", "EX-21", "EX-22"];
+    /// The trigger came before the data: the create is latched with its owner candidate until the last required value arrives.
+    Latched = "trigger.latched", ["EX-06", "MP-05d"];
+    /// The last missing value arrived, so the latched create is sent.
+    LatchedComplete = "trigger.latched_complete", ["EX-06", "MP-05d"];
+    /// The rep clicked "Create Lead in Salesforce".
+    ManualCreate = "trigger.manual_create", ["MS-01", "MS-04", "AS-08"];
+    /// The rep clicked "Sync field(s) to Contact".
+    ManualSync = "trigger.manual_sync", ["MS-01", "MS-05"];
+    /// The action is not offered: a matched visitor is synced, an unmatched one created.
+    NotOffered = "trigger.not_offered", ["MS-04", "MS-05", "MS-06d"];
+
+    /// No lead and no contact has the visitor's e-mail address.
+    NoMatch = "match.none", ["VI-05", "DD-01"];
+    /// One record has the visitor's e-mail address: it is the visitor.
+    OnlyRecord = "match.only_record", ["DD-01"];
+    /// A lead and a contact share the e-mail address: the contact is the visitor.
+    ContactOverLead = "match.contact_over_lead", ["DD-04", "DD-09d"];
+    /// Several leads, or several contacts, share the e-mail address: the last modified is the visitor.
+    LastModified = "match.last_modified", ["DD-02", "DD-03", "DD-09d"];
+    /// Equal modification dates are told apart by the later system modstamp.
+    SystemModstamp = "match.system_modstamp", ["DD-10d"];
+    /// Records that tie on every date are told apart by the lowest id.
+    LowestId = "match.lowest_id", ["DD-10d"];
+    /// A converted lead stands for its contact when no contact has the e-mail address itself.
+    ConvertedLead = "match.converted_lead", ["DD-11d"];
+    /// A converted lead is no candidate: a contact has the e-mail address itself.
+    ConvertedNotCandidate = "match.converted_not_candidate", ["DD-11d"];
+    /// The record's e-mail address is another one once both are normalised.
+    DifferentEmail = "match.different_email", ["DD-12d"];
+    /// There is no e-mail address to search by; the record is flagged.
+    NoDedupeKey = "sync.no_dedupe_key", ["MS-04", "DD-12d"];
+
+    /// The visitor's company or domain has no account.
+    AccountNone = "account.none", ["DD-14d"];
+    /// One account fits.
+    AccountOnly = "account.only_record", ["DD-14d"];
+    /// Several accounts fit: the one with the most opportunities.
+    AccountMostOpportunities = "account.most_opportunities", ["DD-05", "DD-14d"];
+    /// Opportunities tie: the account with the most contacts.
+    AccountMostContacts = "account.most_contacts", ["DD-06", "DD-14d"];
+    /// Still tied: the account that was modified last.
+    AccountLastModified = "account.last_modified", ["DD-07", "DD-14d"];
+    /// Accounts that tie on everything are told apart by the lowest id.
+    AccountLowestId = "account.lowest_id", ["DD-07", "DD-10d"];
+
+    /// The mapping writes the owner field, and its value is usable.
+    OwnerMapped = "owner.owner_mapped", ["MP-02", "AS-06"];
+    /// The mapped or chosen owner is unusable or was refused: the org user owns the lead.
+    OwnerRejected = "owner.owner_rejected", ["MP-02"];
+    /// The rep who creates the lead by hand owns it.
+    ManualCreator = "owner.manual_creator", ["AS-08", "MS-04", "LC-01"];
+    /// The rep who holds (or last held) the conversation owns the new lead.
+    ChatRep = "owner.chat_rep", ["AS-01", "CN-01", "EX-14", "AS-06", "AS-07"];
+    /// The rep whose meeting was booked first owns the new lead.
+    MeetingRep = "owner.meeting_rep", ["AS-02", "AS-06"];
+    /// The rep has no personal connection: the org user owns the new lead.
+    RepNotConnected = "owner.rep_not_connected", ["AS-04", "CN-02", "AS-08"];
+    /// No chat and no meeting, only the Experience: the org user owns the new lead.
+    ExperienceOnly = "owner.experience_only", ["AS-03", "EX-13", "AS-06"];
+    /// The record exists: its owner stays.
+    OwnerKept = "owner.kept", ["AS-05", "AS-09d", "UP-08d", "AS-10d"];
+    /// A candidate of a higher row was chosen.
+    Outranked = "owner.outranked", ["AS-11d"];
+    /// The owner in the CRM and the rep in the chat differ, and stay so.
+    OwnerDiverges = "owner.diverges_from_chat", ["EX-16", "AS-10d"];
+
+    /// Neither a push step nor a rep action asked for a lead.
+    NoPushStep = "sync.no_push_step", ["EX-01", "TS-01", "TS-02"];
+    /// A create for a visitor who matches writes nothing and links the record.
+    MatchedExisting = "sync.matched_existing", ["EX-26d"];
+    /// An update never inserts: nothing matches.
+    UpdateNeverCreates = "sync.update_never_creates", ["EX-17", "EX-25"];
+    /// Policy A: the record was neither created nor synced by us before.
+    NotPreviouslySynced = "sync.not_previously_synced", ["UP-01", "UP-03"];
+    /// Policy A: the visitor is not recognised, the e-mail address is not known yet.
+    NotRecognised = "sync.not_recognised", ["UP-01", "UP-02"];
+    /// Policy A: we created or synced the record before, and the visitor is recognised.
+    PreviouslySynced = "sync.previously_synced", ["UP-02", "UP-10d"];
+    /// Policy B: any lead or contact whose e-mail address matches may be written.
+    RecordsAnyMatch = "sync.records_any_match", ["UP-04", "EX-17"];
+    /// All mapped values equal what the CRM holds.
+    NoNewValues = "sync.no_new_values", ["UP-07", "TS-06"];
+    /// The only new values are in fields that no mapping writes.
+    FieldNotMapped = "sync.field_not_mapped", ["UP-05", "UP-06", "TS-05", "MP-01"];
+    /// A blank value of the visitor does not erase the CRM's.
+    BlankKept = "sync.blank_kept", ["UP-09d"];
+    /// Required CRM fields are unknown when the lead is due.
+    RequiredMissing = "sync.required_missing", ["MP-05d", "EX-07"];
+    /// An automatic push needs an e-mail address.
+    NoEmail = "sync.no_email", ["MP-05d", "EX-07", "MS-04"];
+    /// Mapped fields with known values were written on a new lead.
+    Created = "sync.created", ["VI-05", "EX-04", "LC-01", "MP-01"];
+    /// Mapped fields that differ were written on the record.
+    Updated = "sync.updated", ["EX-17", "EX-22", "EX-23"];
+    /// The later of two creates finds the lead that the first one made.
+    LostRace = "sync.lost_race", ["MS-07d", "EX-10d"];
+    /// Two intents for one person in one batch were merged before sending.
+    MergedInBatch = "sync.merged_in_batch", ["MS-07d"];
+    /// The service is unavailable; the call is tried again later.
+    RetryUnavailable = "sync.retry_unavailable", [];
+    /// Nobody knows whether the write happened; the record is read back before anything is sent again.
+    ReadBack = "sync.read_back", [];
+    /// The read-back found our write.
+    ConfirmedByReadBack = "sync.confirmed_by_read_back", [];
+    /// Every attempt was used up.
+    RetriesExhausted = "sync.retries_exhausted", [];
+    /// A restart found the intent in the outbox and takes it up again.
+    Recovered = "sync.recovered", ["EX-27d"];
+    /// Salesforce's duplicate rule named a record: it is adopted as the match.
+    AdoptedDuplicate = "sync.adopted_duplicate", ["DD-01"];
+    /// The target was converted: its contact is the target.
+    FollowedConversion = "sync.followed_conversion", ["UP-10d", "CP-07d"];
+    /// The target was merged: the surviving record is the target.
+    FollowedMerge = "sync.followed_merge", ["UP-10d"];
+    /// The target was deleted: the search starts anew.
+    TargetDeleted = "sync.target_deleted", ["DD-11d"];
+    /// Salesforce refused the value of a field that may be left out, so it was left out.
+    FieldDropped = "sync.field_dropped", [];
+    /// The API allowance is used up: the work waits.
+    BudgetHold = "sync.budget_hold", [];
+
+    /// A validation rule of the org refused the write.
+    RefusedByValidationRule = "salesforce.validation_rule", [];
+    /// A duplicate rule of the org refused the write and named no usable record.
+    RefusedByDuplicateRule = "salesforce.duplicate_rule", [];
+    /// The org misses a required field that is not mapped.
+    RefusedRequiredField = "salesforce.required_field_missing", ["MP-05d"];
+    /// The org user may not do this.
+    RefusedNoPermission = "salesforce.no_permission", [];
+    /// Salesforce refused a value.
+    RefusedValue = "salesforce.bad_value", [];
+    /// Salesforce refused the write for another reason, which the journal quotes.
+    RefusedOther = "salesforce.refused", [];
+
+    /// An "Add to a campaign" step asks for a member.
+    CampaignStep = "campaign.step", ["CP-01", "CP-02"];
+    /// The campaign mapping adds everybody who is synced.
+    CampaignMapped = "campaign.mapped", ["CP-03"];
+    /// The person became a member.
+    CampaignAdded = "campaign.added", ["CP-01", "CP-02", "CP-03", "CP-04"];
+    /// The person is a member already: a success without a second row.
+    AlreadyMember = "campaign.already_member", ["CP-05d", "CP-07d"];
+    /// The member exists; the requested values were written on it.
+    MemberUpdated = "campaign.member_updated", ["CP-05d"];
+    /// The lead does not exist yet: the membership waits for it.
+    CampaignQueued = "campaign.queued", ["CP-06d"];
+    /// The lead never came to exist: the membership is dropped.
+    CampaignDropped = "campaign.dropped", ["CP-06d"];
+
+    /// The conversation ended.
+    ConversationEnded = "event.conversation_ended", ["EV-01", "EV-02", "EV-11"];
+    /// The visitor came back before the Event was written: it is the same conversation.
+    ConversationResumed = "event.conversation_resumed", ["EV-06"];
+    /// A rep chatted: the connected rep who held the conversation last is assigned.
+    EventRep = "event.rep", ["EV-01", "EV-07"];
+    /// Only the bot chatted: the org user is assigned.
+    EventBotOnly = "event.bot_only", ["EV-02", "EV-07"];
+    /// No rep of the conversation is connected: the integration user is assigned.
+    EventRepNotConnected = "event.rep_not_connected", ["EV-14", "EV-07", "EV-16"];
+    /// The rep the meeting is with is assigned.
+    MeetingOwner = "event.meeting_owner", ["EV-16", "EV-03"];
+    /// Booked in a step: the owner set in the Experience.
+    MeetingOwnerOfStep = "event.meeting_owner_of_step", ["EV-23"];
+    /// Booked during a live chat: the owner whom the chatting rep picks.
+    MeetingOwnerPicked = "event.meeting_owner_picked", ["EV-24"];
+    /// The conversation's Event was written.
+    ConversationWritten = "event.conversation_written", ["EV-01", "EV-08", "EV-09", "EV-10", "EV-12", "EV-05"];
+    /// The meeting's Event was written.
+    MeetingWritten = "event.meeting_written", ["EV-03", "EV-15", "EV-17", "EV-18", "EV-19", "EV-20", "EV-21"];
+    /// Nobody knows who the visitor was: no Event.
+    UnknownPerson = "event.unknown_person", ["EV-04d", "EV-29d"];
+    /// The meeting's Event waits for the lead.
+    MeetingWaits = "event.waits_for_lead", ["EV-29d"];
+    /// The CRM was silent past the latest moment: the Event is written late.
+    EventLate = "event.late", ["EV-05"];
+    /// The Event of this conversation or booking exists already.
+    EventOnce = "event.once", ["EV-27d"];
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
