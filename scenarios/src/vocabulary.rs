@@ -1,0 +1,85 @@
+//! The words that a scenario may use and that this crate cannot know: rules, requirements, settings, metrics, fields, formulas.
+//!
+//! `sim` implements [`Vocabulary`] from the engine's rules and the mock's schema; [`crate::check`] asks it. A leaf stays a leaf that way.
+
+use crate::ast::{CustomField, FieldKind};
+use std::ops::Range;
+
+/// What there is to name. Every list may be in any order; an empty list means that nothing of the kind exists.
+pub trait Vocabulary {
+    /// Ids of all rules (`owner.chat_rep`), and of other reasons that an `explain` may name (`salesforce.validation_rule`).
+    fn rules(&self) -> Vec<&str>;
+    /// Ids of all requirements (`AS-04`).
+    fn requirements(&self) -> Vec<&str>;
+    /// Profiles of the engine.
+    fn profiles(&self) -> Vec<&str>;
+    /// Settings with the values that each takes.
+    fn settings(&self) -> Vec<SettingWord<'_>>;
+    /// Metrics that `metric:` and `hold:` may name.
+    fn metrics(&self) -> Vec<&str>;
+    /// Operations that a `fault` may name; `any` always goes.
+    fn fault_operations(&self) -> Vec<&str>;
+    /// Fields of a view; nothing if any field goes.
+    fn view_fields(&self, view: View) -> Option<Vec<&str>>;
+    /// Destinations of a push (`salesforce`).
+    fn destinations(&self) -> Vec<&str>;
+    /// Objects of the org by API name.
+    fn objects(&self) -> Vec<&str>;
+    /// Standard fields of an object by API name.
+    fn fields(&self, object: &str) -> Vec<&str>;
+    /// A standard field of an object; names are compared as Salesforce does, without case.
+    fn field(&self, object: &str, name: &str) -> Option<FieldWord>;
+    /// What is wrong with a formula over an object; `custom` are the fields that the scenario adds to it.
+    fn formula(&self, object: &str, custom: &[CustomField], text: &str) -> Vec<FormulaProblem>;
+}
+
+/// What a person looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum View {
+    /// The rep's app.
+    Rep,
+    /// The messenger on the site.
+    Visitor,
+}
+
+/// A setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingWord<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it takes.
+    pub values: SettingValues<'a>,
+}
+
+/// What a setting takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingValues<'a> {
+    /// One of these words.
+    OneOf(Vec<&'a str>),
+    /// A duration (`30m`).
+    Duration,
+    /// A whole number.
+    Count,
+    /// Any text.
+    Text,
+}
+
+/// A field of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldWord {
+    /// Its kind.
+    pub kind: FieldKind,
+    /// Its values, for a restricted picklist; empty if any value goes.
+    pub values: Vec<String>,
+}
+
+/// Something wrong in a formula.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormulaProblem {
+    /// Bytes of the formula's text.
+    pub range: Range<usize>,
+    /// What.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
