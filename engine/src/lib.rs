@@ -11,5 +11,31 @@ mod event;
 mod model;
 mod note;
 mod rule;
+mod account;
+mod action_table;
+mod batch;
+mod campaign;
+mod conversation;
+mod email;
+mod firing;
+mod identity;
+mod leaving;
+mod mapping;
+mod matching;
+mod meeting;
+mod offer;
+mod owner;
+mod playback;
+mod profile;
+mod refusal;
+mod required;
+mod retry;
+mod rules;
+mod update_policy;
 
 pub use crate::{call::*, config::*, event::*, model::*, note::*, rule::Rule};
+pub use crate::{
+    account::*, action_table::*, batch::*, campaign::*, conversation::*, email::*, firing::*, identity::*, leaving::*,
+    mapping::*, matching::*, meeting::*, offer::*, owner::*, playback::*, profile::*, refusal::*, required::*, retry::*,
+    rules::*, update_policy::*,
+};

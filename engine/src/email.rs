@@ -1,0 +1,126 @@
+//! When are two e-mail addresses the same?
+//!
+//! One function answers, and everything uses it: lookups, the ledger, the per-person queue, in-batch duplicates
+//! (DD-12d; FM-71 to FM-74). An address is trimmed, freed of invisible characters, composed (NFC) and put in lower case
+//! without regard to any locale; an international domain is spelled in ASCII. Plus tags and dots stay: for the CRM they
+//! are different addresses. A display name or a second address is no address at all.
+
+use std::{fmt, sync::Arc};
+
+use idna::AsciiDenyList;
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest address that is taken for one, in bytes of the normalised form.
+const ADDRESS_BYTES_MAX: usize = 254;
+/// Longest part before the `@`, in bytes of the normalised form.
+const LOCAL_PART_BYTES_MAX: usize = 64;
+
+/// A normalised e-mail address: two visitors with the same key are the same person.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailKey(Arc<str>);
+
+impl EmailKey {
+    /// The normalised address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part after the `@`, in ASCII.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// The spellings under which a CRM may hold the address: itself, and with the domain in Unicode where that differs.
+    /// A query for these finds every record that a comparison would call equal, letter case aside.
+    pub fn spellings(&self) -> Vec<String> {
+        let mut spellings = vec![self.0.to_string()];
+        if self.domain().split('.').any(|label| label.starts_with("xn--")) {
+            let (domain, _) = idna::domain_to_unicode(self.domain());
+            let local = self.0.rsplit_once('@').map_or("", |(local, _)| local);
+            spellings.push(format!("{local}@{domain}"));
+        }
+        spellings
+    }
+}
+
+impl fmt::Display for EmailKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a text is no e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAnEmail {
+    /// There is nothing.
+    Blank,
+    /// A display name comes with it, or angle brackets do.
+    DisplayName,
+    /// There are several addresses, or something else beside one.
+    Several,
+    /// It has not the form of an address.
+    Malformed,
+}
+
+/// The key of a typed or stored e-mail address.
+pub fn normalise_email(text: &str) -> Result<EmailKey, NotAnEmail> {
+    let visible: String = text.chars().filter(|it| !is_invisible(*it)).collect();
+    let trimmed = visible.trim();
+    if trimmed.is_empty() {
+        return Err(NotAnEmail::Blank);
+    }
+    if trimmed.contains(['<', '>', '"', '(', ')']) {
+        return Err(NotAnEmail::DisplayName);
+    }
+    if trimmed.contains([',', ';'])
+        || trimmed.contains(char::is_whitespace)
+        || trimmed.matches('@').count() > 1
+    {
+        return Err(NotAnEmail::Several);
+    }
+    let (local, domain) = trimmed.split_once('@').ok_or(NotAnEmail::Malformed)?;
+    let key = format!("{}@{}", local_part(local)?, ascii_domain(domain)?);
+    if key.len() > ADDRESS_BYTES_MAX {
+        return Err(NotAnEmail::Malformed);
+    }
+    Ok(EmailKey(key.into()))
+}
+
+/// Zero-width characters, joiners, direction marks and the soft hyphen: copied along, never meant.
+fn is_invisible(it: char) -> bool {
+    matches!(it, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+fn local_part(text: &str) -> Result<String, NotAnEmail> {
+    let composed: String = text.nfc().collect();
+    let lower: String = composed.to_lowercase().nfc().collect();
+    let dots_are_wrong = lower.starts_with('.') || lower.ends_with('.') || lower.contains("..");
+    let fits = !lower.is_empty() && lower.len() <= LOCAL_PART_BYTES_MAX;
+    if fits && !dots_are_wrong && lower.chars().all(may_stand_in_local_part) {
+        Ok(lower)
+    } else {
+        Err(NotAnEmail::Malformed)
+    }
+}
+
+fn may_stand_in_local_part(it: char) -> bool {
+    if it.is_ascii() {
+        it.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(it)
+    } else {
+        !it.is_control() && !it.is_whitespace()
+    }
+}
+
+fn ascii_domain(text: &str) -> Result<String, NotAnEmail> {
+    let composed: String = text.nfc().collect();
+    let ascii = idna::domain_to_ascii_cow(composed.as_bytes(), AsciiDenyList::URL)
+        .map_err(|_| NotAnEmail::Malformed)?;
+    let label_is_fine = |label: &str| {
+        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+    };
+    if ascii.contains('.') && ascii.split('.').all(label_is_fine) {
+        Ok(ascii.into_owned())
+    } else {
+        Err(NotAnEmail::Malformed)
+    }
+}

@@ -1,0 +1,221 @@
+//! What is written on the record?
+//!
+//! The mapping, and nothing else: a profile field without a mapping is never sent (UP-05, MP-01). A new lead gets every
+//! mapped field whose value is known, the constants, and its owner. An existing record gets only what differs (UP-07),
+//! never an owner (UP-08d, K-04), never a constant, and no blanks unless the setting says so (UP-09d, K-10). Its e-mail
+//! address changes only when the record is our own (FM-77).
+//!
+//! Text is trimmed and cut to the field's known length, an e-mail address never (FM-33). A value that does not fit the
+//! field's known type is left out (FM-37).
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Config, FieldName, FieldSource, FieldType, FieldValues, Person, PersonKind, Profile,
+    ProfileField, Rule, Timestamp, UserId, Value, normalise_email, profile::EMAIL,
+};
+
+/// What is to be written, and what is not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldPlan {
+    /// The fields to send, in the mapping's order; empty when there is nothing to write.
+    pub fields: FieldValues,
+    /// Profile fields that hold something and that no mapping writes.
+    pub withheld: Vec<ProfileField>,
+    /// Mapped fields whose value does not fit their type and is left out.
+    pub dropped: Vec<FieldName>,
+    /// Why these fields, or why none.
+    pub because: Rule,
+}
+
+/// The value that the mapping writes to the owner field of a new lead, from a profile field or a constant.
+pub fn mapped_owner(profile: &Profile, config: &Config) -> Option<String> {
+    let mapped = config.mapping.lead.iter().filter(|(_, to)| to.as_str() == OWNER);
+    let said = mapped.filter_map(|(from, _)| profile.get(from)).next();
+    let constant = || {
+        let constants = config.mapping.lead_constants.iter();
+        constants
+            .filter(|(to, _)| to.as_str() == OWNER)
+            .map(|(_, value)| value.trim())
+            .find(|it| !it.is_empty())
+    };
+    said.or_else(constant).map(str::to_owned)
+}
+
+/// The fields of a new lead.
+pub fn insert_fields(profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan {
+    let mut fields = FieldValues::new();
+    let mut dropped = Vec::new();
+    let mapped = config
+        .mapping
+        .lead
+        .iter()
+        .map(|(from, to)| (to, profile.get(from), from.as_str() == EMAIL));
+    let constants =
+        config.mapping.lead_constants.iter().map(|(to, value)| (to, Some(value.as_str()), false));
+    for (to, text, is_email) in mapped.chain(constants) {
+        let Some(text) = text else { continue };
+        if to.as_str() == OWNER || fields.iter().any(|(name, _)| name == to) {
+            continue;
+        }
+        match write(PersonKind::Lead, to, text, is_email, config) {
+            Some(value) => fields.push((to.clone(), value)),
+            None => dropped.push(to.clone()),
+        }
+    }
+    fields.push((OWNER.into(), Value::from(owner.as_str())));
+    let withheld = withheld(profile, &config.mapping.lead);
+    FieldPlan { fields, withheld, dropped, because: Rule::Created }
+}
+
+/// The fields of an existing record that differ from what the visitor said. `is_own` says that we created the record.
+pub fn update_fields(
+    profile: &Profile,
+    target: &Person,
+    is_own: bool,
+    config: &Config,
+) -> FieldPlan {
+    let mapping = match target.kind {
+        PersonKind::Lead => &config.mapping.lead,
+        PersonKind::Contact => &config.mapping.contact,
+    };
+    let mut plan = FieldPlan {
+        fields: FieldValues::new(),
+        withheld: withheld(profile, mapping),
+        dropped: Vec::new(),
+        because: Rule::NoNewValues,
+    };
+    let mut blank_kept = false;
+    for (from, to) in mapping {
+        let is_email = from.as_str() == EMAIL;
+        let Some(known) = profile.held(from) else { continue };
+        if to.as_str() == OWNER
+            || (is_email && !is_own)
+            || plan.fields.iter().any(|(name, _)| name == to)
+        {
+            continue;
+        }
+        let current = target.get(to.as_str()).unwrap_or(&Value::Null);
+        match difference(target.kind, to, (&known.value, is_email), current, config) {
+            Difference::None => {}
+            Difference::Write(value) => plan.fields.push((to.clone(), value)),
+            Difference::BlankKept => blank_kept = true,
+            Difference::Unfit => plan.dropped.push(to.clone()),
+        }
+    }
+    plan.because = if !plan.fields.is_empty() {
+        Rule::Updated
+    } else if !plan.withheld.is_empty() {
+        Rule::FieldNotMapped
+    } else if blank_kept {
+        Rule::BlankKept
+    } else {
+        Rule::NoNewValues
+    };
+    plan
+}
+
+const OWNER: &str = "OwnerId";
+
+enum Difference {
+    None,
+    Write(Value),
+    BlankKept,
+    Unfit,
+}
+
+fn difference(
+    kind: PersonKind,
+    to: &FieldName,
+    (said, is_email): (&str, bool),
+    current: &Value,
+    config: &Config,
+) -> Difference {
+    let held_is_blank = current.text().is_none_or(|it| it.trim().is_empty());
+    if said.trim().is_empty() {
+        return match (held_is_blank, config.settings.clear_on_blank && !is_email) {
+            (true, _) => Difference::None,
+            (false, true) => Difference::Write(Value::Null),
+            (false, false) => Difference::BlankKept,
+        };
+    }
+    match write(kind, to, said, is_email, config) {
+        None => Difference::Unfit,
+        Some(value) if is_same(&value, current, is_email) => Difference::None,
+        Some(value) => Difference::Write(value),
+    }
+}
+
+/// The value that a mapped field gets; `None` when the text does not fit the field's type.
+pub(crate) fn write(
+    kind: PersonKind,
+    to: &FieldName,
+    text: &str,
+    is_email: bool,
+    config: &Config,
+) -> Option<Value> {
+    let text = text.trim();
+    if is_email {
+        return normalise_email(text).ok().map(|key| Value::from(key.as_str()));
+    }
+    let key = (kind.object(), to.clone());
+    match config.org.typed_fields.get(&key) {
+        Some(field_type) => typed(text, *field_type),
+        None => {
+            let length = config.org.lengths.get(&key);
+            let end = length
+                .and_then(|chars| text.char_indices().nth(*chars))
+                .map_or(text.len(), |(at, _)| at);
+            Some(Value::from(text.get(..end).unwrap_or(text).trim_end()))
+        }
+    }
+}
+
+fn typed(text: &str, field_type: FieldType) -> Option<Value> {
+    match field_type {
+        FieldType::Bool => match text.to_lowercase().as_str() {
+            "true" | "yes" | "y" | "1" | "on" => Some(Value::Bool(true)),
+            "false" | "no" | "n" | "0" | "off" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        FieldType::Int => text.parse().ok().map(Value::Int),
+        FieldType::Double => text.parse().ok().filter(|it: &f64| it.is_finite()).map(Value::Double),
+        FieldType::Date => {
+            let date: jiff::civil::Date = text.parse().ok()?;
+            Some(Value::from(date.to_string().as_str()))
+        }
+        FieldType::DateTime => {
+            let instant: jiff::Timestamp = text.parse().ok()?;
+            Some(Value::Instant(Timestamp(instant.as_millisecond())))
+        }
+    }
+}
+
+#[expect(
+    clippy::float_cmp,
+    clippy::cast_precision_loss,
+    reason = "the CRM gives back exactly what it was sent"
+)]
+fn is_same(new: &Value, current: &Value, is_email: bool) -> bool {
+    match (new, current) {
+        (Value::Text(new), Value::Text(current)) if is_email => {
+            normalise_email(current).is_ok_and(|it| it.as_str() == &**new)
+        }
+        (Value::Text(new), Value::Text(current)) => new.trim() == current.trim(),
+        (Value::Int(new), Value::Double(current)) => *new as f64 == *current,
+        (Value::Double(new), Value::Int(current)) => *new == *current as f64,
+        _ => new == current,
+    }
+}
+
+/// Profile fields that hold something which the CRM cannot know from us: unmapped, and not read from the CRM itself.
+fn withheld(profile: &Profile, mapping: &[(ProfileField, FieldName)]) -> Vec<ProfileField> {
+    let mapped: BTreeSet<&ProfileField> = mapping.iter().map(|(from, _)| from).collect();
+    let held = profile.iter().filter(|(field, known)| {
+        known.source != FieldSource::Crm
+            && field.as_str() != EMAIL
+            && !mapped.contains(field)
+            && !known.value.trim().is_empty()
+    });
+    held.map(|(field, _)| field.clone()).collect()
+}

@@ -1,0 +1,77 @@
+//! Where can the conversation be replayed?
+//!
+//! A playback link opens without a login, so whoever has it may look: it must not be guessable (PB-01). Its capability is
+//! a keyed hash of the device under the deployment's secret, 128 bits: SipHash-2-4 with two keys. The same device has the
+//! same link for ever, so that earlier Events lead to the extended recording (PB-05, PB-06d); another device has another
+//! (PB-07d).
+
+use crate::{Config, DeviceId};
+
+/// The capability of a device's recording: 32 hexadecimal digits.
+pub fn playback_token(secret: u64, device: &DeviceId) -> String {
+    let half = |purpose: u64| sip_hash_2_4((secret, purpose), device.as_str().as_bytes());
+    format!("{:016x}{:016x}", half(FIRST_HALF), half(SECOND_HALF))
+}
+
+/// The link to a device's recording.
+pub fn playback_url(config: &Config, device: &DeviceId) -> String {
+    format!("{}/{}", config.playback_base, playback_token(config.playback_secret, device))
+}
+
+/// Whether a link's capability is that of this device.
+pub fn opens(token: &str, secret: u64, device: &DeviceId) -> bool {
+    playback_token(secret, device) == token
+}
+
+/// Tell the two keys apart; "playback" and "kcabyalp" in ASCII.
+const FIRST_HALF: u64 = 0x706c_6179_6261_636b;
+const SECOND_HALF: u64 = 0x6b63_6162_7961_6c70;
+
+/// `SipHash` with two rounds a word and four at the end, as its authors define it.
+fn sip_hash_2_4((k0, k1): (u64, u64), message: &[u8]) -> u64 {
+    let mut state = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    let mut words = message.chunks_exact(8);
+    for word in words.by_ref() {
+        absorb(&mut state, little_endian(word));
+    }
+    let length = u64::try_from(message.len()).unwrap_or(u64::MAX);
+    absorb(&mut state, little_endian(words.remainder()) | (length << 56));
+    let [_, _, v2, _] = &mut state;
+    *v2 ^= 0xff;
+    for _ in 0..4 {
+        round(&mut state);
+    }
+    state.into_iter().fold(0, |mixed, it| mixed ^ it)
+}
+
+fn absorb(state: &mut [u64; 4], word: u64) {
+    let [_, _, _, v3] = state;
+    *v3 ^= word;
+    round(state);
+    round(state);
+    let [v0, _, _, _] = state;
+    *v0 ^= word;
+}
+
+fn round(state: &mut [u64; 4]) {
+    let [v0, v1, v2, v3] = state;
+    *v0 = v0.wrapping_add(*v1);
+    *v1 = v1.rotate_left(13) ^ *v0;
+    *v0 = v0.rotate_left(32);
+    *v2 = v2.wrapping_add(*v3);
+    *v3 = v3.rotate_left(16) ^ *v2;
+    *v0 = v0.wrapping_add(*v3);
+    *v3 = v3.rotate_left(21) ^ *v0;
+    *v2 = v2.wrapping_add(*v1);
+    *v1 = v1.rotate_left(17) ^ *v2;
+    *v2 = v2.rotate_left(32);
+}
+
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte))
+}

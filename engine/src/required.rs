@@ -1,0 +1,73 @@
+//! What is missing before a lead can be created?
+//!
+//! Salesforce saves no lead without its required fields. What the mapping and the constants cannot fill yet is missing,
+//! and with it the profile field that would feed it (MP-05d). An automatic push also needs an e-mail address, a rep's
+//! create only if the setting says so (K-12, K-40). An address that is none counts as missing (FM-34).
+
+use crate::{
+    Config, FieldName, PersonKind, Profile, ProfileField, Rule, mapping::write, normalise_email,
+    profile::EMAIL,
+};
+
+/// What is missing before a lead can be created.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// The e-mail address.
+    pub email: bool,
+    /// The required fields, each with the profile field that feeds it, if one does.
+    pub fields: Vec<(FieldName, Option<ProfileField>)>,
+}
+
+impl Missing {
+    /// Whether nothing is missing.
+    pub fn is_empty(&self) -> bool {
+        !self.email && self.fields.is_empty()
+    }
+
+    /// The rule that stops a create: `None` when nothing is missing.
+    pub fn because(&self) -> Option<Rule> {
+        if self.email {
+            Some(Rule::NoEmail)
+        } else if self.fields.is_empty() {
+            None
+        } else {
+            Some(Rule::RequiredMissing)
+        }
+    }
+
+    /// What is missing in words, for a diagnostic: `LastName (last_name), Company (not mapped)`.
+    pub fn describe(&self) -> String {
+        let email = self.email.then(|| "an e-mail address".to_owned());
+        let fields = self.fields.iter().map(|(field, from)| match from {
+            Some(from) => format!("{field} ({from})"),
+            None => format!("{field} (not mapped)"),
+        });
+        email.into_iter().chain(fields).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What is missing before a lead can be created; `by_rep` for a rep's create.
+pub fn missing(profile: &Profile, by_rep: bool, config: &Config) -> Missing {
+    let settings = &config.settings;
+    let needs_email =
+        if by_rep { settings.require_email } else { settings.require_email_automatic };
+    let has_email = profile.named(EMAIL).is_some_and(|it| normalise_email(it).is_ok());
+    let unfilled =
+        config.org.required_lead_fields.iter().filter(|it| !is_filled(profile, it, config));
+    let fields = unfilled.map(|field| (field.clone(), feeding(field, config).cloned())).collect();
+    Missing { email: needs_email && !has_email, fields }
+}
+
+fn is_filled(profile: &Profile, field: &FieldName, config: &Config) -> bool {
+    let mapped = config.mapping.lead.iter().filter(|(_, to)| to == field);
+    let mut said =
+        mapped.filter_map(|(from, _)| Some((profile.get(from)?, from.as_str() == EMAIL)));
+    let mut constants = config.mapping.lead_constants.iter().filter(|(to, _)| to == field);
+    said.any(|(text, is_email)| write(PersonKind::Lead, field, text, is_email, config).is_some())
+        || constants.any(|(_, value)| !value.trim().is_empty())
+        || field.as_str() == "OwnerId"
+}
+
+fn feeding<'a>(field: &FieldName, config: &'a Config) -> Option<&'a ProfileField> {
+    config.mapping.lead.iter().find(|(_, to)| to == field).map(|(from, _)| from)
+}

@@ -1,0 +1,247 @@
+//! Every question that the state machine asks, in one place.
+//!
+//! [`Engine`](crate::Engine) decides nothing itself: it asks through this trait. The default answers are the pure functions
+//! of the files named after their questions; whoever wants an engine with a bent rule overrides one.
+
+use std::ops::Range;
+
+use crate::{
+    Account, AccountKey, AccountMatch, ActionDecision, ActionFacts, BatchLimits, Batching,
+    BookingFacts, Config, ConversationEvent, DeviceId, EmailKey, EmailSource, FieldPlan,
+    FieldValues, Firing, FiringFacts, IdentityDecision, MatchResult, MeetingEvent, MeetingOwner,
+    MeetingTime, MemberPerson, MemberPlan, MemberTarget, Met, Missing, NotAnEmail, Offer,
+    OwnerDecision, OwnerFacts, Person, Profile, PushAction, PushTiming, RecordId, Refusal,
+    RefusedWrite, RetryPolicy, Row, Rule, SaveRow, Settings, Stay, StayFacts, Talk, TalkFacts,
+    TalkMove, Timestamp, UserId, Verdict, account, action_table, batch, campaign, conversation,
+    email, firing, identity, leaving, mapping, matching, meeting, offer::offer as offered, owner,
+    playback, refusal, required, retry,
+};
+
+/// The answers to every question that a sync asks.
+pub trait Rules {
+    /// When are two e-mail addresses the same?
+    fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
+        email::normalise_email(text)
+    }
+
+    /// Who is this visitor?
+    fn identify(
+        &self,
+        known: Option<(&EmailKey, EmailSource)>,
+        heard: (&EmailKey, EmailSource),
+    ) -> IdentityDecision {
+        identity::identify(known, heard)
+    }
+
+    /// Which contacts have to be read before a record can be chosen?
+    fn contacts_behind(&self, key: &EmailKey, found: &[Person]) -> Vec<RecordId> {
+        matching::contacts_behind(key, found)
+    }
+
+    /// Which CRM record is this visitor?
+    fn select_person<'a>(
+        &self,
+        key: &EmailKey,
+        found: &'a [Person],
+        behind: &'a [Person],
+    ) -> MatchResult<'a> {
+        matching::select_person(key, found, behind)
+    }
+
+    /// Which of the records that a duplicate rule named is the match?
+    fn select_duplicate<'a>(&self, named: &'a [Person]) -> MatchResult<'a> {
+        matching::select_duplicate(named)
+    }
+
+    /// By what is the visitor's account looked for?
+    fn account_key(&self, company: Option<&str>, email: Option<&EmailKey>) -> AccountKey {
+        account::account_key(company, email)
+    }
+
+    /// Which account is the visitor's?
+    fn select_account(&self, key: &AccountKey, found: &[Account]) -> AccountMatch {
+        account::select_account(key, found)
+    }
+
+    /// What does the mapping write to the owner field?
+    fn mapped_owner(&self, profile: &Profile, config: &Config) -> Option<String> {
+        mapping::mapped_owner(profile, config)
+    }
+
+    /// Who owns a new lead?
+    fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
+        owner::decide_owner(facts, config)
+    }
+
+    /// Who owns it after Salesforce refused the owner?
+    fn owner_after_refusal(
+        &self,
+        refused: &OwnerDecision,
+        config: &Config,
+    ) -> Option<OwnerDecision> {
+        owner::owner_after_refusal(refused, config)
+    }
+
+    /// What does an action do to the record that was found?
+    fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
+        action_table::person_action(facts, settings)
+    }
+
+    /// Which manual sync is a rep offered?
+    fn offer(&self, matched: Option<bool>) -> Option<Offer> {
+        offered(matched)
+    }
+
+    /// What is missing before a lead can be created?
+    fn missing(&self, profile: &Profile, by_rep: bool, config: &Config) -> Missing {
+        required::missing(profile, by_rep, config)
+    }
+
+    /// What is written on a new lead?
+    fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan {
+        mapping::insert_fields(profile, owner, config)
+    }
+
+    /// What is written on an existing record?
+    fn update_fields(
+        &self,
+        profile: &Profile,
+        target: &Person,
+        is_own: bool,
+        config: &Config,
+    ) -> FieldPlan {
+        mapping::update_fields(profile, target, is_own, config)
+    }
+
+    /// Does an armed push step fire?
+    fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
+        firing::fire(facts, settings)
+    }
+
+    /// Is a step armed again after firing?
+    fn rearms(
+        &self,
+        action: PushAction,
+        timing: PushTiming,
+        has_left: bool,
+        settings: &Settings,
+    ) -> bool {
+        firing::rearms(action, timing, has_left, settings)
+    }
+
+    /// What does a pounce mean when so many steps are armed?
+    fn pounce(&self, armed: usize) -> Rule {
+        firing::pounce(armed)
+    }
+
+    /// Has the visitor left the Experience?
+    fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+        leaving::has_left(facts, now, settings)
+    }
+
+    /// What becomes of a conversation?
+    fn talk(
+        &self,
+        state: Talk,
+        facts: &TalkFacts,
+        now: Timestamp,
+        settings: &Settings,
+    ) -> TalkMove {
+        conversation::talk(state, facts, now, settings)
+    }
+
+    /// When is the Event of something that ended then written?
+    fn event_due(&self, end: Timestamp, settings: &Settings) -> Timestamp {
+        conversation::event_due(end, settings)
+    }
+
+    /// Is an Event that is written now late?
+    fn is_late(&self, end: Timestamp, now: Timestamp, settings: &Settings) -> bool {
+        conversation::is_late(end, now, settings)
+    }
+
+    /// Whom is a conversation's Event assigned to?
+    fn event_owner(&self, reps: &[Met], config: &Config) -> OwnerDecision {
+        conversation::event_owner(reps, config)
+    }
+
+    /// What does a conversation's Event say?
+    fn conversation_event(&self, event: &ConversationEvent<'_>) -> FieldValues {
+        conversation::conversation_event(event)
+    }
+
+    /// Whose is a meeting?
+    fn meeting_owner(&self, facts: &BookingFacts, config: &Config) -> MeetingOwner {
+        meeting::meeting_owner(facts, config)
+    }
+
+    /// When is a meeting?
+    fn meeting_time(
+        &self,
+        starts: &MeetingTime,
+        minutes: i64,
+    ) -> Result<(Timestamp, Timestamp), String> {
+        meeting::meeting_time(starts, minutes)
+    }
+
+    /// What does a meeting's Event say?
+    fn meeting_event(&self, event: &MeetingEvent<'_>) -> FieldValues {
+        meeting::meeting_event(event)
+    }
+
+    /// What makes this person a member of the campaign?
+    fn member_plan(
+        &self,
+        existing: &[Row],
+        wanted: &MemberTarget,
+        person: &MemberPerson<'_>,
+    ) -> MemberPlan {
+        campaign::member_plan(existing, wanted, person)
+    }
+
+    /// What does Salesforce's no mean?
+    fn classify_refusal(
+        &self,
+        write: &RefusedWrite<'_>,
+        refusal: &Refusal,
+        config: &Config,
+    ) -> Verdict {
+        refusal::classify_refusal(write, refusal, config)
+    }
+
+    /// When is a failed call tried again?
+    fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp> {
+        retry::retry_at(policy, attempt, now)
+    }
+
+    /// How much fits into one call?
+    fn batch_limits(&self, batching: &Batching) -> BatchLimits {
+        batch::batch_limits(batching)
+    }
+
+    /// How are keys cut into queries?
+    fn cut_keys(&self, keys: &[&str], limits: &BatchLimits) -> Vec<Range<usize>> {
+        batch::cut_keys(keys, limits)
+    }
+
+    /// How are rows cut into saves?
+    fn cut_rows(&self, rows: &[SaveRow], limits: &BatchLimits) -> Vec<Vec<usize>> {
+        batch::cut_rows(rows, limits)
+    }
+
+    /// Which syncs of a batch are merged into which?
+    fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>> {
+        batch::merge_in_batch(keys)
+    }
+
+    /// Where can the conversations of a device be replayed?
+    fn playback_url(&self, config: &Config, device: &DeviceId) -> String {
+        playback::playback_url(config, device)
+    }
+}
+
+/// The rules as the requirements give them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standard;
+
+impl Rules for Standard {}
