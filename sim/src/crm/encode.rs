@@ -1,0 +1,357 @@
+//! A call as an HTTP request (wire reference §1.1, §3.3, §4.1, §5.2, §5.3, §6.1).
+//!
+//! | call | request |
+//! |---|---|
+//! | login | `POST /services/oauth2/token`, password grant |
+//! | find | `GET query` or `queryAll`; a statement too long for a URL goes as the one part of a composite |
+//! | save of one row | `POST sobjects/X` or `PATCH sobjects/X/ID` |
+//! | save of several rows | `POST` or `PATCH composite/sobjects`, each row on its own (`allOrNone: false`) |
+//! | composite | `POST composite`; no part refers to another, since no call asks for that |
+//! | bulk | `jobs/ingest`, CSV |
+//!
+//! A write of leads always says what it wants of assignment rules and of duplicate rules: silence would leave both to
+//! the server's defaults (absent `Sforce-Auto-Assign` means `TRUE`, §8.2).
+
+pub mod csv_rows;
+pub mod json;
+pub mod soql;
+
+use axum::http::{HeaderName, HeaderValue, Method, Request, header::CONTENT_TYPE};
+use bytes::Bytes;
+use engine::{
+    AutoAssign, BulkCall, BulkList, CallId, CrmCall, Find, ObjectName, Save, SaveOperation,
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value as Json, json};
+
+use super::session::Credentials;
+
+/// The API's root in the version that we speak.
+pub const API: &str = "/services/data/v62.0";
+/// Longest path with query that goes into a request line, in bytes; Salesforce refuses about 16 KB (§4.1).
+pub const URL_LIMIT: usize = 15_500;
+/// Longest id or name in a path, in bytes; Salesforce's are far shorter.
+pub const SEGMENT_LIMIT: usize = 1_000;
+/// The header that names a call, for faults and journals.
+pub const CALL_ID: &str = "x-call-id";
+
+const AUTO_ASSIGN: &str = "Sforce-Auto-Assign";
+const DUPLICATE_RULES: &str = "Sforce-Duplicate-Rule-Header";
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a request carries, for journals: no secrets, no bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// What kind of exchange: `login`, `query`, `more`, `row`, `collection`, `composite` or `bulk`.
+    pub kind: &'static str,
+    /// Its parts, in order; one unless it is a composite.
+    pub parts: Vec<Part>,
+}
+
+/// One find, save or other act inside an exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// `login`, `query`, `create`, `update` or `bulk`.
+    pub operation: &'static str,
+    /// The object, where the call names it.
+    pub object: Option<ObjectName>,
+    /// How many rows it writes.
+    pub rows: usize,
+    /// The headers that steer the save.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// The query as spelt, or the act on a bulk job; otherwise empty.
+    pub text: String,
+}
+
+/// The request for a call, without authorization.
+pub fn request(
+    id: CallId,
+    call: &CrmCall,
+    credentials: &Credentials,
+) -> (Request<Bytes>, Delivered) {
+    let (sent, delivered) = match call {
+        CrmCall::Login => (login(credentials), delivered("login", vec![plain("login", "")])),
+        CrmCall::Find(find) => {
+            let soql = soql::statement(find);
+            (query(find, &soql), delivered("query", vec![query_part(find, soql)]))
+        }
+        CrmCall::More { locator } => {
+            (more(locator), delivered("more", vec![plain("query", "next page")]))
+        }
+        CrmCall::Save(save) => {
+            let kind = if save.rows.len() == 1 { "row" } else { "collection" };
+            (Sent::save(save), delivered(kind, vec![save_part(save)]))
+        }
+        CrmCall::Composite(parts) => {
+            (composite(id, parts), delivered("composite", parts.iter().map(part).collect()))
+        }
+        CrmCall::Bulk(bulk) => (Sent::bulk(bulk), delivered("bulk", vec![bulk_part(bulk)])),
+    };
+    (sent.into_request(id), delivered)
+}
+
+/// A request on its way: what composites and plain requests share.
+struct Sent {
+    method: Method,
+    /// Path and query.
+    url: String,
+    headers: Vec<(&'static str, &'static str)>,
+    body: Body,
+}
+
+enum Body {
+    None,
+    Json(Json),
+    Form(String),
+    Csv(Vec<u8>),
+}
+
+impl Sent {
+    fn new(method: Method, url: String, body: Body) -> Self {
+        Self { method, url, headers: Vec::new(), body }
+    }
+
+    fn save(save: &Save) -> Self {
+        let method = match save.operation {
+            SaveOperation::Create => Method::POST,
+            SaveOperation::Update => Method::PATCH,
+        };
+        let (url, body) = match save.rows.as_slice() {
+            [row] => {
+                let object = segment(save.object.as_str());
+                let url = match &row.id {
+                    Some(id) => format!("{API}/sobjects/{object}/{}", segment(id.as_str())),
+                    None => format!("{API}/sobjects/{object}"),
+                };
+                (url, Json::Object(json::fields(&row.fields)))
+            }
+            rows => {
+                let records: Vec<Json> =
+                    rows.iter().map(|row| json::record(&save.object, row)).collect();
+                (
+                    format!("{API}/composite/sobjects"),
+                    json!({ "allOrNone": false, "records": records }),
+                )
+            }
+        };
+        Self { method, url, headers: save_headers(save), body: Body::Json(body) }
+    }
+
+    fn bulk(bulk: &BulkCall) -> Self {
+        let at = |job: &str, rest: &str| format!("{API}/jobs/ingest/{}{rest}", segment(job));
+        match bulk {
+            BulkCall::Create { object, operation } => {
+                let operation = match operation {
+                    SaveOperation::Create => "insert",
+                    SaveOperation::Update => "update",
+                };
+                let job = json!({
+                    "object": object.as_str(), "operation": operation,
+                    "contentType": "CSV", "columnDelimiter": "COMMA", "lineEnding": "LF",
+                });
+                Self::new(Method::POST, format!("{API}/jobs/ingest"), Body::Json(job))
+            }
+            BulkCall::Upload { job, rows } => {
+                Self::new(Method::PUT, at(job, "/batches"), Body::Csv(csv_rows::write(rows)))
+            }
+            BulkCall::Close { job } => Self::new(
+                Method::PATCH,
+                at(job, ""),
+                Body::Json(json!({ "state": "UploadComplete" })),
+            ),
+            BulkCall::Poll { job } => Self::new(Method::GET, at(job, ""), Body::None),
+            BulkCall::Results { job, list } => {
+                let list = match list {
+                    BulkList::Successful => "/successfulResults/",
+                    BulkList::Failed => "/failedResults/",
+                    BulkList::Unprocessed => "/unprocessedrecords/",
+                };
+                Self::new(Method::GET, at(job, list), Body::None)
+            }
+        }
+    }
+
+    /// This request as a part of a composite.
+    fn into_part(self, reference: String) -> Json {
+        let mut part = Map::new();
+        part.insert("method".into(), self.method.as_str().into());
+        part.insert("url".into(), self.url.into());
+        part.insert("referenceId".into(), reference.into());
+        if !self.headers.is_empty() {
+            let headers: Map<String, Json> = self
+                .headers
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect();
+            part.insert("httpHeaders".into(), headers.into());
+        }
+        if let Body::Json(body) = self.body {
+            part.insert("body".into(), body);
+        }
+        part.into()
+    }
+
+    fn into_request(self, id: CallId) -> Request<Bytes> {
+        let (content_type, body) = match self.body {
+            Body::None => (None, Bytes::new()),
+            Body::Json(json) => (Some("application/json"), json.to_string().into()),
+            Body::Form(form) => (Some("application/x-www-form-urlencoded"), form.into()),
+            Body::Csv(csv) => (Some("text/csv"), csv.into()),
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() =
+            self.url.parse().expect("a path whose parts are percent-encoded is a URI");
+        let headers = request.headers_mut();
+        headers.insert(CALL_ID, HeaderValue::from(id.0));
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        for (name, value) in self.headers {
+            let name =
+                HeaderName::from_bytes(name.as_bytes()).expect("our header names are tokens");
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        request
+    }
+}
+
+fn login(credentials: &Credentials) -> Sent {
+    let pairs = [
+        ("grant_type", "password"),
+        ("client_id", &credentials.client_id),
+        ("client_secret", &credentials.client_secret),
+        ("username", &credentials.username),
+        ("password", &credentials.password),
+    ];
+    let form: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    Sent::new(Method::POST, "/services/oauth2/token".into(), Body::Form(form.join("&")))
+}
+
+fn query(find: &Find, soql: &str) -> Sent {
+    let url = query_url(find, soql);
+    if url.len() <= URL_LIMIT {
+        return Sent::new(Method::GET, url, Body::None);
+    }
+    let part = Sent::new(Method::GET, url, Body::None).into_part("query".into());
+    let body = json!({ "allOrNone": false, "compositeRequest": [part] });
+    Sent::new(Method::POST, format!("{API}/composite"), Body::Json(body))
+}
+
+fn query_url(find: &Find, soql: &str) -> String {
+    let resource = if find.include_deleted { "queryAll" } else { "query" };
+    format!("{API}/{resource}?q={}", encoded(soql))
+}
+
+/// Locators come as the path of the next page; a bare one is taken too.
+fn more(locator: &str) -> Sent {
+    let name = locator.rsplit('/').next().unwrap_or(locator);
+    Sent::new(Method::GET, format!("{API}/query/{}", segment(name)), Body::None)
+}
+
+/// The reference ids hold the call's number, so that a visitor's text such as `@{x.id}` names no part: Salesforce
+/// refuses the row that holds it.
+fn composite(id: CallId, calls: &[CrmCall]) -> Sent {
+    let parts: Vec<Json> = calls
+        .iter()
+        .enumerate()
+        .map(|(index, call)| sub_request(call).into_part(format!("call{}_{index}", id.0)))
+        .collect();
+    let body = json!({ "allOrNone": false, "compositeRequest": parts });
+    Sent::new(Method::POST, format!("{API}/composite"), Body::Json(body))
+}
+
+fn sub_request(call: &CrmCall) -> Sent {
+    match call {
+        CrmCall::Find(find) => {
+            Sent::new(Method::GET, query_url(find, &soql::statement(find)), Body::None)
+        }
+        CrmCall::Save(save) => Sent::save(save),
+        CrmCall::More { locator } => more(locator),
+        // Salesforce refuses these as parts, in its own words.
+        CrmCall::Bulk(bulk) => Sent::bulk(bulk),
+        CrmCall::Login => Sent::new(Method::POST, "/services/oauth2/token".into(), Body::None),
+        CrmCall::Composite(_) => Sent::new(Method::POST, format!("{API}/composite"), Body::None),
+    }
+}
+
+fn save_headers(save: &Save) -> Vec<(&'static str, &'static str)> {
+    let mut headers = Vec::new();
+    match save.auto_assign {
+        AutoAssign::Off => headers.push((AUTO_ASSIGN, "FALSE")),
+        AutoAssign::On => headers.push((AUTO_ASSIGN, "TRUE")),
+        AutoAssign::Silent => {}
+    }
+    if save.allow_duplicate {
+        headers.push((DUPLICATE_RULES, "allowSave=true"));
+    } else if save.object.as_str().eq_ignore_ascii_case("Lead") {
+        headers.push((DUPLICATE_RULES, "allowSave=false"));
+    }
+    headers
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+/// An id or a name as one segment of a path. What is longer than any of Salesforce's is cut: no such thing exists.
+fn segment(text: &str) -> String {
+    encoded(text.get(..text.floor_char_boundary(SEGMENT_LIMIT)).unwrap_or_default())
+}
+
+fn delivered(kind: &'static str, parts: Vec<Part>) -> Delivered {
+    Delivered { kind, parts }
+}
+
+fn plain(operation: &'static str, text: &str) -> Part {
+    Part { operation, object: None, rows: 0, headers: Vec::new(), text: text.into() }
+}
+
+fn query_part(find: &Find, soql: String) -> Part {
+    Part {
+        operation: "query",
+        object: Some(find.object.clone()),
+        rows: 0,
+        headers: Vec::new(),
+        text: soql,
+    }
+}
+
+fn save_part(save: &Save) -> Part {
+    let operation = match save.operation {
+        SaveOperation::Create => "create",
+        SaveOperation::Update => "update",
+    };
+    Part {
+        operation,
+        object: Some(save.object.clone()),
+        rows: save.rows.len(),
+        headers: save_headers(save),
+        text: String::new(),
+    }
+}
+
+fn bulk_part(bulk: &BulkCall) -> Part {
+    let (object, rows, text) = match bulk {
+        BulkCall::Create { object, .. } => (Some(object.clone()), 0, "create job"),
+        BulkCall::Upload { rows, .. } => (None, rows.len(), "upload"),
+        BulkCall::Close { .. } => (None, 0, "close"),
+        BulkCall::Poll { .. } => (None, 0, "poll"),
+        BulkCall::Results { list: BulkList::Successful, .. } => (None, 0, "successful results"),
+        BulkCall::Results { list: BulkList::Failed, .. } => (None, 0, "failed results"),
+        BulkCall::Results { list: BulkList::Unprocessed, .. } => (None, 0, "unprocessed records"),
+    };
+    Part { operation: "bulk", object, rows, headers: Vec::new(), text: text.into() }
+}
+
+fn part(call: &CrmCall) -> Part {
+    match call {
+        CrmCall::Find(find) => query_part(find, soql::statement(find)),
+        CrmCall::Save(save) => save_part(save),
+        CrmCall::Bulk(bulk) => bulk_part(bulk),
+        CrmCall::More { .. } => plain("query", "next page"),
+        CrmCall::Login => plain("login", ""),
+        CrmCall::Composite(_) => plain("composite", ""),
+    }
+}

@@ -1,0 +1,69 @@
+//! How a request gets to the CRM: straight into the router, through a pipe in memory, or over loopback TCP.
+//!
+//! All three give the same exchange for the same request. What a fault does to the wire is an extension of the
+//! response on `direct`, and an act on the connection on the others.
+
+mod direct;
+mod duplex;
+mod tcp;
+mod wire;
+
+use std::fmt::Debug;
+
+use axum::http::{Request, Response};
+use bytes::Bytes;
+use engine::Lost;
+use mock_salesforce::fault::WireFault;
+
+pub use self::{direct::Direct, duplex::Duplex, tcp::Tcp};
+
+/// Longest answer that is read, in bytes; a longer one counts as cut there.
+pub const ANSWER_LIMIT: usize = 32 * 1024 * 1024;
+
+/// Delivers one request and takes its whole answer.
+pub trait Transport: Debug + Send {
+    /// One exchange. Nothing else happens meanwhile.
+    fn exchange(&mut self, request: Request<Bytes>) -> Exchange;
+}
+
+/// What came of sending a request.
+#[derive(Debug)]
+pub enum Exchange {
+    /// An answer came, whole or cut.
+    Answered {
+        /// The answer, its body as far as it arrived.
+        response: Response<Bytes>,
+        /// Whether the body ended before its end.
+        cut: bool,
+        /// How many milliseconds a fault made it slower.
+        slow_ms: u64,
+    },
+    /// No answer came.
+    Lost(Lost),
+}
+
+impl Exchange {
+    /// A whole answer, not slowed.
+    pub fn answered(response: Response<Bytes>) -> Self {
+        Self::Answered { response, cut: false, slow_ms: 0 }
+    }
+
+    /// How many milliseconds a fault made the answer slower.
+    pub fn slow_ms(&self) -> u64 {
+        match self {
+            Self::Answered { slow_ms, .. } => *slow_ms,
+            Self::Lost(_) => 0,
+        }
+    }
+
+    /// The answer as the wire left it.
+    fn with_fault(response: Response<Bytes>, fault: Option<WireFault>) -> Self {
+        match fault {
+            Some(WireFault::ResetBeforeSend) => Self::Lost(Lost::NotSent),
+            Some(WireFault::LostAfterCommit) => Self::Lost(Lost::Unknown),
+            Some(WireFault::TruncatedBody) => Self::Answered { response, cut: true, slow_ms: 0 },
+            Some(WireFault::SlowBy(slow_ms)) => Self::Answered { response, cut: false, slow_ms },
+            None => Self::answered(response),
+        }
+    }
+}
