@@ -4,19 +4,31 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
-mod diagnostic;
+mod cases;
+mod decode;
+pub mod diagnostic;
 mod finding;
+mod hint;
+mod load;
 mod observation;
+mod packs;
 mod source;
+pub mod time;
+mod tree;
 mod vocabulary;
+mod words;
 
+pub use cases::MAX_CASES;
 pub use diagnostic::{Diagnostic, Severity};
 pub use finding::{Finding, HoldVerdict, Judgement, Why};
+pub use load::{Loaded, load, load_text};
 pub use observation::*;
+pub use packs::MAX_PACKS;
 pub use source::{
     FileId, Location, Place, SourceError, SourceFile, SourceMap, Sources, Span, Text,
 };
+pub use tree::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES};
 pub use vocabulary::{FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary};
 
-/// The largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
+/// The largest file that is read, in bytes: a saved world of ten thousand visitors has about ten million.
+pub const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;

@@ -1,1 +1,4 @@
-//! Placeholder.
+//! What the language does with whole files.
+#![cfg(test)]
+
+mod samples;
