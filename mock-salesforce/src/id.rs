@@ -1,0 +1,180 @@
+//! Record ids: 15 case-sensitive characters, written with three checksum characters after them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// How many counter positions an id has after its key prefix, instance and reserved character.
+const COUNTER_WIDTH: usize = 9;
+/// The instance ("pod") of ids that this org gives out, and the reserved character after it.
+const INSTANCE: [u8; 3] = *b"Hs0";
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const SUFFIX: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+/// A record id. Ordered as Salesforce orders ids: by object, then by age.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SfId([u8; 15]);
+
+/// Why a text is not an id.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("malformed id {0}")]
+pub struct MalformedId(pub String);
+
+impl SfId {
+    /// The id that stands for "none": the master record type, an empty reference.
+    pub const EMPTY: Self = Self(*b"000000000000000");
+
+    /// The `counter`-th id of an object.
+    pub fn numbered(prefix: [u8; 3], counter: u64) -> Self {
+        let mut bytes = [b'0'; 15];
+        let mut rest = counter;
+        for place in bytes.iter_mut().skip(15 - COUNTER_WIDTH).rev() {
+            let digit = usize::try_from(rest % 62).unwrap_or_default();
+            *place = BASE62.get(digit).copied().unwrap_or(b'0');
+            rest /= 62;
+        }
+        for (place, byte) in bytes.iter_mut().zip(prefix.into_iter().chain(INSTANCE)) {
+            *place = byte;
+        }
+        Self(bytes)
+    }
+
+    /// The counter of an id that [`SfId::numbered`] made for this prefix, else `None`.
+    pub fn counter(self, prefix: [u8; 3]) -> Option<u64> {
+        let own = prefix.iter().chain(&INSTANCE).zip(&self.0).all(|(a, b)| a == b);
+        if !own {
+            return None;
+        }
+        self.0.iter().skip(15 - COUNTER_WIDTH).try_fold(0_u64, |sum, byte| {
+            let digit = match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'A'..=b'Z' => byte - b'A' + 10,
+                b'a'..=b'z' => byte - b'a' + 36,
+                _ => return None,
+            };
+            Some(sum * 62 + u64::from(digit))
+        })
+    }
+
+    /// The first three characters, which name the object.
+    pub fn prefix(&self) -> &str {
+        self.as_str_15().get(..3).unwrap_or_default()
+    }
+
+    /// The key prefix as bytes.
+    pub fn prefix_bytes(self) -> [u8; 3] {
+        let [a, b, c, ..] = self.0;
+        [a, b, c]
+    }
+
+    /// The 15 characters without the checksum, as some messages write ids.
+    pub fn as_str_15(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    fn suffix(&self) -> [u8; 3] {
+        let mut suffix = [b'A'; 3];
+        for (place, group) in suffix.iter_mut().zip(self.0.chunks(5)) {
+            let bits = group.iter().enumerate().fold(0, |mask, (bit, byte)| {
+                mask | (usize::from(byte.is_ascii_uppercase()) << bit)
+            });
+            *place = SUFFIX.get(bits).copied().unwrap_or(b'A');
+        }
+        suffix
+    }
+}
+
+/// 18 characters.
+impl fmt::Display for SfId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str_15())?;
+        f.write_str(str::from_utf8(&self.suffix()).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for SfId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SfId({self})")
+    }
+}
+
+impl FromStr for SfId {
+    type Err = MalformedId;
+
+    /// Reads 15 characters as they are; of 18, the checksum repairs the case of the first 15, as
+    /// it is meant to after a spreadsheet has changed it.
+    fn from_str(text: &str) -> Result<Self, MalformedId> {
+        let malformed = || MalformedId(text.to_owned());
+        let bytes = text.as_bytes();
+        let head = bytes.get(..15).and_then(|b| <[u8; 15]>::try_from(b).ok());
+        let id = Self(head.ok_or_else(malformed)?);
+        if !bytes.iter().all(u8::is_ascii_alphanumeric) {
+            return Err(malformed());
+        }
+        match bytes.len() {
+            15 => Ok(id),
+            18 => id.repaired(bytes.get(15..).unwrap_or_default()).ok_or_else(malformed),
+            _ => Err(malformed()),
+        }
+    }
+}
+
+impl SfId {
+    fn repaired(mut self, suffix: &[u8]) -> Option<Self> {
+        for (group, check) in self.0.chunks_mut(5).zip(suffix) {
+            let bits = SUFFIX.iter().position(|b| b == &check.to_ascii_uppercase())?;
+            for (place, byte) in group.iter_mut().enumerate() {
+                let upper = bits >> place & 1 == 1;
+                if upper && !byte.is_ascii_alphabetic() {
+                    return None;
+                }
+                *byte = if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
+            }
+        }
+        Some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_as_recorded() {
+        for recorded in ["00Q4S000002sSacUAE", "7014S00000097HcQAI", "0054S000000JFmhQAG"] {
+            let id: SfId = recorded[..15].parse().unwrap();
+            assert_eq!(id.to_string(), recorded);
+        }
+    }
+
+    #[test]
+    fn the_case_of_eighteen_characters_is_repaired() {
+        let id: SfId = "00q4s000002ssacuae".parse().unwrap();
+        assert_eq!(id.to_string(), "00Q4S000002sSacUAE");
+        assert_eq!(id.prefix(), "00Q");
+    }
+
+    #[test]
+    fn other_lengths_characters_and_checksums_are_malformed() {
+        for text in [
+            "",
+            "00Q",
+            "00Q4S000002sSa",
+            "00Q4S000002sSacU",
+            "00Q4S000002sSa-",
+            "00Q4S000002sSac999",
+        ] {
+            assert_eq!(text.parse::<SfId>(), Err(MalformedId(text.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn counters_go_round_and_keep_their_order() {
+        let ids: Vec<SfId> =
+            [1, 61, 62, 3_844, 1_000_000].map(|n| SfId::numbered(*b"00Q", n)).into();
+        assert!(ids.is_sorted());
+        assert_eq!(ids[4].counter(*b"00Q"), Some(1_000_000));
+        assert_eq!(ids[4].counter(*b"003"), None);
+    }
+}

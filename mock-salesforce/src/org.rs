@@ -1,0 +1,175 @@
+//! The org: rows, rules and every verb that changes them, as one state machine without I/O.
+//!
+//! The order of one save is that of wire reference §7.1 and §15; see [`save`]. Everything between
+//! the first check and the last automation is one transaction over an undo log.
+
+mod access;
+mod activity;
+mod admin;
+mod agenda;
+mod assignment;
+pub mod bulk;
+mod campaign;
+mod check;
+mod coerce;
+mod computed;
+mod context;
+mod convert;
+mod delete;
+mod duplicates;
+mod error;
+mod feed;
+mod flow;
+mod found;
+mod import;
+mod index;
+mod merge;
+mod opportunity;
+mod owner;
+mod person;
+mod related;
+mod rules;
+mod save;
+mod table;
+mod transaction;
+mod usage;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::automation::Automation;
+use crate::id::SfId;
+use crate::record::Record;
+use crate::schema::{FieldIndex, ObjectIndex, ObjectSchema, Schema};
+use crate::seed::OrgSettings;
+use crate::value::Value;
+
+pub use access::{Crud, FieldAccess};
+pub use context::{
+    AssignmentHeader, DuplicateHeader, FieldInput, Origin, SaveContext, Saved, UpsertRefusal,
+};
+pub use convert::{Conversion, Converted};
+pub use duplicates::{DuplicateResult, MatchResult};
+pub use error::OrgError;
+pub use feed::{Change, ChangeKind};
+pub use import::ImportError;
+pub use rules::{AssignmentRule, DuplicateRule, Flow, ValidationRule};
+pub use usage::ApiUsage;
+
+use access::AccessControl;
+use agenda::Agenda;
+use bulk::BulkJobs;
+use feed::Feed;
+use rules::Rules;
+use table::{Table, place};
+use transaction::UndoLog;
+use usage::Usage;
+
+/// A Salesforce org: schema, rows, rules.
+#[derive(Clone, Debug)]
+pub struct Org {
+    schema: Arc<Schema>,
+    tables: Vec<Table>,
+    rules: Rules,
+    settings: OrgSettings,
+    access: AccessControl,
+    usage: Usage,
+    feed: Feed,
+    agenda: Agenda,
+    bulk: BulkJobs,
+    undo: UndoLog,
+    /// Rows created by the save that is going on, if it is one of several rows.
+    batch: Option<BTreeSet<SfId>>,
+    /// How deep saves are nested in saves.
+    depth: usize,
+    /// Flows that are at work on a row, so that they do not start themselves again.
+    running: Vec<(usize, SfId)>,
+    organization: SfId,
+    automations: Vec<Arc<dyn Automation>>,
+}
+
+impl Org {
+    /// Objects and fields.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// What the org's admin has set up.
+    pub fn settings(&self) -> &OrgSettings {
+        &self.settings
+    }
+
+    /// The id of the organization itself.
+    pub fn organization_id(&self) -> SfId {
+        self.organization
+    }
+
+    /// The row of this id, deleted ones too.
+    pub fn get(&self, id: SfId) -> Option<&Record> {
+        let object = self.schema.of_prefix(id.prefix_bytes())?;
+        self.table(object).get(id)
+    }
+
+    /// The row of this id unless it is deleted.
+    pub fn live(&self, id: SfId) -> Option<&Record> {
+        self.get(id).filter(|row| !row.is_deleted())
+    }
+
+    /// Rows of an object in id order, deleted ones too.
+    pub fn rows(&self, object: ObjectIndex) -> impl Iterator<Item = &Record> {
+        self.table(object).rows()
+    }
+
+    /// How many rows of an object are not deleted.
+    pub fn count(&self, object: ObjectIndex) -> usize {
+        self.table(object).live()
+    }
+
+    /// Ids of the rows that hold a value, ascending, deleted ones too; text is compared without
+    /// regard to case. `None` when the field has no index: then read the rows.
+    pub fn lookup(
+        &self,
+        object: ObjectIndex,
+        field: FieldIndex,
+        value: &Value,
+    ) -> Option<Vec<SfId>> {
+        self.table(object).lookup(field, value)
+    }
+
+    /// Is the field indexed, so that [`Org::lookup`] answers without reading the rows?
+    pub fn is_indexed(&self, object: ObjectIndex, field: FieldIndex) -> bool {
+        self.table(object).is_indexed(field)
+    }
+
+    pub(crate) fn table(&self, object: ObjectIndex) -> &Table {
+        self.tables.get(place(object)).expect("every object of the schema has a table")
+    }
+
+    pub(crate) fn table_mut(&mut self, object: ObjectIndex) -> &mut Table {
+        self.tables.get_mut(place(object)).expect("every object of the schema has a table")
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Result<Arc<ObjectSchema>, OrgError> {
+        let index = self.schema.index_of(name).ok_or_else(OrgError::not_found)?;
+        Ok(self.schema.shared(index))
+    }
+
+    /// A standard object that every org has.
+    pub(crate) fn standard(&self, name: &str) -> Arc<ObjectSchema> {
+        let index = self.schema.index_of(name).expect("the shipped schema has every standard object");
+        self.schema.shared(index)
+    }
+
+    /// A stored value by field name; null when there is no such field.
+    pub(crate) fn stored<'a>(&self, row: &'a Record, field: &str) -> &'a Value {
+        let object = self.schema.at(row.object());
+        object.field_index(field).map_or(&crate::value::NULL, |index| row.get(index))
+    }
+
+    /// Live rows whose reference field points at a row, in id order.
+    pub(crate) fn referring(&self, object: &ObjectSchema, field: &str, to: SfId) -> Vec<SfId> {
+        let Some(index) = object.field_index(field) else { return Vec::new() };
+        let found = self.lookup(object.index, index, &Value::Id(to)).unwrap_or_default();
+        found.into_iter().filter(|id| self.live(*id).is_some()).collect()
+    }
+}

@@ -1,0 +1,157 @@
+//! Format checks of one row: id prefixes, then lengths, e-mail addresses, restricted picklists and
+//! number ranges (wire reference §7.1). All errors of a stage are told together.
+
+use crate::schema::{FieldKind, FieldSchema, ObjectSchema, Schema};
+use crate::value::Value;
+
+use super::error::OrgError;
+use super::index::same_text;
+use super::save::Draft;
+
+/// Ids must begin as the objects that the field refers to.
+pub(crate) fn id_prefixes(schema: &Schema, draft: &Draft) -> Vec<OrgError> {
+    let wrong = |(field, value): (&FieldSchema, &Value)| {
+        let id = value.as_id()?;
+        let object = schema.of_prefix(id.prefix_bytes());
+        let fits = match object {
+            Some(object) => field.targets.contains(&object),
+            None => field.targets.len() < field.reference_to.len(),
+        };
+        (!fits && !field.reference_to.is_empty()).then(|| wrong_prefix(field, value))
+    };
+    draft.given().filter_map(wrong).collect()
+}
+
+fn wrong_prefix(field: &FieldSchema, value: &Value) -> OrgError {
+    let message = format!("{}: id value of incorrect type: {value}", field.label);
+    OrgError::new("MALFORMED_ID", message).about([&*field.name])
+}
+
+/// Lengths, e-mail addresses, restricted picklists, number ranges of the given fields.
+pub(crate) fn formats(object: &ObjectSchema, draft: &mut Draft) -> Vec<OrgError> {
+    let mut errors = Vec::new();
+    let mut canonical = Vec::new();
+    for (field, value) in draft.given() {
+        match value {
+            Value::Text(text) => match check_text(field, text) {
+                Ok(Some(spelling)) => canonical.push((field.index, spelling)),
+                Ok(None) => {}
+                Err(error) => errors.push(error),
+            },
+            Value::Int(_) | Value::Double(_) => errors.extend(check_range(field, value)),
+            _ => {}
+        }
+    }
+    for (field, spelling) in canonical {
+        draft.set(object.field_at(field).index, spelling);
+    }
+    errors
+}
+
+fn check_text(field: &FieldSchema, text: &str) -> Result<Option<Value>, OrgError> {
+    if field.length > 0 && text.chars().count() > field.length as usize {
+        let (label, length) = (&field.label, field.length);
+        let message = format!("{label}: data value too large: {text} (max length={length})");
+        return Err(OrgError::new("STRING_TOO_LONG", message).about([&*field.name]));
+    }
+    match field.kind {
+        FieldKind::Email if !is_email(text) => {
+            let message = format!("{}: invalid email address: {text}", field.label);
+            Err(OrgError::new("INVALID_EMAIL_ADDRESS", message).about([&*field.name]))
+        }
+        FieldKind::Picklist if field.picklist.restricted => check_choice(field, text).map(Some),
+        FieldKind::MultiPicklist => check_choices(field, text).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn check_choice(field: &FieldSchema, text: &str) -> Result<Value, OrgError> {
+    let active = field.picklist.values.iter().filter(|entry| entry.active);
+    let found = active.into_iter().find(|entry| same_text(&entry.value, text));
+    found.map(|entry| Value::Text(entry.value.clone())).ok_or_else(|| {
+        let message = format!("{}: bad value for restricted picklist field: {text}", field.label);
+        OrgError::new("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message).about([&*field.name])
+    })
+}
+
+/// Several choices are stored once each, in the order of the list.
+fn check_choices(field: &FieldSchema, text: &str) -> Result<Value, OrgError> {
+    let mut chosen: Vec<&str> = text.split(';').map(str::trim).filter(|c| !c.is_empty()).collect();
+    if field.picklist.restricted {
+        for choice in &chosen {
+            check_choice(field, choice)?;
+        }
+    }
+    let listed = |c: &str| field.picklist.values.iter().position(|e| same_text(&e.value, c));
+    chosen.sort_by_key(|choice| listed(choice).unwrap_or(usize::MAX));
+    chosen.dedup_by(|a, b| same_text(a, b));
+    Ok(Value::text(&chosen.join(";")))
+}
+
+#[expect(clippy::float_cmp, reason = "a bound is a bound")]
+fn check_range(field: &FieldSchema, value: &Value) -> Option<OrgError> {
+    let digits = match field.kind {
+        FieldKind::Int if field.digits > 0 => field.digits,
+        FieldKind::Int => 9,
+        _ if field.precision == 0 => return None,
+        _ => field.precision.saturating_sub(field.scale),
+    };
+    let number = value.as_number()?;
+    let bound = 10_f64.powi(i32::from(digits));
+    let inside = number.abs() < bound || number.abs() == bound && digits == 0;
+    (!inside).then(|| {
+        let message =
+            format!("{}: value outside of valid range on numeric field: {value}", field.label);
+        OrgError::new("NUMBER_OUTSIDE_VALID_RANGE", message).about([&*field.name])
+    })
+}
+
+/// Is it an e-mail address as Salesforce takes one? One `@`; before it no blanks and none of
+/// `,;:<>()[]\"`; after it at least two labels, none empty.
+pub(crate) fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let odd = |c: char| c.is_whitespace() || c.is_control() || ",;:<>()[]\\\"@".contains(c);
+    let local_fits = !local.is_empty()
+        && local.len() <= 64
+        && !local.contains(odd)
+        && !local.starts_with('.')
+        && !local.ends_with('.');
+    let label_fits = |label: &str| {
+        !label.is_empty()
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    local_fits && domain.contains('.') && domain.split('.').all(label_fits)
+}
+
+/// Required fields that have no value: on create all, on update those that were cleared.
+pub(crate) fn required(object: &ObjectSchema, draft: &Draft) -> Option<OrgError> {
+    let missing = |field: &&FieldSchema| {
+        let demanded = !field.access.nillable && field.access.createable;
+        let touched = draft.before.is_none() || draft.is_given(field.index);
+        demanded
+            && touched
+            && field.kind != FieldKind::Boolean
+            && draft.after.get(field.index).is_null()
+    };
+    let names: Vec<&str> = object.fields().filter(missing).map(|field| &*field.name).collect();
+    (!names.is_empty()).then(|| OrgError::required(&names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_email;
+
+    #[test]
+    fn addresses_are_told_from_what_looks_like_one() {
+        for good in ["a@b.co", "pat.o'neil+x@sub.example.com", "müller@bücher.de"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in
+            ["badone", "a@b", "@b.co", "a b@c.de", "a@b..co", "a@-b.co", "a@b@c.de", ".a@b.co"]
+        {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

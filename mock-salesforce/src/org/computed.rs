@@ -1,0 +1,126 @@
+//! Fields that no row stores because they follow from others: fields of a campaign member's person,
+//! roll-ups of a campaign, photo addresses.
+
+use std::borrow::Cow;
+
+use crate::id::SfId;
+use crate::record::Record;
+use crate::schema::FieldIndex;
+use crate::value::Value;
+
+use super::Org;
+
+impl Org {
+    /// What a field of a row says, stored or computed. Compound fields are null: their parts say it.
+    pub fn value<'a>(&'a self, row: &'a Record, field: FieldIndex) -> Cow<'a, Value> {
+        let object = self.schema.at(row.object());
+        let system = object.system;
+        if Some(field) == system.id {
+            return Cow::Owned(Value::Id(row.id()));
+        }
+        if Some(field) == system.is_deleted {
+            return Cow::Owned(Value::Bool(row.is_deleted()));
+        }
+        if Some(field) == system.photo {
+            return Cow::Owned(Value::text(&format!("/services/images/photo/{}", row.id())));
+        }
+        let name = &*object.field_at(field).name;
+        match &*object.name {
+            "CampaignMember" => self.member_value(row, field, name),
+            "Campaign" if name.starts_with("Number") || name.starts_with("Amount") => {
+                self.campaign_value(row, field, name)
+            }
+            _ => Cow::Borrowed(row.get(field)),
+        }
+    }
+
+    fn member_value<'a>(
+        &'a self,
+        row: &'a Record,
+        field: FieldIndex,
+        name: &str,
+    ) -> Cow<'a, Value> {
+        let stored = row.get(field);
+        if !stored.is_null()
+            && !matches!(name, "DoNotCall" | "HasOptedOutOfEmail" | "HasOptedOutOfFax")
+        {
+            return Cow::Borrowed(stored);
+        }
+        let contact = self.stored(row, "ContactId").as_id();
+        let lead = self.stored(row, "LeadId").as_id();
+        let Some(person) = contact.or(lead).and_then(|id| self.get(id)) else {
+            return Cow::Borrowed(stored);
+        };
+        match name {
+            "Type" => Cow::Owned(Value::text(&self.schema.at(person.object()).name)),
+            "LeadOrContactId" => Cow::Owned(Value::Id(person.id())),
+            "LeadOrContactOwnerId" => Cow::Borrowed(self.stored(person, "OwnerId")),
+            "CompanyOrAccount" => self.company_of(person),
+            "Street" | "City" | "State" | "PostalCode" | "Country" if contact.is_some() => {
+                Cow::Borrowed(self.stored(person, &format!("Mailing{name}")))
+            }
+            "FirstName" | "LastName" | "Name" | "Salutation" | "Title" | "Street" | "City"
+            | "State" | "PostalCode" | "Country" | "Email" | "Phone" | "Fax" | "MobilePhone"
+            | "Description" | "DoNotCall" | "HasOptedOutOfEmail" | "HasOptedOutOfFax"
+            | "LeadSource" => Cow::Borrowed(self.stored(person, name)),
+            _ => Cow::Borrowed(stored),
+        }
+    }
+
+    fn company_of<'a>(&'a self, person: &'a Record) -> Cow<'a, Value> {
+        let account = self.stored(person, "AccountId").as_id().and_then(|id| self.get(id));
+        Cow::Borrowed(
+            account.map_or_else(
+                || self.stored(person, "Company"),
+                |account| self.stored(account, "Name"),
+            ),
+        )
+    }
+
+    fn campaign_value<'a>(
+        &'a self,
+        row: &'a Record,
+        field: FieldIndex,
+        name: &str,
+    ) -> Cow<'a, Value> {
+        let members = |wanted: fn(&Self, &Record) -> bool| {
+            let object = self.standard("CampaignMember");
+            let ids = self.referring(&object, "CampaignId", row.id());
+            let rows = ids.into_iter().filter_map(|id| self.live(id));
+            count(rows.filter(|member| wanted(self, member)).count())
+        };
+        let value = match name {
+            "NumberOfLeads" => members(|org, m| org.stored(m, "ContactId").is_null()),
+            "NumberOfContacts" => members(|org, m| !org.stored(m, "ContactId").is_null()),
+            "NumberOfResponses" => members(|org, m| org.stored(m, "HasResponded").is_true()),
+            "NumberOfConvertedLeads" => members(|org, m| {
+                let lead = org.stored(m, "LeadId").as_id().and_then(|id| org.get(id));
+                lead.is_some_and(|lead| org.stored(lead, "IsConverted").is_true())
+            }),
+            "NumberOfOpportunities" => count(self.opportunities(row.id(), false).len()),
+            "NumberOfWonOpportunities" => count(self.opportunities(row.id(), true).len()),
+            "AmountAllOpportunities" => self.amount(&self.opportunities(row.id(), false)),
+            "AmountWonOpportunities" => self.amount(&self.opportunities(row.id(), true)),
+            _ => return Cow::Borrowed(row.get(field)),
+        };
+        Cow::Owned(value)
+    }
+
+    fn opportunities(&self, campaign: SfId, won: bool) -> Vec<SfId> {
+        let object = self.standard("Opportunity");
+        let mut ids = self.referring(&object, "CampaignId", campaign);
+        let is_won =
+            |id: &SfId| self.get(*id).is_some_and(|row| self.stored(row, "IsWon").is_true());
+        ids.retain(|id| !won || is_won(id));
+        ids
+    }
+
+    fn amount(&self, opportunities: &[SfId]) -> Value {
+        let rows = opportunities.iter().filter_map(|id| self.get(*id));
+        Value::Double(rows.filter_map(|row| self.stored(row, "Amount").as_number()).sum())
+    }
+}
+
+fn count(n: usize) -> Value {
+    Value::Int(i64::try_from(n).unwrap_or(i64::MAX))
+}

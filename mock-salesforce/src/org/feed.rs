@@ -1,0 +1,120 @@
+//! The change feed: what became of which row, by whom, when, in order.
+
+use std::sync::Arc;
+
+use crate::id::SfId;
+use crate::schema::{FieldIndex, ObjectIndex};
+use crate::timestamp::Timestamp;
+use crate::value::Value;
+
+use super::context::Origin;
+use super::{Org, SaveContext};
+
+/// Changes that are kept; older ones are dropped, half of them at a time.
+const CHANGES_MAX: usize = 1_000_000;
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is new.
+    Created,
+    /// Fields changed.
+    Updated,
+    /// It went to the recycle bin.
+    Deleted,
+    /// It came back from there.
+    Undeleted,
+    /// The lead was converted.
+    Converted,
+    /// The row took in others; they are deleted.
+    Merged,
+}
+
+/// One change of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Position in the feed, from 1, never reused by a committed change.
+    pub seq: u64,
+    /// The org's time.
+    pub at: Timestamp,
+    /// What became of the row.
+    pub kind: ChangeKind,
+    /// The object.
+    pub object: ObjectIndex,
+    /// The row.
+    pub id: SfId,
+    /// The running user.
+    pub by: SfId,
+    /// Where the save came from.
+    pub origin: Origin,
+    /// The rule, flow or automation that did it, if one did.
+    pub cause: Option<Arc<str>>,
+    /// Changed fields with their new values.
+    pub fields: Vec<(FieldIndex, Value)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Feed {
+    changes: Vec<Change>,
+    seq: u64,
+    cause: Vec<Arc<str>>,
+}
+
+impl Feed {
+    pub(super) fn mark(&self) -> (usize, u64) {
+        (self.changes.len(), self.seq)
+    }
+
+    pub(super) fn roll_back(&mut self, (length, seq): (usize, u64)) {
+        self.changes.truncate(length);
+        self.seq = seq;
+    }
+
+    pub(super) fn trim(&mut self) {
+        if self.changes.len() > CHANGES_MAX {
+            self.changes.drain(..CHANGES_MAX / 2);
+        }
+    }
+}
+
+impl Org {
+    /// The change feed, oldest first. The newest 500,000 changes at least are there.
+    pub fn changes(&self) -> &[Change] {
+        &self.feed.changes
+    }
+
+    /// The changes after a position.
+    pub fn changes_since(&self, seq: u64) -> &[Change] {
+        let from = self.feed.changes.partition_point(|change| change.seq <= seq);
+        self.feed.changes.get(from..).unwrap_or_default()
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        cx: &SaveContext,
+        kind: ChangeKind,
+        (object, id): (ObjectIndex, SfId),
+        fields: Vec<(FieldIndex, Value)>,
+    ) {
+        self.feed.seq += 1;
+        self.feed.changes.push(Change {
+            seq: self.feed.seq,
+            at: cx.now,
+            kind,
+            object,
+            id,
+            by: cx.user,
+            origin: cx.origin,
+            cause: self.feed.cause.last().cloned(),
+            fields,
+        });
+    }
+
+    /// Runs `f` and names `cause` in every change that it makes.
+    pub(crate) fn because<T>(&mut self, cause: &str, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.feed.cause.push(cause.into());
+        let outcome = f(self);
+        self.feed.cause.pop();
+        outcome
+    }
+}

@@ -1,0 +1,174 @@
+//! Posting lists: which rows hold a value, found without reading the others.
+//!
+//! An index stores hashes of normalised values, no texts; a lookup compares the candidates with the
+//! rows themselves. It is cut into shards, so that growth never moves more than a shard at once.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::id::SfId;
+use crate::value::Value;
+
+/// How many tables one index is cut into.
+const SHARDS: usize = 256;
+/// The hash is a place to look, nothing a journal can see; the seed is fixed all the same.
+const SEED: u64 = 0x0005_ee0f_1ead;
+
+/// An index over one field.
+#[derive(Clone, Debug)]
+pub(crate) struct Index {
+    shards: Vec<HashTable<Posting>>,
+}
+
+#[derive(Clone, Debug)]
+struct Posting {
+    hash: u64,
+    rows: Rows,
+}
+
+#[derive(Clone, Debug)]
+enum Rows {
+    One(SfId),
+    Many(BTreeSet<SfId>),
+}
+
+impl Index {
+    pub(crate) fn new() -> Self {
+        Self { shards: vec![HashTable::new(); SHARDS] }
+    }
+
+    pub(crate) fn insert(&mut self, value: &Value, id: SfId) {
+        let Some((hash, shard)) = self.place(value) else { return };
+        let entry = shard.entry(hash, |p| p.hash == hash, |p| p.hash);
+        match entry {
+            hashbrown::hash_table::Entry::Vacant(slot) => {
+                slot.insert(Posting { hash, rows: Rows::One(id) });
+            }
+            hashbrown::hash_table::Entry::Occupied(mut slot) => slot.get_mut().rows.insert(id),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, value: &Value, id: SfId) {
+        let Some((hash, shard)) = self.place(value) else { return };
+        let Ok(mut entry) = shard.find_entry(hash, |p| p.hash == hash) else { return };
+        let empty = match &mut entry.get_mut().rows {
+            Rows::One(only) => *only == id,
+            Rows::Many(many) => {
+                many.remove(&id);
+                many.is_empty()
+            }
+        };
+        if empty {
+            entry.remove();
+        }
+    }
+
+    /// Rows that may hold the value, in id order: all that do, and those of colliding hashes.
+    pub(crate) fn candidates(&self, value: &Value) -> Vec<SfId> {
+        let Some(hash) = hash_of(value) else { return Vec::new() };
+        let shard = self.shards.get(shard_of(hash));
+        match shard.and_then(|s| s.find(hash, |p| p.hash == hash)).map(|p| &p.rows) {
+            None => Vec::new(),
+            Some(Rows::One(id)) => vec![*id],
+            Some(Rows::Many(many)) => many.iter().copied().collect(),
+        }
+    }
+
+    fn place(&mut self, value: &Value) -> Option<(u64, &mut HashTable<Posting>)> {
+        let hash = hash_of(value)?;
+        Some((hash, self.shards.get_mut(shard_of(hash))?))
+    }
+}
+
+impl Rows {
+    fn insert(&mut self, id: SfId) {
+        match self {
+            Self::One(only) if *only == id => {}
+            Self::One(only) => *self = Self::Many(BTreeSet::from([*only, id])),
+            Self::Many(many) => {
+                many.insert(id);
+            }
+        }
+    }
+}
+
+/// Are the two values one key? Text is compared without regard to case.
+pub(crate) fn same_key(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => same_text(a, b),
+        _ => match (a.as_number(), b.as_number()) {
+            (Some(a), Some(b)) => a.to_bits() == b.to_bits(),
+            _ => a == b,
+        },
+    }
+}
+
+/// Are the two texts equal without regard to case?
+pub(crate) fn same_text(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return a.eq_ignore_ascii_case(b);
+    }
+    lower(a).eq(lower(b))
+}
+
+fn lower(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+fn shard_of(hash: u64) -> usize {
+    usize::try_from(hash >> 48).unwrap_or_default() % SHARDS
+}
+
+fn hash_of(value: &Value) -> Option<u64> {
+    let mut hasher = FixedState::with_seed(SEED).build_hasher();
+    match value {
+        Value::Null => return None,
+        Value::Text(text) if text.is_ascii() => {
+            text.bytes().for_each(|b| hasher.write_u8(b.to_ascii_lowercase()));
+        }
+        Value::Text(text) => {
+            let mut buffer = [0; 4];
+            for c in lower(text) {
+                c.encode_utf8(&mut buffer).bytes().for_each(|b| hasher.write_u8(b));
+            }
+        }
+        Value::Id(id) => id.as_str_15().bytes().for_each(|b| hasher.write_u8(b)),
+        Value::Bool(b) => hasher.write_u8(u8::from(*b)),
+        Value::Int(_) | Value::Double(_) => hasher.write_u64(value.as_number()?.to_bits()),
+        Value::Date(n) | Value::Time(n) => hasher.write_i32(*n),
+        Value::DateTime(at) => hasher.write_i64(at.0),
+    }
+    Some(hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u64) -> SfId {
+        SfId::numbered(*b"00Q", n)
+    }
+
+    #[test]
+    fn text_is_found_in_any_case_and_no_longer_after_removal() {
+        let mut index = Index::new();
+        index.insert(&Value::text("Pat@Example.com"), id(2));
+        index.insert(&Value::text("pat@example.COM"), id(1));
+        assert_eq!(index.candidates(&Value::text("PAT@example.com")), [id(1), id(2)]);
+        index.remove(&Value::text("pat@example.com"), id(1));
+        assert_eq!(index.candidates(&Value::text("pat@example.com")), [id(2)]);
+        index.remove(&Value::text("pat@example.com"), id(2));
+        assert!(index.candidates(&Value::text("pat@example.com")).is_empty());
+    }
+
+    #[test]
+    fn case_folding_goes_beyond_ascii() {
+        assert!(same_text("ÄRGER", "ärger"));
+        let mut index = Index::new();
+        index.insert(&Value::text("ÄRGER"), id(1));
+        assert_eq!(index.candidates(&Value::text("ärger")), [id(1)]);
+    }
+}

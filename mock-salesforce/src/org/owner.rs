@@ -1,0 +1,91 @@
+//! References and owners of a row: they must exist, be active, and take rows of the object
+//! (wire reference §7.1, §8.1).
+
+use crate::id::SfId;
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::value::Value;
+
+use super::Org;
+use super::context::SaveContext;
+use super::error::OrgError;
+use super::save::Draft;
+
+impl Org {
+    pub(crate) fn check_references(&self, cx: &SaveContext, draft: &Draft) -> Vec<OrgError> {
+        let object = &draft.object;
+        let fields = object.fields().filter(|field| {
+            !field.reference_to.is_empty() && draft.changed(field.index) && field.access.createable
+        });
+        let mut errors = Vec::new();
+        for field in fields {
+            let Value::Id(id) = draft.after.get(field.index) else { continue };
+            let outcome = if &*field.name == "OwnerId" {
+                self.check_owner(cx, object, *id)
+            } else {
+                self.check_reference(object, field, *id)
+            };
+            errors.extend(outcome.err());
+        }
+        errors
+    }
+
+    fn check_reference(
+        &self,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+        id: SfId,
+    ) -> Result<(), OrgError> {
+        let row = self.get(id);
+        if row.is_none() && &*field.name == "RecordTypeId" {
+            let message = format!("Record Type ID: this ID value isn't valid for the user: {id}");
+            return Err(
+                OrgError::new("INVALID_CROSS_REFERENCE_KEY", message).about(["RecordTypeId"])
+            );
+        }
+        let row = row.ok_or_else(OrgError::invalid_cross_reference)?;
+        if row.is_deleted() {
+            return Err(OrgError::no_access_to_reference(id));
+        }
+        let activity = matches!(&*object.name, "Task" | "Event" | "CampaignMember");
+        let converted = id.prefix() == "00Q" && self.stored(row, "IsConverted").is_true();
+        if activity && converted { Err(OrgError::converted_lead()) } else { Ok(()) }
+    }
+
+    /// May rows of the object belong to this user or queue?
+    pub(crate) fn check_owner(
+        &self,
+        cx: &SaveContext,
+        object: &ObjectSchema,
+        owner: SfId,
+    ) -> Result<(), OrgError> {
+        let row = self.live(owner).ok_or_else(OrgError::invalid_cross_reference)?;
+        match owner.prefix() {
+            "005" if !self.stored(row, "IsActive").is_true() => {
+                let message = format!(
+                    "operation performed with inactive user [{}] as owner of {}",
+                    owner.as_str_15(),
+                    object.label.to_lowercase()
+                );
+                Err(OrgError::new("INACTIVE_OWNER_OR_USER", message).about(["OwnerId"]))
+            }
+            "005" if !self.permitted(owner, object.index).read && owner != cx.user => {
+                let message = "The new owner must have read permission";
+                Err(OrgError::new("TRANSFER_REQUIRES_READ", message).about(["OwnerId"]))
+            }
+            "00G" if !self.queue_takes(owner, &object.name) => {
+                let message = "Queue not associated with this SObject type";
+                Err(OrgError::new("INVALID_OPERATION", message).about(["OwnerId"]))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Does the queue list the object?
+    pub fn queue_takes(&self, queue: SfId, object: &str) -> bool {
+        let schema = self.standard("QueueSobject");
+        self.referring(&schema, "QueueId", queue).into_iter().any(|id| {
+            let kind = self.get(id).map(|row| self.stored(row, "SobjectType"));
+            kind.and_then(Value::as_text).is_some_and(|name| name.eq_ignore_ascii_case(object))
+        })
+    }
+}

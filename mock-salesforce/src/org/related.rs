@@ -1,0 +1,104 @@
+//! What a save of one object means for itself and its neighbours: derived fields before it, further
+//! rows after it, and the packages that watch it.
+
+use std::sync::Arc;
+
+use crate::automation::{Changes, Tx};
+
+use super::context::SaveContext;
+use super::error::OrgError;
+use super::feed::ChangeKind;
+use super::save::{Draft, one};
+use super::{Org, activity, campaign, opportunity, person};
+
+impl Org {
+    /// Fields that follow from others, and the checks that come with them.
+    pub(crate) fn derive(&self, cx: &SaveContext, draft: &mut Draft) -> Result<(), Vec<OrgError>> {
+        person::derive(draft);
+        match &*Arc::clone(&draft.object).name {
+            "Event" => activity::derive_event(self, draft).map_err(one),
+            "Task" => activity::derive_task(self, cx, draft).map_err(one),
+            "CampaignMember" => campaign::derive_member(self, cx, draft).map_err(one),
+            "Opportunity" => {
+                opportunity::derive(draft);
+                Ok(())
+            }
+            "Case" => {
+                self.derive_case(draft);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Values that describe does not call required but that a save demands.
+    pub(crate) fn runtime_required(&self, draft: &Draft) -> Option<OrgError> {
+        match &*draft.object.name {
+            "Event" => activity::required(draft),
+            "CampaignMember" => campaign::required(draft),
+            _ => None,
+        }
+    }
+
+    /// Rows that come with the one just written.
+    pub(crate) fn save_related(
+        &mut self,
+        cx: &SaveContext,
+        draft: &Draft,
+    ) -> Result<(), Vec<OrgError>> {
+        match &*draft.object.name {
+            "Campaign" if draft.is_new() => campaign::add_statuses(self, cx, draft.after.id()),
+            "CampaignMemberStatus" => campaign::keep_one_default(self, cx, draft),
+            "Opportunity" => opportunity::add_contact_role(self, cx, draft),
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets the installed packages see the save.
+    pub(crate) fn run_automations(
+        &mut self,
+        cx: &SaveContext,
+        draft: &Draft,
+    ) -> Result<(), Vec<OrgError>> {
+        let kind = if draft.is_new() { ChangeKind::Created } else { ChangeKind::Updated };
+        let after = self.get(draft.after.id()).unwrap_or(&draft.after).clone();
+        self.tell_automations(
+            cx,
+            Changes {
+                kind,
+                object: Arc::clone(&draft.object),
+                before: draft.before.clone(),
+                after,
+            },
+        )
+    }
+
+    pub(crate) fn tell_automations(
+        &mut self,
+        cx: &SaveContext,
+        changes: Changes,
+    ) -> Result<(), Vec<OrgError>> {
+        for automation in self.automations.clone() {
+            let name = automation.name();
+            let refusal = self.because(name, |org| {
+                let mut tx = Tx { org, cx: cx.automation(), refusal: None, name };
+                automation.after_save(&changes, &mut tx);
+                tx.refusal
+            });
+            if let Some(error) = refusal {
+                return Err(one(error));
+            }
+        }
+        Ok(())
+    }
+
+    /// Cases have a running number and know whether they are closed.
+    fn derive_case(&self, draft: &mut Draft) {
+        let closed = draft.named("Status").as_text() == Some("Closed");
+        draft.set_named("IsClosed", closed.into());
+        if draft.is_new() {
+            let number = self.rows(draft.object.index).count() + 1_000;
+            draft.set_named("CaseNumber", crate::Value::text(&format!("{number:08}")));
+        }
+    }
+}

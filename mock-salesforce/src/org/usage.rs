@@ -1,0 +1,97 @@
+//! The allocation of API calls: counted always over a rolling day, enforced when the org says so.
+
+use std::collections::VecDeque;
+
+use crate::timestamp::{DAY_MS, MINUTE_MS, Timestamp};
+
+use super::Org;
+use super::error::OrgError;
+
+/// Calls used in the last 24 hours, and how many are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiUsage {
+    /// Used.
+    pub used: u64,
+    /// Allowed.
+    pub max: u64,
+}
+
+/// Counts by minute, oldest first; never more than a day of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Usage {
+    minutes: VecDeque<(i64, u64)>,
+    used: u64,
+}
+
+impl Usage {
+    fn forget(&mut self, now: Timestamp) {
+        let oldest = (now.0 - DAY_MS).div_euclid(MINUTE_MS);
+        while let Some((minute, calls)) = self.minutes.front().copied() {
+            if minute > oldest {
+                return;
+            }
+            self.minutes.pop_front();
+            self.used -= calls;
+        }
+    }
+
+    fn add(&mut self, now: Timestamp, calls: u64) {
+        let minute = now.0.div_euclid(MINUTE_MS);
+        match self.minutes.back_mut() {
+            Some((last, count)) if *last >= minute => *count += calls,
+            _ => self.minutes.push_back((minute, calls)),
+        }
+        self.used += calls;
+    }
+}
+
+impl Org {
+    /// Counts one API call. When the allocation is enforced and used up, the call is refused and
+    /// not counted.
+    pub fn count_call(&mut self, now: Timestamp) -> Result<ApiUsage, OrgError> {
+        let before = self.usage(now);
+        if self.settings.enforce_api_allocation && before.used >= before.max {
+            let text = "TotalRequests Limit exceeded.";
+            return Err(OrgError::new("REQUEST_LIMIT_EXCEEDED", text).without_fields());
+        }
+        self.usage.add(now, 1);
+        Ok(ApiUsage { used: self.usage.used, ..before })
+    }
+
+    /// Calls used in the 24 hours before now.
+    pub fn usage(&mut self, now: Timestamp) -> ApiUsage {
+        self.usage.forget(now);
+        ApiUsage { used: self.usage.used, max: self.settings.api_allocation }
+    }
+
+    /// Sets how many calls a day are allowed, and whether more are refused.
+    pub fn set_api_allocation(&mut self, max: u64, enforce: bool) {
+        self.settings.api_allocation = max;
+        self.settings.enforce_api_allocation = enforce;
+    }
+
+    /// Adds calls that others have made, so that a scenario can start near the limit.
+    pub fn spend_calls(&mut self, now: Timestamp, calls: u64) {
+        self.usage.add(now, calls);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::OrgSeed;
+
+    #[test]
+    fn calls_are_forgotten_after_a_day_and_refused_only_when_enforced() {
+        let start = Timestamp(0);
+        let mut org = Org::new(&OrgSeed::default(), start).unwrap();
+        org.set_api_allocation(2, true);
+        assert_eq!(org.count_call(start).unwrap(), ApiUsage { used: 1, max: 2 });
+        assert_eq!(org.count_call(start).unwrap().used, 2);
+        let refused = org.count_call(start).unwrap_err();
+        assert_eq!(refused.message, "TotalRequests Limit exceeded.");
+        assert_eq!(org.count_call(start.plus_ms(DAY_MS + MINUTE_MS)).unwrap().used, 1);
+        org.set_api_allocation(0, false);
+        assert_eq!(org.count_call(start).unwrap().max, 0);
+    }
+}

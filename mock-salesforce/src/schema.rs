@@ -1,0 +1,66 @@
+//! Which objects and fields an org has: standard ones from data files, custom ones from the seed.
+//!
+//! Names are case-insensitive, as everywhere in Salesforce. An [`ObjectIndex`] and a
+//! [`FieldIndex`] stay valid for the life of the org: removing a field hides it, its slot stays.
+
+mod alter;
+mod field;
+mod load;
+mod object;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use alter::{FieldChange, SchemaError};
+pub use field::{Access, CustomField, FieldKind, FieldSchema, Picklist, PicklistValue};
+pub use object::{ChildRelationship, ObjectSchema};
+
+/// Which object, by position in the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectIndex(pub(crate) u16);
+
+/// Which field of an object, by position in describe order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldIndex(pub(crate) u16);
+
+/// All objects of an org.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    objects: Vec<Arc<ObjectSchema>>,
+    by_name: BTreeMap<String, ObjectIndex>,
+    by_prefix: BTreeMap<[u8; 3], ObjectIndex>,
+}
+
+impl Schema {
+    /// The object of this name, in any case.
+    pub fn object(&self, name: &str) -> Option<&ObjectSchema> {
+        self.index_of(name).map(|index| self.at(index))
+    }
+
+    /// The index of the object of this name, in any case.
+    pub fn index_of(&self, name: &str) -> Option<ObjectIndex> {
+        if let Some(found) = self.by_name.get(name) {
+            return Some(*found);
+        }
+        self.by_name.get(name.to_ascii_lowercase().as_str()).copied()
+    }
+
+    /// The object at an index of this schema.
+    pub fn at(&self, index: ObjectIndex) -> &ObjectSchema {
+        self.objects.get(usize::from(index.0)).expect("an object index comes from its own schema")
+    }
+
+    /// The object whose ids begin so.
+    pub fn of_prefix(&self, prefix: [u8; 3]) -> Option<ObjectIndex> {
+        self.by_prefix.get(&prefix).copied()
+    }
+
+    /// All objects, by name.
+    pub fn objects(&self) -> impl Iterator<Item = &ObjectSchema> {
+        self.by_name.values().map(|index| self.at(*index))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.objects.len()
+    }
+}

@@ -1,0 +1,282 @@
+//! The standard objects, from the JSON files under `data/`, and custom fields on top of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::object::SystemFields;
+use super::{
+    Access, ChildRelationship, FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema,
+    Picklist, PicklistValue, Schema,
+};
+use crate::value::Value;
+
+const STANDARD: [&str; 22] = [
+    include_str!("../../data/Account.json"),
+    include_str!("../../data/AssignmentRule.json"),
+    include_str!("../../data/Campaign.json"),
+    include_str!("../../data/CampaignMember.json"),
+    include_str!("../../data/CampaignMemberStatus.json"),
+    include_str!("../../data/Case.json"),
+    include_str!("../../data/Contact.json"),
+    include_str!("../../data/DuplicateRule.json"),
+    include_str!("../../data/Event.json"),
+    include_str!("../../data/Group.json"),
+    include_str!("../../data/GroupMember.json"),
+    include_str!("../../data/Lead.json"),
+    include_str!("../../data/LeadStatus.json"),
+    include_str!("../../data/Opportunity.json"),
+    include_str!("../../data/OpportunityContactRole.json"),
+    include_str!("../../data/Organization.json"),
+    include_str!("../../data/Profile.json"),
+    include_str!("../../data/QueueSobject.json"),
+    include_str!("../../data/RecordType.json"),
+    include_str!("../../data/Task.json"),
+    include_str!("../../data/User.json"),
+    include_str!("../../data/UserRole.json"),
+];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a describe result is a row of flags")]
+struct ObjectFile {
+    name: Arc<str>,
+    label: String,
+    label_plural: String,
+    key_prefix: String,
+    #[serde(default = "yes")]
+    createable: bool,
+    #[serde(default = "yes")]
+    updateable: bool,
+    #[serde(default = "yes")]
+    deletable: bool,
+    #[serde(default = "yes")]
+    undeletable: bool,
+    #[serde(default)]
+    mergeable: bool,
+    #[serde(default = "yes")]
+    searchable: bool,
+    fields: Vec<FieldFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a describe result is a row of flags")]
+struct FieldFile {
+    name: Arc<str>,
+    label: String,
+    #[serde(rename = "type")]
+    kind: FieldKind,
+    #[serde(default)]
+    length: Option<u32>,
+    #[serde(default)]
+    precision: u8,
+    #[serde(default)]
+    scale: u8,
+    #[serde(default)]
+    digits: u8,
+    access: String,
+    #[serde(default)]
+    id_lookup: bool,
+    #[serde(default)]
+    unique: bool,
+    #[serde(default)]
+    name_field: bool,
+    #[serde(default = "yes")]
+    filterable: bool,
+    #[serde(default)]
+    compound: Option<Arc<str>>,
+    #[serde(default)]
+    reference_to: Vec<Arc<str>>,
+    #[serde(default)]
+    relationship: Option<Arc<str>>,
+    #[serde(default)]
+    child_relationship: Option<String>,
+    #[serde(default)]
+    cascade_delete: bool,
+    #[serde(default)]
+    values: Vec<Arc<str>>,
+    #[serde(default)]
+    restricted: bool,
+    #[serde(default)]
+    default: Option<serde_json::Value>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Schema {
+    /// The standard objects of the wire reference, without custom fields.
+    pub fn standard() -> Self {
+        let files = STANDARD.map(|text| {
+            serde_json::from_str::<ObjectFile>(text).expect("the shipped schema files are valid")
+        });
+        let mut schema =
+            Self { objects: Vec::new(), by_name: BTreeMap::new(), by_prefix: BTreeMap::new() };
+        let mut links = Vec::new();
+        for file in files {
+            schema.add(file, &mut links);
+        }
+        schema.resolve_targets();
+        for (child, field, name, cascade) in links {
+            schema.link(child, field, name, cascade);
+        }
+        schema
+    }
+
+    fn add(
+        &mut self,
+        file: ObjectFile,
+        links: &mut Vec<(ObjectIndex, FieldIndex, Option<String>, bool)>,
+    ) {
+        let index = ObjectIndex(u16::try_from(self.objects.len()).unwrap_or(u16::MAX));
+        let key_prefix = file.key_prefix.as_bytes().try_into().unwrap_or(*b"000");
+        let mut object = ObjectSchema {
+            index,
+            name: file.name,
+            label: file.label,
+            label_plural: file.label_plural,
+            key_prefix,
+            createable: file.createable,
+            updateable: file.updateable,
+            deletable: file.deletable,
+            undeletable: file.undeletable,
+            mergeable: file.mergeable,
+            searchable: file.searchable,
+            custom: false,
+            children: Vec::new(),
+            fields: Vec::new(),
+            by_name: BTreeMap::new(),
+            by_relationship: BTreeMap::new(),
+            system: SystemFields::default(),
+        };
+        for field in file.fields {
+            let (child, cascade) = (field.child_relationship.clone(), field.cascade_delete);
+            let reference = !field.reference_to.is_empty();
+            let at = object.push(field_of(field));
+            if reference {
+                links.push((index, at, child, cascade));
+            }
+        }
+        self.by_name.insert(object.name.to_ascii_lowercase(), index);
+        self.by_prefix.insert(key_prefix, index);
+        self.objects.push(Arc::new(object));
+    }
+
+    /// Notes which of the objects a reference may point at exist here.
+    pub(super) fn resolve_targets(&mut self) {
+        let by_name = self.by_name.clone();
+        for object in &mut self.objects {
+            for field in &mut Arc::make_mut(object).fields {
+                let known = |name: &Arc<str>| by_name.get(&name.to_ascii_lowercase()).copied();
+                let targets: Vec<ObjectIndex> =
+                    field.reference_to.iter().filter_map(known).collect();
+                if targets != field.targets {
+                    Arc::make_mut(field).targets = targets;
+                }
+            }
+        }
+    }
+
+    /// Makes rows of `child` the children of what `field` refers to.
+    pub(super) fn link(
+        &mut self,
+        child: ObjectIndex,
+        field: FieldIndex,
+        name: Option<String>,
+        cascade_delete: bool,
+    ) {
+        let targets = self.at(child).field_at(field).targets.clone();
+        for target in targets {
+            let relationship =
+                ChildRelationship { object: child, field, name: name.clone(), cascade_delete };
+            if let Some(parent) = self.objects.get_mut(usize::from(target.0)) {
+                Arc::make_mut(parent).children.push(relationship);
+            }
+        }
+    }
+
+    pub(super) fn object_mut(&mut self, index: ObjectIndex) -> Option<&mut ObjectSchema> {
+        self.objects.get_mut(usize::from(index.0)).map(Arc::make_mut)
+    }
+
+    pub(crate) fn shared(&self, index: ObjectIndex) -> Arc<ObjectSchema> {
+        Arc::clone(
+            self.objects
+                .get(usize::from(index.0))
+                .expect("an object index comes from its own schema"),
+        )
+    }
+}
+
+fn field_of(file: FieldFile) -> FieldSchema {
+    let chosen = file.default.as_ref().and_then(serde_json::Value::as_str).map(str::to_owned);
+    let values = file.values.into_iter().map(|value| PicklistValue {
+        active: true,
+        default: chosen.as_deref() == Some(&*value),
+        value,
+    });
+    let default = match &file.default {
+        Some(serde_json::Value::Bool(b)) => Value::Bool(*b),
+        Some(serde_json::Value::String(text)) => Value::text(text),
+        _ => Value::Null,
+    };
+    FieldSchema {
+        index: FieldIndex(0),
+        length: file.length.unwrap_or(match file.kind {
+            FieldKind::Id | FieldKind::Reference => 18,
+            FieldKind::Picklist => 255,
+            _ => 0,
+        }),
+        name: file.name,
+        label: file.label,
+        kind: file.kind,
+        precision: file.precision,
+        scale: file.scale,
+        digits: file.digits,
+        access: Access::of(&file.access),
+        external_id: false,
+        unique: file.unique,
+        id_lookup: file.id_lookup,
+        case_sensitive: false,
+        filterable: file.filterable && file.kind != FieldKind::Address,
+        name_field: file.name_field,
+        custom: false,
+        removed: false,
+        reference_to: file.reference_to,
+        targets: Vec::new(),
+        relationship_name: file.relationship,
+        compound: file.compound,
+        picklist: Picklist { restricted: file.restricted, values: values.collect() },
+        default,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_schema_knows_leads_and_their_children() {
+        let schema = Schema::standard();
+        let lead = schema.object("lEAD").unwrap();
+        assert_eq!((lead.name.as_ref(), lead.prefix()), ("Lead", "00Q"));
+        assert_eq!(lead.field("lastname").unwrap().label, "Last Name");
+        assert_eq!(lead.child("campaignmembers").unwrap().cascade_delete, true);
+        assert_eq!(lead.relationship("owner").unwrap().targets.len(), 2);
+        let required: Vec<&str> =
+            lead.fields().filter(|f| f.required()).map(|f| f.name.as_ref()).collect();
+        assert_eq!(required, ["LastName", "Company"]);
+    }
+
+    #[test]
+    fn every_object_has_an_id_and_its_own_prefix() {
+        let schema = Schema::standard();
+        for object in schema.objects() {
+            assert_eq!(object.field("Id").unwrap().kind, FieldKind::Id, "{}", object.name);
+            assert_eq!(schema.of_prefix(object.key_prefix), Some(object.index), "{}", object.name);
+        }
+    }
+}

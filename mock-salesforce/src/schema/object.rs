@@ -1,0 +1,155 @@
+//! One object: its fields, its name field and the objects that refer to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{FieldIndex, FieldSchema, ObjectIndex};
+
+/// One object of the schema.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a describe result is a row of flags")]
+pub struct ObjectSchema {
+    /// Its place in the schema.
+    pub index: ObjectIndex,
+    /// API name in canonical case.
+    pub name: Arc<str>,
+    /// Label, singular.
+    pub label: String,
+    /// Label, plural.
+    pub label_plural: String,
+    /// First three characters of its ids.
+    pub key_prefix: [u8; 3],
+    /// Can rows be created over the API?
+    pub createable: bool,
+    /// Can rows be updated over the API?
+    pub updateable: bool,
+    /// Can rows be deleted over the API?
+    pub deletable: bool,
+    /// Can rows come back from the recycle bin by themselves?
+    pub undeletable: bool,
+    /// Can rows be merged?
+    pub mergeable: bool,
+    /// Is it found by search?
+    pub searchable: bool,
+    /// Does its name end in `__c`?
+    pub custom: bool,
+    /// Which objects refer to it, and by which name their rows are its children.
+    pub children: Vec<ChildRelationship>,
+    pub(super) fields: Vec<Arc<FieldSchema>>,
+    pub(super) by_name: BTreeMap<String, FieldIndex>,
+    pub(super) by_relationship: BTreeMap<String, FieldIndex>,
+    pub(crate) system: SystemFields,
+}
+
+/// Fields that the platform itself writes, where the object has them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SystemFields {
+    pub(crate) id: Option<FieldIndex>,
+    pub(crate) is_deleted: Option<FieldIndex>,
+    pub(crate) name: Option<FieldIndex>,
+    pub(crate) owner: Option<FieldIndex>,
+    pub(crate) created_date: Option<FieldIndex>,
+    pub(crate) created_by: Option<FieldIndex>,
+    pub(crate) modified_date: Option<FieldIndex>,
+    pub(crate) modified_by: Option<FieldIndex>,
+    pub(crate) modstamp: Option<FieldIndex>,
+    pub(crate) viewed: Option<FieldIndex>,
+    pub(crate) referenced: Option<FieldIndex>,
+    pub(crate) photo: Option<FieldIndex>,
+}
+
+/// One way from a parent to its children.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildRelationship {
+    /// The child object.
+    pub object: ObjectIndex,
+    /// The child's reference field.
+    pub field: FieldIndex,
+    /// The name in a subquery, where there is one.
+    pub name: Option<String>,
+    /// Are children deleted with the parent?
+    pub cascade_delete: bool,
+}
+
+impl ObjectSchema {
+    /// The field of this name, in any case. Removed fields are not found.
+    pub fn field(&self, name: &str) -> Option<&FieldSchema> {
+        self.field_index(name).map(|index| self.field_at(index))
+    }
+
+    /// The index of the field of this name, in any case.
+    pub fn field_index(&self, name: &str) -> Option<FieldIndex> {
+        if let Some(found) = self.by_name.get(name) {
+            return Some(*found);
+        }
+        self.by_name.get(name.to_ascii_lowercase().as_str()).copied()
+    }
+
+    /// The field at an index of this object (removed ones too: rows may still hold values).
+    pub fn field_at(&self, index: FieldIndex) -> &FieldSchema {
+        self.fields.get(usize::from(index.0)).expect("a field index comes from its own object")
+    }
+
+    /// The reference field behind a relationship name such as `Owner` or `Partner__r`.
+    pub fn relationship(&self, name: &str) -> Option<&FieldSchema> {
+        let index = self.by_relationship.get(name.to_ascii_lowercase().as_str())?;
+        Some(self.field_at(*index))
+    }
+
+    /// The child relationship of this name, in any case.
+    pub fn child(&self, name: &str) -> Option<&ChildRelationship> {
+        let same = |child: &&ChildRelationship| {
+            child.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+        };
+        self.children.iter().find(same)
+    }
+
+    /// All fields in describe order, without removed ones.
+    pub fn fields(&self) -> impl Iterator<Item = &FieldSchema> {
+        self.fields.iter().map(AsRef::as_ref).filter(|field| !field.removed)
+    }
+
+    /// The field that names a row, where there is one.
+    pub fn name_field(&self) -> Option<&FieldSchema> {
+        self.system.name.map(|index| self.field_at(index))
+    }
+
+    /// The key prefix as text.
+    pub fn prefix(&self) -> &str {
+        str::from_utf8(&self.key_prefix).unwrap_or_default()
+    }
+
+    pub(super) fn push(&mut self, mut field: FieldSchema) -> FieldIndex {
+        let index = FieldIndex(u16::try_from(self.fields.len()).unwrap_or(u16::MAX));
+        field.index = index;
+        self.note_system(&field);
+        self.by_name.insert(field.name.to_ascii_lowercase(), index);
+        if let Some(name) = &field.relationship_name {
+            self.by_relationship.insert(name.to_ascii_lowercase(), index);
+        }
+        self.fields.push(Arc::new(field));
+        index
+    }
+
+    fn note_system(&mut self, field: &FieldSchema) {
+        let index = Some(field.index);
+        let system = &mut self.system;
+        if field.name_field {
+            system.name = index;
+        }
+        match &*field.name {
+            "Id" => system.id = index,
+            "IsDeleted" => system.is_deleted = index,
+            "OwnerId" => system.owner = index,
+            "CreatedDate" => system.created_date = index,
+            "CreatedById" => system.created_by = index,
+            "LastModifiedDate" => system.modified_date = index,
+            "LastModifiedById" => system.modified_by = index,
+            "SystemModstamp" => system.modstamp = index,
+            "LastViewedDate" => system.viewed = index,
+            "LastReferencedDate" => system.referenced = index,
+            "PhotoUrl" => system.photo = index,
+            _ => {}
+        }
+    }
+}
