@@ -355,3 +355,6 @@ fn part(call: &CrmCall) -> Part {
         CrmCall::Composite(_) => plain("composite", ""),
     }
 }
+
+#[cfg(test)]
+mod tests;

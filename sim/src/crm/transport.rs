@@ -67,3 +67,62 @@ impl Exchange {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        Extension, Router,
+        body::Body,
+        http::{Request, Response},
+        routing::any,
+    };
+
+    use super::*;
+
+    /// Answers with what the path says, as the fault layer would.
+    async fn act(request: Request<Body>) -> Response<Body> {
+        let fault = match request.uri().path() {
+            "/reset" => Some(WireFault::ResetBeforeSend),
+            "/lost" => Some(WireFault::LostAfterCommit),
+            "/cut" => Some(WireFault::TruncatedBody),
+            "/slow" => Some(WireFault::SlowBy(5_000)),
+            _ => None,
+        };
+        let length = if fault == Some(WireFault::TruncatedBody) { "100" } else { "7" };
+        let mut response = Response::builder().header("content-length", length).header("x", "y").body("answer!".into()).unwrap();
+        if let Some(fault) = fault {
+            response.extensions_mut().insert(fault);
+        }
+        response
+    }
+
+    fn transports() -> Vec<Box<dyn Transport>> {
+        let router = || Router::new().fallback(any(act)).layer(Extension(()));
+        vec![Box::new(Direct::new(router())), Box::new(Duplex::new(router())), Box::new(Tcp::serve(router()).unwrap())]
+    }
+
+    fn seen(exchange: Exchange) -> String {
+        match exchange {
+            Exchange::Answered { response, cut, slow_ms } => {
+                let body = String::from_utf8_lossy(response.body()).into_owned();
+                format!("{} {} {body} cut={cut} slow={slow_ms}", response.status().as_u16(), response.headers()["x"].to_str().unwrap())
+            }
+            Exchange::Lost(lost) => format!("{lost:?}"),
+        }
+    }
+
+    #[test]
+    fn every_transport_tells_the_same_of_the_same_faults() {
+        for mut transport in transports() {
+            let mut at = |path: &str| seen(transport.exchange(Request::get(path).body(Bytes::new()).unwrap()));
+            for _ in 0..2 {
+                assert_eq!(at("/"), "200 y answer! cut=false slow=0");
+                assert_eq!(at("/reset"), "NotSent");
+                assert_eq!(at("/slow"), "200 y answer! cut=false slow=5000");
+                assert_eq!(at("/lost"), "Unknown");
+                assert_eq!(at("/cut"), "200 y answer! cut=true slow=0");
+            }
+            assert_eq!(at("/"), "200 y answer! cut=false slow=0");
+        }
+    }
+}

