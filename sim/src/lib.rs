@@ -1,2 +1,3 @@
 //! Placeholder.
 pub mod crm;
+pub mod hold;

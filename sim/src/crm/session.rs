@@ -5,6 +5,7 @@ use std::fmt;
 use axum::http::{Request, header::AUTHORIZATION};
 use bytes::Bytes;
 use engine::{Answer, CallId, CrmCall};
+use mock_salesforce::auth::Login;
 
 use super::{decode, encode, encode::Delivered, transport::Exchange};
 
@@ -19,6 +20,18 @@ pub struct Credentials {
     pub username: String,
     /// The user's password, the security token appended.
     pub password: String,
+}
+
+impl Credentials {
+    /// What a mock's token endpoint takes for this user.
+    pub fn of_mock(login: &Login, username: &str) -> Self {
+        Self {
+            client_id: login.client_id.clone(),
+            client_secret: login.client_secret.clone(),
+            username: username.to_owned(),
+            password: format!("{}{}", login.password, login.security_token),
+        }
+    }
 }
 
 impl fmt::Debug for Credentials {

@@ -1,6 +1,10 @@
-//! The router as a function: no sockets, no copies. The canonical transport of a run.
+//! The router as a function: no sockets, no runtime. The canonical transport of a run.
 
-use std::fmt;
+use std::{
+    fmt,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use axum::{
     Router,
@@ -10,15 +14,13 @@ use axum::{
 use bytes::Bytes;
 use engine::Lost;
 use mock_salesforce::fault::WireFault;
-use tokio::runtime::{Builder, Runtime};
-use tower::ServiceExt as _;
+use tower::Service as _;
 
 use super::{ANSWER_LIMIT, Exchange, Transport};
 
 /// Calls the router in this thread.
 pub struct Direct {
     router: Router,
-    runtime: Runtime,
 }
 
 impl fmt::Debug for Direct {
@@ -28,26 +30,30 @@ impl fmt::Debug for Direct {
 }
 
 impl Direct {
-    /// A transport into this router.
+    /// A transport into this router, which must answer without waiting for anything.
     pub fn new(router: Router) -> Self {
-        let runtime = Builder::new_current_thread()
-            .build()
-            .expect("a runtime without drivers needs nothing of the system");
-        Self { router, runtime }
+        Self { router }
     }
 }
 
 impl Transport for Direct {
     fn exchange(&mut self, request: Request<Bytes>) -> Exchange {
-        let router = self.router.clone();
-        let answered = self.runtime.block_on(async move {
-            let Ok(response) = router.oneshot(request.map(Body::from)).await;
+        let answer = self.router.call(request.map(Body::from));
+        at_once(async {
+            let Ok(response) = answer.await;
             let (mut parts, body) = response.into_parts();
             let fault = parts.extensions.remove::<WireFault>();
             // In process a body breaks only by being too long.
-            let body = to_bytes(body, ANSWER_LIMIT).await.ok()?;
-            Some(Exchange::with_fault(Response::from_parts(parts, body), fault))
-        });
-        answered.unwrap_or(Exchange::Lost(Lost::Unknown))
+            let Ok(body) = to_bytes(body, ANSWER_LIMIT).await else { return Exchange::Lost(Lost::Unknown) };
+            Exchange::with_fault(Response::from_parts(parts, body), fault)
+        })
+    }
+}
+
+/// Takes a future's output without waiting.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("the mock's router has no I/O and no timers to wait for"),
     }
 }
