@@ -138,3 +138,118 @@ fn tie_break(best: &Account, other: &Account) -> Rule {
         Rule::AccountLastModified
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::normalise_email;
+
+    #[test]
+    fn an_unknown_company_has_no_account() {
+        check("", expect!["none (account.none)"]);
+        check("A Globex 9/9 @9", expect!["none (account.none)"]);
+    }
+
+    #[test]
+    fn the_only_account_is_taken() {
+        check("A Acme 0/0 @1", expect!["A (account.only_record)"]);
+    }
+
+    #[test]
+    fn most_opportunities_win() {
+        check(
+            "B Acme 1/9 @9, A Acme 2/0 @1",
+            expect!["A (account.most_opportunities) over B: account.most_opportunities"],
+        );
+    }
+
+    #[test]
+    fn then_most_contacts() {
+        check(
+            "A Acme 2/1 @9, B Acme 2/3 @1",
+            expect!["B (account.most_contacts) over A: account.most_contacts"],
+        );
+    }
+
+    #[test]
+    fn then_the_last_modified() {
+        check(
+            "B Acme 2/3 @1, A Acme 2/3 @2",
+            expect!["A (account.last_modified) over B: account.last_modified"],
+        );
+    }
+
+    #[test]
+    fn then_the_lowest_id_whatever_the_order() {
+        check(
+            "B Acme 2/3 @1, A Acme 2/3 @1",
+            expect!["A (account.lowest_id) over B: account.lowest_id"],
+        );
+        check(
+            "A Acme 2/3 @1, B Acme 2/3 @1",
+            expect!["A (account.lowest_id) over B: account.lowest_id"],
+        );
+    }
+
+    #[test]
+    fn each_account_says_by_what_it_lost() {
+        check(
+            "A Acme 3/0 @1, B Acme 2/9 @9, C Acme 3/0 @0",
+            expect![
+                "A (account.last_modified) over C: account.last_modified, B: account.most_opportunities"
+            ],
+        );
+    }
+
+    #[test]
+    fn names_are_compared_without_regard_to_case() {
+        check("A ACME 0/0 @1", expect!["A (account.only_record)"]);
+    }
+
+    #[test]
+    fn the_domain_of_the_address_finds_the_website() {
+        check("A Other 0/0 @1 https://www.Acme.example/about", expect!["A (account.only_record)"]);
+        check("A Other 0/0 @1 acme.example:443", expect!["A (account.only_record)"]);
+        check("A Other 0/0 @1 acme.example.org", expect!["none (account.none)"]);
+    }
+
+    #[test]
+    fn a_mail_providers_domain_tells_nothing() {
+        let key = |email: &str| account_key(None, normalise_email(email).ok().as_ref());
+        assert!(key("pat@gmail.com").is_empty());
+        assert_eq!(key("pat@acme.example").domain.as_deref(), Some("acme.example"));
+        assert!(account_key(Some("  "), None).is_empty());
+        assert!(FREE_MAIL.is_sorted());
+    }
+
+    /// Accounts, each `id name opportunities/contacts @modified [website]`, for a visitor of Acme.
+    #[track_caller]
+    fn check(found: &str, expect: Expect) {
+        let found: Vec<Account> =
+            found.split(", ").filter(|it| !it.is_empty()).map(account).collect();
+        let key = account_key(Some(" Acme "), normalise_email("pat@acme.example").ok().as_ref());
+        let AccountMatch { account, because, rejected } = select_account(&key, &found);
+        let account = account.map_or("none".to_owned(), |it| it.to_string());
+        let rejected: Vec<String> =
+            rejected.iter().map(|(id, rule)| format!("{id}: {rule}")).collect();
+        let over = if rejected.is_empty() { "" } else { " over " };
+        expect.assert_eq(&format!("{account} ({because}){over}{}", rejected.join(", ")));
+    }
+
+    fn account(line: &str) -> Account {
+        let words: Vec<&str> = line.split(' ').collect();
+        let (opportunities, contacts) = words[2].split_once('/').unwrap();
+        let modified = Timestamp(words[3].trim_start_matches('@').parse().unwrap());
+        Account {
+            id: words[0].into(),
+            name: words[1].to_owned(),
+            website: words.get(4).map(|it| (*it).to_owned()),
+            opportunities: opportunities.parse().unwrap(),
+            contacts: contacts.parse().unwrap(),
+            modified,
+            stamped: modified,
+        }
+    }
+}

@@ -122,3 +122,129 @@ fn by_policy(facts: &ActionFacts, scope: UpdateScope) -> (Deed, Rule) {
         Err(because) => (Deed::Nothing, because),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn a_create_inserts_or_links() {
+        check("create", "", expect!["Insert (match.none)"]);
+        check("create matched", "", expect!["Link (sync.matched_existing)"]);
+        check(
+            "create matched",
+            "create_updates_match: true",
+            expect!["Write (sync.records_any_match)"],
+        );
+    }
+
+    #[test]
+    fn an_update_never_inserts() {
+        check("update_any", "", expect!["Nothing (sync.update_never_creates)"]);
+        check("update_synced", "", expect!["Nothing (sync.update_never_creates)"]);
+    }
+
+    #[test]
+    fn an_update_writes_by_its_policy() {
+        check("update_any matched", "", expect!["Write (sync.records_any_match)"]);
+        check("update_synced matched", "", expect!["Nothing (sync.not_previously_synced)"]);
+        check("update_synced matched synced", "", expect!["Write (sync.previously_synced)"]);
+    }
+
+    #[test]
+    fn create_or_update_inserts_or_follows_the_policy() {
+        check("create_or_update_any", "", expect!["Insert (match.none)"]);
+        check("create_or_update_any matched", "", expect!["Write (sync.records_any_match)"]);
+        check(
+            "create_or_update_synced matched",
+            "",
+            expect!["Nothing (sync.not_previously_synced)"],
+        );
+    }
+
+    #[test]
+    fn a_reps_create_that_lost_a_race_writes() {
+        check("manual_create", "", expect!["Insert (match.none)"]);
+        check("manual_create matched", "", expect!["Write (sync.lost_race)"]);
+    }
+
+    #[test]
+    fn a_reps_sync_needs_a_match() {
+        check("manual_sync matched", "", expect!["Write (trigger.manual_sync)"]);
+        check("manual_sync", "", expect!["Nothing (trigger.not_offered)"]);
+    }
+
+    #[test]
+    fn an_automatic_push_needs_an_address() {
+        check("create no_email", "", expect!["Nothing (sync.no_email)"]);
+        check("update_any no_email", "", expect!["Nothing (sync.no_email)"]);
+        check("update_synced no_email", "", expect!["Nothing (sync.no_email)"]);
+        check(
+            "create no_email",
+            "require_email_automatic: false",
+            expect!["Insert (sync.no_dedupe_key)"],
+        );
+    }
+
+    #[test]
+    fn an_update_of_our_record_without_an_address_says_who_is_not_recognised() {
+        check("update_synced no_email synced", "", expect!["Nothing (sync.not_recognised)"]);
+    }
+
+    #[test]
+    fn a_rep_may_create_without_an_address() {
+        check("manual_create no_email", "", expect!["Insert (sync.no_dedupe_key)"]);
+        check("manual_create no_email", "require_email: true", expect!["Nothing (sync.no_email)"]);
+    }
+
+    #[test]
+    fn a_deleted_lead_may_be_created_anew() {
+        check("create synced_was_deleted", "", expect!["Insert (sync.target_deleted)"]);
+        check(
+            "create synced_was_deleted",
+            "recreate_deleted: false",
+            expect!["Nothing (sync.target_deleted)"],
+        );
+    }
+
+    #[test]
+    fn a_named_duplicate_with_another_address_is_not_written() {
+        check(
+            "create_or_update_any matched other_email",
+            "",
+            expect!["Nothing (match.different_email)"],
+        );
+    }
+
+    /// An action and facts, and a changed setting.
+    #[track_caller]
+    fn check(text: &str, setting: &str, expect: Expect) {
+        let words: Vec<&str> = text.split(' ').collect();
+        let has = |word: &str| words.contains(&word);
+        let facts = ActionFacts {
+            action: action(words[0]),
+            has_email: !has("no_email"),
+            matched: has("matched"),
+            same_email: !has("other_email"),
+            synced_before: has("synced"),
+            synced_was_deleted: has("synced_was_deleted"),
+        };
+        let decision = person_action(&facts, &acme::config_with(setting).settings);
+        expect.assert_eq(&format!("{:?} ({})", decision.deed, decision.because));
+    }
+
+    fn action(word: &str) -> PersonAction {
+        PersonAction::Push(match word {
+            "create" => PushAction::Create,
+            "update_any" => PushAction::Update(UpdateScope::AnyMatch),
+            "update_synced" => PushAction::Update(UpdateScope::PreviouslySynced),
+            "create_or_update_any" => PushAction::CreateOrUpdate(UpdateScope::AnyMatch),
+            "create_or_update_synced" => PushAction::CreateOrUpdate(UpdateScope::PreviouslySynced),
+            "manual_create" => return PersonAction::ManualCreate,
+            _ => return PersonAction::ManualSync,
+        })
+    }
+}

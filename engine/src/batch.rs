@@ -128,3 +128,88 @@ pub fn merge_fields(earlier: FieldValues, later: FieldValues) -> FieldValues {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::{Value, acme, normalise_email};
+
+    #[test]
+    fn each_strategy_has_its_limits() {
+        check_limits(Strategy::Single, 200, expect!["rows 1, keys 1, parts 1, queries 1"]);
+        check_limits(Strategy::Composite, 200, expect!["rows 1, keys 200, parts 25, queries 5"]);
+        check_limits(Strategy::Collections, 500, expect!["rows 200, keys 200, parts 1, queries 1"]);
+        check_limits(
+            Strategy::Bulk,
+            50_000,
+            expect!["rows 10000, keys 200, parts 1, queries 1, same fields"],
+        );
+    }
+
+    #[test]
+    fn the_configuration_lowers_a_limit_but_never_to_nothing() {
+        check_limits(Strategy::Collections, 50, expect!["rows 50, keys 50, parts 1, queries 1"]);
+        check_limits(Strategy::Collections, 0, expect!["rows 1, keys 1, parts 1, queries 1"]);
+    }
+
+    #[test]
+    fn keys_are_cut_by_number_and_by_length() {
+        let limits = BatchLimits { keys: 2, ..limits(Strategy::Collections, 200) };
+        assert_eq!(cut_keys(&["a", "b", "c"], &limits), [0..2, 2..3]);
+        let long = "x".repeat(5_000);
+        let limits = self::limits(Strategy::Collections, 200);
+        assert_eq!(cut_keys(&[&long, &long, "a"], &limits), [0..1, 1..3]);
+        assert_eq!(cut_keys(&[], &limits), []);
+        assert_eq!(cut_keys(&["x".repeat(9_000).as_str()], &limits), vec![0..1]);
+    }
+
+    #[test]
+    fn rows_are_cut_in_order() {
+        let rows: Vec<SaveRow> = (0..5).map(|_| row("LastName=Lee")).collect();
+        let limits = BatchLimits { rows: 2, ..limits(Strategy::Collections, 200) };
+        assert_eq!(cut_rows(&rows, &limits), [vec![0, 1], vec![2, 3], vec![4]]);
+    }
+
+    #[test]
+    fn bulk_rows_go_with_rows_of_the_same_columns() {
+        let rows = [row("LastName=Lee"), row("LastName=Ito Phone=1"), row("LastName=Ray")];
+        assert_eq!(cut_rows(&rows, &limits(Strategy::Bulk, 200)), [vec![0, 2], vec![1]]);
+        assert_eq!(cut_rows(&rows, &limits(Strategy::Collections, 200)), [vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn syncs_for_one_person_are_merged_into_the_first() {
+        let keys: Vec<_> = ["a@x.example", "b@x.example", "A@x.example", "", ""]
+            .map(|it| normalise_email(it).ok())
+            .into();
+        let keys: Vec<Option<&EmailKey>> = keys.iter().map(Option::as_ref).collect();
+        assert_eq!(merge_in_batch(&keys), [None, None, Some(0), None, None]);
+    }
+
+    #[test]
+    fn the_later_value_wins() {
+        let merged =
+            merge_fields(acme::fields("LastName=Lee Phone=1"), acme::fields("Phone=2 Title=Head"));
+        expect!["LastName=Lee Phone=2 Title=Head"].assert_eq(&acme::describe(&merged));
+        assert_eq!(merged.first().map(|(_, it)| it), Some(&Value::from("Lee")));
+    }
+
+    #[track_caller]
+    fn check_limits(strategy: Strategy, max_records: usize, expect: Expect) {
+        let BatchLimits { rows, keys, parts, queries, same_fields } = limits(strategy, max_records);
+        let same = if same_fields { ", same fields" } else { "" };
+        expect.assert_eq(&format!(
+            "rows {rows}, keys {keys}, parts {parts}, queries {queries}{same}"
+        ));
+    }
+
+    fn limits(strategy: Strategy, max_records: usize) -> BatchLimits {
+        batch_limits(&Batching { strategy, max_records, max_wait_ms: 0 })
+    }
+
+    fn row(fields: &str) -> SaveRow {
+        SaveRow { id: None, fields: acme::fields(fields) }
+    }
+}

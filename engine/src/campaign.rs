@@ -73,3 +73,85 @@ pub fn member_plan(
         MemberPlan::Update(member.id.clone(), fields)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn a_lead_or_a_contact_becomes_a_member() {
+        check(
+            "lead",
+            "",
+            expect![
+                "add CampaignId=701A LeadId=P1 Status=Responded Source__c=chat (campaign.added)"
+            ],
+        );
+        check(
+            "contact",
+            "",
+            expect![
+                "add CampaignId=701A ContactId=P1 Status=Responded Source__c=chat (campaign.added)"
+            ],
+        );
+    }
+
+    #[test]
+    fn being_a_member_already_is_a_success() {
+        check(
+            "lead",
+            "M1 Status=Responded Source__c=chat",
+            expect!["M1 (campaign.already_member)"],
+        );
+    }
+
+    #[test]
+    fn a_member_gets_the_values_that_differ() {
+        check(
+            "lead",
+            "M1 Status=Sent Source__c=chat",
+            expect!["update M1 Status=Responded (campaign.member_updated)"],
+        );
+        check(
+            "contact",
+            "M1 Status=Responded",
+            expect!["update M1 Source__c=chat (campaign.member_updated)"],
+        );
+    }
+
+    #[test]
+    fn of_two_rows_the_older_id_is_kept() {
+        check(
+            "contact",
+            "M2 Status=Sent, M1 Status=Responded Source__c=chat",
+            expect!["M1 (campaign.already_member)"],
+        );
+    }
+
+    #[track_caller]
+    fn check(kind: &str, existing: &str, expect: Expect) {
+        let wanted = MemberTarget {
+            campaign: "701A".into(),
+            status: Some("Responded".to_owned()),
+            fields: vec![("Source__c".into(), "chat".to_owned())],
+        };
+        let existing: Vec<Row> =
+            existing.split(", ").filter(|it| !it.is_empty()).map(row).collect();
+        let kind = if kind == "lead" { PersonKind::Lead } else { PersonKind::Contact };
+        let plan = member_plan(&existing, &wanted, &MemberPerson { kind, id: &"P1".into() });
+        let text = match &plan {
+            MemberPlan::Add(fields) => format!("add {}", acme::describe(fields)),
+            MemberPlan::Update(id, fields) => format!("update {id} {}", acme::describe(fields)),
+            MemberPlan::Nothing(id) => id.to_string(),
+        };
+        expect.assert_eq(&format!("{text} ({})", plan.because()));
+    }
+
+    fn row(line: &str) -> Row {
+        let (id, fields) = line.split_once(' ').unwrap();
+        Row { id: id.into(), fields: acme::fields(fields) }
+    }
+}

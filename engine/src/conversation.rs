@@ -156,3 +156,144 @@ fn open(facts: &TalkFacts, now: Timestamp, settings: &Settings) -> TalkMove {
     let end = facts.closed_at.map_or(silent, |it| it.max(facts.last_message).min(silent));
     if end <= now { TalkMove::Ends(end) } else { TalkMove::Waits(end) }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn closing_the_site_ends_the_conversation_at_once() {
+        check("open; closed 100, said 60, active 60", 100, expect!["ends at 100 s"]);
+    }
+
+    #[test]
+    fn an_open_tab_holds_it_until_the_idle_limit() {
+        check("open; said 60, active 60", 1859, expect!["waits until 1860 s"]);
+        check("open; said 60, active 60", 1860, expect!["ends at 1860 s"]);
+    }
+
+    #[test]
+    fn coming_back_is_activity() {
+        check("open; said 60, active 160", 1860, expect!["waits until 1960 s"]);
+    }
+
+    #[test]
+    fn the_event_is_due_after_the_delay() {
+        check("ended 100; closed 100, said 60, active 60", 399, expect!["waits until 400 s"]);
+        check("ended 100; closed 100, said 60, active 60", 400, expect!["due"]);
+    }
+
+    #[test]
+    fn past_the_cap_it_is_late() {
+        check("ended 100; closed 100, said 60, active 60", 3700, expect!["due"]);
+        check("ended 100; closed 100, said 60, active 60", 3701, expect!["due, late"]);
+    }
+
+    #[test]
+    fn whoever_comes_back_before_it_is_written_resumes_it() {
+        check("ended 100; said 60, active 200", 200, expect!["resumes"]);
+    }
+
+    #[test]
+    fn an_idle_tab_that_stays_open_resumes_nothing() {
+        check("ended 1860; said 60, active 60", 1900, expect!["waits until 2160 s"]);
+        check("ended 1860; said 1900, active 1900", 1900, expect!["resumes"]);
+    }
+
+    #[test]
+    fn after_the_event_it_is_over() {
+        check("settled; said 60, active 60", 9999, expect!["over"]);
+    }
+
+    #[test]
+    fn the_connected_rep_who_held_it_last_is_assigned() {
+        check_owner("dana, bo", expect!["u-bo (event.rep) over dana: owner.outranked"]);
+        check_owner("dana, eve", expect!["u-dana (event.rep) over eve: event.rep_not_connected"]);
+        check_owner(
+            "bo, dana, bo",
+            expect!["u-bo (event.rep) over bo: owner.outranked, dana: owner.outranked"],
+        );
+    }
+
+    #[test]
+    fn unconnected_reps_leave_it_to_the_integration_user() {
+        check_owner(
+            "eve",
+            expect!["integration (event.rep_not_connected) over eve: event.rep_not_connected"],
+        );
+    }
+
+    #[test]
+    fn the_bot_alone_leaves_it_to_the_org_user() {
+        check_owner("", expect!["org (event.bot_only)"]);
+    }
+
+    #[test]
+    fn the_event_says_who_when_and_where() {
+        let fields = conversation_event(&ConversationEvent {
+            who: &"C1".into(),
+            owner: &"u-dana".into(),
+            started: Timestamp(1000),
+            last_message: Timestamp(500),
+            playback: "https://play.example/r/1",
+        });
+        let lines: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.text().unwrap()))
+            .collect();
+        expect![[r#"
+            Subject: Conversation via Qualified
+            WhoId: C1
+            OwnerId: u-dana
+            StartDateTime: 1000
+            EndDateTime: 1000
+            Description: See full conversation in Qualified https://play.example/r/1"#]]
+        .assert_eq(&lines.join("\n"));
+    }
+
+    /// `state; facts`, and what time it is, all in seconds.
+    #[track_caller]
+    fn check(text: &str, now: i64, expect: Expect) {
+        let (state, facts) = text.split_once("; ").unwrap();
+        let seconds = |text: &str| Timestamp(text.parse::<i64>().unwrap() * 1000);
+        let fact = |name: &str| {
+            facts.split(", ").find_map(|it| it.strip_prefix(name)).map(|it| seconds(it.trim()))
+        };
+        let facts = TalkFacts {
+            closed_at: fact("closed"),
+            last_message: fact("said").unwrap(),
+            active_at: fact("active").unwrap(),
+        };
+        let state = match state.split_once(' ') {
+            Some((_, at)) => Talk::Ended(seconds(at)),
+            None if state == "open" => Talk::Open,
+            None => Talk::Settled,
+        };
+        let actual = match talk(state, &facts, Timestamp(now * 1000), &Settings::default()) {
+            TalkMove::Waits(at) => format!("waits until {} s", at.0 / 1000),
+            TalkMove::Ends(at) => format!("ends at {} s", at.0 / 1000),
+            TalkMove::Resumes => "resumes".to_owned(),
+            TalkMove::Due { late } => if late { "due, late" } else { "due" }.to_owned(),
+            TalkMove::Over => "over".to_owned(),
+        };
+        expect.assert_eq(&actual);
+    }
+
+    #[track_caller]
+    fn check_owner(reps: &str, expect: Expect) {
+        let reps: Vec<Met> = reps.split(", ").filter(|it| !it.is_empty()).map(acme::met).collect();
+        let decision = event_owner(&reps, &acme::config());
+        let rejected: Vec<String> =
+            decision.rejected.iter().map(|(name, rule)| format!("{name}: {rule}")).collect();
+        let over = if rejected.is_empty() { "" } else { " over " };
+        expect.assert_eq(&format!(
+            "{} ({}){over}{}",
+            decision.owner,
+            decision.because,
+            rejected.join(", ")
+        ));
+    }
+}

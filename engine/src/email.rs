@@ -124,3 +124,108 @@ fn ascii_domain(text: &str) -> Result<String, NotAnEmail> {
         Err(NotAnEmail::Malformed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_trimmed_and_put_in_lower_case() {
+        check("  Pat.Lee@X.Example\t", expect!["pat.lee@x.example"]);
+    }
+
+    #[test]
+    fn plus_tags_and_dots_stay_distinct() {
+        check("p.at+web@x.example", expect!["p.at+web@x.example"]);
+        check("pat@x.example", expect!["pat@x.example"]);
+    }
+
+    #[test]
+    fn invisible_characters_are_stripped() {
+        check("\u{feff}pat\u{200b}@x.exam\u{ad}ple\u{200e}", expect!["pat@x.example"]);
+    }
+
+    #[test]
+    fn decomposed_letters_are_composed() {
+        check("rene\u{301}@x.example", expect!["rené@x.example"]);
+        check("ren\u{e9}@x.example", expect!["rené@x.example"]);
+    }
+
+    #[test]
+    fn letter_case_knows_no_locale() {
+        check("TITLE@X.EXAMPLE", expect!["title@x.example"]);
+        check("\u{130}lk@x.example", expect!["i̇lk@x.example"]);
+        check("STRASSE@x.example", expect!["strasse@x.example"]);
+    }
+
+    #[test]
+    fn an_international_domain_is_spelled_in_ascii() {
+        check("pat@BÜCHER.example", expect!["pat@xn--bcher-kva.example"]);
+        check("pat@xn--bcher-kva.example", expect!["pat@xn--bcher-kva.example"]);
+    }
+
+    #[test]
+    fn look_alikes_are_other_addresses() {
+        check("p\u{430}t@x.example", expect!["pаt@x.example"]);
+    }
+
+    #[test]
+    fn nothing_is_no_address() {
+        check("", expect!["Blank"]);
+        check(" \u{200b} ", expect!["Blank"]);
+    }
+
+    #[test]
+    fn a_display_name_is_refused() {
+        check("Pat Lee <pat@x.example>", expect!["DisplayName"]);
+        check("\"pat\"@x.example", expect!["DisplayName"]);
+    }
+
+    #[test]
+    fn several_addresses_are_refused() {
+        check("pat@x.example, bo@x.example", expect!["Several"]);
+        check("pat@x.example;bo@x.example", expect!["Several"]);
+        check("pat@x.example bo@x.example", expect!["Several"]);
+        check("pat@bo@x.example", expect!["Several"]);
+    }
+
+    #[test]
+    fn what_has_not_the_form_of_an_address_is_refused() {
+        for text in ["pat", "@x.example", "pat@", "pat@example", "pat@x..example", ".pat@x.example"]
+        {
+            check(text, expect!["Malformed"]);
+        }
+        for text in [
+            "pat.@x.example",
+            "p..t@x.example",
+            "pat@-x.example",
+            "p[t@x.example",
+            "pat@x.example.",
+        ] {
+            check(text, expect!["Malformed"]);
+        }
+        check(&format!("{}@x.example", "p".repeat(65)), expect!["Malformed"]);
+        check(&format!("pat@{}example", "x.".repeat(130)), expect!["Malformed"]);
+    }
+
+    #[test]
+    fn a_crm_may_hold_the_domain_in_unicode() {
+        let key = normalise_email("pat@bücher.example").unwrap();
+        expect!["pat@xn--bcher-kva.example pat@bücher.example"]
+            .assert_eq(&key.spellings().join(" "));
+        expect!["xn--bcher-kva.example"].assert_eq(key.domain());
+        let key = normalise_email("pat@x.example").unwrap();
+        expect!["pat@x.example"].assert_eq(&key.spellings().join(" "));
+    }
+
+    #[track_caller]
+    fn check(text: &str, expect: Expect) {
+        let actual = match normalise_email(text) {
+            Ok(key) => key.to_string(),
+            Err(fault) => format!("{fault:?}"),
+        };
+        expect.assert_eq(&actual);
+    }
+}

@@ -127,3 +127,138 @@ fn is_same_action(one: PushAction, other: PushAction) -> bool {
             | (PushAction::CreateOrUpdate(_), PushAction::CreateOrUpdate(_))
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::{UpdateScope, acme};
+
+    const UPDATE: PushAction = PushAction::Update(UpdateScope::AnyMatch);
+    const EITHER: PushAction = PushAction::CreateOrUpdate(UpdateScope::AnyMatch);
+
+    #[test]
+    fn the_four_triggers_fire_an_armed_create() {
+        check("create armed rep_started", expect!["fire: trigger.rep_started"]);
+        check("create armed left", expect!["fire: trigger.left_experience"]);
+        check("create armed later_create", expect!["fire: trigger.later_now_step"]);
+        check(
+            "create armed later_create_or_update",
+            expect!["fire: trigger.create_or_update_step"],
+        );
+    }
+
+    #[test]
+    fn a_pounce_fires_what_is_armed() {
+        check("create armed pounced", expect!["fire: trigger.pounced"]);
+        assert_eq!(pounce(1), Rule::Pounced);
+        assert_eq!(pounce(0), Rule::PounceManualOnly);
+    }
+
+    #[test]
+    fn a_now_step_fires_when_it_is_reached() {
+        check("create armed reached", expect!["fire: trigger.now_step"]);
+        check("update armed reached", expect!["fire: trigger.now_step"]);
+        check("create_or_update armed reached", expect!["fire: trigger.create_or_update_step"]);
+    }
+
+    #[test]
+    fn a_now_step_fires_only_its_own_action() {
+        check("create armed later_update", expect!["keep: trigger.own_action_only"]);
+        check("update armed later_create", expect!["keep: trigger.own_action_only"]);
+        check("update armed later_update", expect!["fire: trigger.later_now_step"]);
+        check(
+            "update armed later_create_or_update",
+            expect!["fire: trigger.create_or_update_step"],
+        );
+    }
+
+    #[test]
+    fn the_first_trigger_wins() {
+        check("create fired left", expect!["keep: trigger.already_fired"]);
+        check("create fired rep_started", expect!["keep: trigger.already_fired"]);
+    }
+
+    #[test]
+    fn an_incomplete_create_is_latched_until_the_last_value_arrives() {
+        check("create armed rep_started incomplete", expect!["latch: trigger.latched"]);
+        check("create latched learned incomplete", expect!["keep: trigger.latched"]);
+        check("create latched rep_started incomplete", expect!["keep: trigger.latched"]);
+        check("create latched learned", expect!["fire: trigger.latched_complete"]);
+    }
+
+    #[test]
+    fn an_incomplete_create_fails_when_the_visitor_leaves() {
+        check("create armed left incomplete", expect!["give up: sync.required_missing"]);
+        check("create latched left incomplete", expect!["give up: sync.required_missing"]);
+    }
+
+    #[test]
+    fn an_incomplete_create_may_fail_at_once() {
+        let facts = read("create armed rep_started incomplete");
+        let settings = acme::config_with("on_incomplete: fail").settings;
+        assert_eq!(fire(&facts, &settings), Firing::GiveUp(Rule::RequiredMissing));
+    }
+
+    #[test]
+    fn an_update_needs_no_completeness() {
+        check("update armed rep_started incomplete", expect!["fire: trigger.rep_started"]);
+        check("update armed left incomplete", expect!["fire: trigger.left_experience"]);
+    }
+
+    #[test]
+    fn a_value_alone_fires_nothing_that_is_only_armed() {
+        check("create armed learned", expect!["keep: trigger.armed"]);
+    }
+
+    #[test]
+    fn a_wait_update_rearms_until_the_visitor_leaves() {
+        let settings = acme::config().settings;
+        assert!(rearms(UPDATE, PushTiming::Wait, false, &settings));
+        assert!(!rearms(UPDATE, PushTiming::Wait, true, &settings));
+        assert!(!rearms(UPDATE, PushTiming::Now, false, &settings));
+        assert!(!rearms(PushAction::Create, PushTiming::Wait, false, &settings));
+        let settings = acme::config_with("wait_update: once").settings;
+        assert!(!rearms(UPDATE, PushTiming::Wait, false, &settings));
+    }
+
+    /// `action state trigger [incomplete]`
+    #[track_caller]
+    fn check(text: &str, expect: Expect) {
+        let actual = match fire(&read(text), &acme::config().settings) {
+            Firing::Fire(rule) => format!("fire: {rule}"),
+            Firing::Latch(rule) => format!("latch: {rule}"),
+            Firing::Keep(rule) => format!("keep: {rule}"),
+            Firing::GiveUp(rule) => format!("give up: {rule}"),
+        };
+        expect.assert_eq(&actual);
+    }
+
+    fn read(text: &str) -> FiringFacts {
+        let words: Vec<&str> = text.split(' ').collect();
+        let trigger = match words[2] {
+            "reached" => Trigger::Reached,
+            "rep_started" => Trigger::RepStarted,
+            "pounced" => Trigger::Pounced,
+            "left" => Trigger::Left,
+            "learned" => Trigger::Learned,
+            later => Trigger::LaterStep(action(later.trim_start_matches("later_"))),
+        };
+        let state = match words[1] {
+            "armed" => ArmedState::Armed,
+            "latched" => ArmedState::Latched,
+            _ => ArmedState::Fired,
+        };
+        let incomplete = words.contains(&"incomplete").then_some(Rule::RequiredMissing);
+        FiringFacts { action: action(words[0]), state, trigger, incomplete }
+    }
+
+    fn action(word: &str) -> PushAction {
+        match word {
+            "create" => PushAction::Create,
+            "update" => UPDATE,
+            _ => EITHER,
+        }
+    }
+}

@@ -93,3 +93,95 @@ fn rule(source: EmailSource) -> Rule {
         EmailSource::Typed | EmailSource::Rep => Rule::IdentityTyped,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::normalise_email;
+
+    #[test]
+    fn the_first_address_is_learned_with_its_source() {
+        check("", "cookie pat@x.example", expect!["Learned (identity.cookie)"]);
+        check("", "earlier_visit pat@x.example", expect!["Learned (identity.earlier_visit)"]);
+        check("", "typed pat@x.example", expect!["Learned (identity.typed)"]);
+    }
+
+    #[test]
+    fn the_same_address_changes_nothing() {
+        check("cookie pat@x.example", "typed PAT@x.example", expect!["Same (identity.typed)"]);
+    }
+
+    #[test]
+    fn typed_beats_earlier_visit_beats_cookie() {
+        check("typed pat@x.example", "cookie bo@x.example", expect!["Weaker (identity.typed)"]);
+        check(
+            "typed pat@x.example",
+            "earlier_visit bo@x.example",
+            expect!["Weaker (identity.typed)"],
+        );
+        check(
+            "earlier_visit pat@x.example",
+            "cookie bo@x.example",
+            expect!["Weaker (identity.earlier_visit)"],
+        );
+        check(
+            "cookie pat@x.example",
+            "earlier_visit bo@x.example",
+            expect!["Corrected (identity.earlier_visit)"],
+        );
+    }
+
+    #[test]
+    fn a_different_address_typed_on_a_known_device_is_another_person() {
+        check(
+            "cookie pat@x.example",
+            "typed bo@x.example",
+            expect!["NewPerson (identity.new_person)"],
+        );
+        check(
+            "earlier_visit pat@x.example",
+            "typed bo@x.example",
+            expect!["NewPerson (identity.new_person)"],
+        );
+    }
+
+    #[test]
+    fn a_different_address_after_a_typed_one_corrects_it() {
+        check("typed pta@x.example", "typed pat@x.example", expect!["Corrected (identity.typed)"]);
+    }
+
+    #[test]
+    fn a_rep_corrects_whatever_was_known() {
+        check("cookie pta@x.example", "rep pat@x.example", expect!["Corrected (identity.typed)"]);
+        check("rep pat@x.example", "typed bo@x.example", expect!["Corrected (identity.typed)"]);
+    }
+
+    #[test]
+    fn what_the_site_knew_is_a_source() {
+        assert_eq!(EmailSource::from(KnownFrom::Cookie), EmailSource::Cookie);
+        assert_eq!(EmailSource::from(KnownFrom::EarlierVisit), EmailSource::EarlierVisit);
+    }
+
+    /// Each side is `source address`, or nothing.
+    #[track_caller]
+    fn check(known: &str, heard: &str, expect: Expect) {
+        let known = (!known.is_empty()).then(|| read(known));
+        let (email, source) = read(heard);
+        let decision =
+            identify(known.as_ref().map(|(email, source)| (email, *source)), (&email, source));
+        expect.assert_eq(&format!("{:?} ({})", decision.change, decision.because));
+    }
+
+    fn read(text: &str) -> (EmailKey, EmailSource) {
+        let (source, email) = text.split_once(' ').unwrap();
+        let source = match source {
+            "cookie" => EmailSource::Cookie,
+            "earlier_visit" => EmailSource::EarlierVisit,
+            "typed" => EmailSource::Typed,
+            _ => EmailSource::Rep,
+        };
+        (normalise_email(email).unwrap(), source)
+    }
+}

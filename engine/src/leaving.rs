@@ -40,3 +40,55 @@ pub fn has_left(facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay 
     let due = grace_over.map_or(idle, |it| it.min(idle));
     if due <= now { Stay::Left } else { Stay::Until(due) }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[test]
+    fn a_closed_site_is_left_after_the_grace() {
+        check("closed 100s, active 90s", 129, expect!["until 130 s"]);
+        check("closed 100s, active 90s", 130, expect!["left"]);
+    }
+
+    #[test]
+    fn an_open_site_is_left_after_the_idle_limit() {
+        check("active 60s", 1859, expect!["until 1860 s"]);
+        check("active 60s", 1860, expect!["left"]);
+    }
+
+    #[test]
+    fn what_comes_first_counts() {
+        check("closed 1850s, active 60s", 1855, expect!["until 1860 s"]);
+    }
+
+    #[test]
+    fn the_last_step_ends_the_stay_unless_a_rep_is_due() {
+        check("active 60s, done", 61, expect!["left"]);
+        check("active 60s, done, awaited", 61, expect!["until 1860 s"]);
+        check("active 60s, done, talks", 61, expect!["until 1860 s"]);
+    }
+
+    /// Facts, and what time it is, in seconds.
+    #[track_caller]
+    fn check(facts: &str, now: i64, expect: Expect) {
+        let seconds =
+            |text: &str| Timestamp(text.trim_end_matches('s').parse::<i64>().unwrap() * 1000);
+        let fact =
+            |name: &str| facts.split(", ").find_map(|it| it.strip_prefix(name)).map(str::trim);
+        let facts = StayFacts {
+            closed_at: fact("closed").map(seconds),
+            active_at: fact("active").map(seconds).unwrap(),
+            steps_done: fact("done").is_some(),
+            rep_awaited: fact("awaited").is_some(),
+            rep_talks: fact("talks").is_some(),
+        };
+        let actual = match has_left(&facts, Timestamp(now * 1000), &Settings::default()) {
+            Stay::Left => "left".to_owned(),
+            Stay::Until(at) => format!("until {} s", at.0 / 1000),
+        };
+        expect.assert_eq(&actual);
+    }
+}

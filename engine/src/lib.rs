@@ -12,6 +12,8 @@ mod model;
 mod note;
 mod rule;
 mod account;
+#[cfg(test)]
+mod acme;
 mod action_table;
 mod batch;
 mod campaign;

@@ -133,7 +133,9 @@ fn difference(
 ) -> Difference {
     let held_is_blank = current.text().is_none_or(|it| it.trim().is_empty());
     if said.trim().is_empty() {
-        return match (held_is_blank, config.settings.clear_on_blank && !is_email) {
+        let is_required = kind == PersonKind::Lead && config.org.required_lead_fields.contains(to);
+        let may_clear = config.settings.clear_on_blank && !is_email && !is_required;
+        return match (held_is_blank, may_clear) {
             (true, _) => Difference::None,
             (false, true) => Difference::Write(Value::Null),
             (false, false) => Difference::BlankKept,
@@ -218,4 +220,212 @@ fn withheld(profile: &Profile, mapping: &[(ProfileField, FieldName)]) -> Vec<Pro
             && !known.value.trim().is_empty()
     });
     held.map(|(field, _)| field.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn a_new_lead_gets_mapped_values_constants_and_its_owner() {
+        check_insert(
+            "email=Pat@X.example, last_name= Lee , company=Northwind, hobby=chess",
+            expect![[r#"
+                Email=pat@x.example LastName=Lee Company=Northwind LeadSource=Web OwnerId=u-dana (sync.created)
+                withheld: hobby"#]],
+        );
+    }
+
+    #[test]
+    fn unknown_and_blank_values_are_not_sent() {
+        check_insert(
+            "last_name=Lee, company=",
+            expect!["LastName=Lee LeadSource=Web OwnerId=u-dana (sync.created)"],
+        );
+    }
+
+    #[test]
+    fn a_said_value_beats_a_constant() {
+        check_insert("source=Chat", expect!["LeadSource=Chat OwnerId=u-dana (sync.created)"]);
+    }
+
+    #[test]
+    fn the_decided_owner_is_sent_not_the_mapped_text() {
+        check_insert("owner=u-bo", expect!["LeadSource=Web OwnerId=u-dana (sync.created)"]);
+    }
+
+    #[test]
+    fn a_text_is_cut_to_the_fields_length() {
+        check_insert(
+            "title=Head of Sales",
+            expect!["Title=Head LeadSource=Web OwnerId=u-dana (sync.created)"],
+        );
+        check_insert(
+            "title=ÄÖÜäöü",
+            expect!["Title=ÄÖÜäö LeadSource=Web OwnerId=u-dana (sync.created)"],
+        );
+    }
+
+    #[test]
+    fn an_address_is_never_cut() {
+        check_insert(
+            "email=somebody.with.a.long.name@x.example",
+            expect![
+                "Email=somebody.with.a.long.name@x.example LeadSource=Web OwnerId=u-dana (sync.created)"
+            ],
+        );
+    }
+
+    #[test]
+    fn words_become_the_fields_type_or_are_left_out() {
+        check_insert(
+            "opt_in=Yes, seats=12, revenue=1.5, visited=2026-03-04, seen=2026-03-04T10:00:00-08:00",
+            expect![
+                "OptIn__c=true Seats__c=12 Revenue__c=1.5 Visited__c=2026-03-04 Seen__c=1772647200000 LeadSource=Web OwnerId=u-dana (sync.created)"
+            ],
+        );
+        check_insert(
+            "opt_in=maybe, seats=a dozen, revenue=NaN, visited=today, seen=2026-03-04",
+            expect![[r#"
+                LeadSource=Web OwnerId=u-dana (sync.created)
+                dropped: OptIn__c Seats__c Revenue__c Visited__c Seen__c"#]],
+        );
+        check_insert(
+            "opt_in=off",
+            expect!["OptIn__c=false LeadSource=Web OwnerId=u-dana (sync.created)"],
+        );
+    }
+
+    #[test]
+    fn the_owner_is_mapped_from_a_field_or_a_constant() {
+        let mut config = acme::config();
+        let said = |text: &str| acme::profile(text);
+        assert_eq!(mapped_owner(&said("owner= u-bo "), &config).as_deref(), Some("u-bo"));
+        assert_eq!(mapped_owner(&said("owner="), &config), None);
+        config.mapping.lead_constants.push(("OwnerId".into(), "q-web".to_owned()));
+        assert_eq!(mapped_owner(&said("owner=u-bo"), &config).as_deref(), Some("u-bo"));
+        assert_eq!(mapped_owner(&said(""), &config).as_deref(), Some("q-web"));
+    }
+
+    #[test]
+    fn an_update_sends_what_differs() {
+        check_update(
+            "lead Email=pat@x.example LastName=Lee Company=Acme",
+            "email=PAT@x.example, last_name=Lee, company=Northwind",
+            expect!["Company=Northwind (sync.updated)"],
+        );
+    }
+
+    #[test]
+    fn an_update_never_sends_an_owner_or_a_constant() {
+        check_update(
+            "lead LastName=Lee OwnerId=u-dana",
+            "last_name=Lee, owner=u-bo",
+            expect!["(sync.no_new_values)"],
+        );
+    }
+
+    #[test]
+    fn equal_values_are_nothing_new() {
+        check_update(
+            "lead LastName=Lee Seats__c:12",
+            "last_name= Lee , seats=12",
+            expect!["(sync.no_new_values)"],
+        );
+    }
+
+    #[test]
+    fn a_value_that_only_unmapped_fields_hold_is_withheld() {
+        check_update(
+            "contact MailingPostalCode=94105",
+            "zip=94105, hobby=chess, crm_status=Open",
+            expect![[r#"
+                (sync.field_not_mapped)
+                withheld: hobby"#]],
+        );
+    }
+
+    #[test]
+    fn a_contact_has_a_mapping_of_its_own() {
+        check_update(
+            "contact MailingPostalCode=94105",
+            "zip=10001, email=pat@x.example",
+            expect!["MailingPostalCode=10001 (sync.updated)"],
+        );
+    }
+
+    #[test]
+    fn a_blank_erases_nothing_unless_told_to() {
+        check_update(
+            "lead Company=Acme LastName=Lee",
+            "title=, company=",
+            expect!["(sync.blank_kept)"],
+        );
+        check_update("lead", "title=", expect!["(sync.no_new_values)"]);
+        let clears = |said: &str| {
+            let config = acme::config_with("clear_on_blank: true");
+            let target = acme::person("lead Title=Head Company=Acme Email=pat@x.example");
+            describe(&update_fields(&acme::profile(said), &target, true, &config))
+        };
+        expect!["Title=null (sync.updated)"].assert_eq(&clears("title="));
+        expect!["(sync.blank_kept)"].assert_eq(&clears("company=, email="));
+    }
+
+    #[test]
+    fn the_address_changes_on_our_own_record_only() {
+        let target = acme::person("lead Email=pta@x.example");
+        let said = acme::profile("email=pat@x.example");
+        let config = acme::config();
+        expect!["Email=pat@x.example (sync.updated)"]
+            .assert_eq(&describe(&update_fields(&said, &target, true, &config)));
+        expect!["(sync.no_new_values)"]
+            .assert_eq(&describe(&update_fields(&said, &target, false, &config)));
+    }
+
+    #[test]
+    fn whole_and_fractional_numbers_compare_by_value() {
+        let same = |new, current| is_same(&new, &current, false);
+        assert!(same(Value::Int(3), Value::Double(3.0)));
+        assert!(same(Value::Double(3.0), Value::Int(3)));
+        assert!(!same(Value::Int(3), Value::Double(3.5)));
+    }
+
+    #[track_caller]
+    fn check_insert(said: &str, expect: Expect) {
+        expect.assert_eq(&describe(&insert_fields(
+            &acme::profile(said),
+            &"u-dana".into(),
+            &acme::config(),
+        )));
+    }
+
+    #[track_caller]
+    fn check_update(target: &str, said: &str, expect: Expect) {
+        let (profile, target) = (acme::profile(said), acme::person(target));
+        expect.assert_eq(&describe(&update_fields(&profile, &target, false, &acme::config())));
+    }
+
+    fn describe(plan: &FieldPlan) -> String {
+        let value =
+            |value: &Value| value.text().map_or("null".to_owned(), std::borrow::Cow::into_owned);
+        let mut words: Vec<String> =
+            plan.fields.iter().map(|(name, it)| format!("{name}={}", value(it))).collect();
+        words.push(format!("({})", plan.because));
+        let mut text = words.join(" ");
+        for (title, names) in
+            [("withheld", names(&plan.withheld)), ("dropped", names(&plan.dropped))]
+        {
+            if !names.is_empty() {
+                text.push_str(&format!("\n{title}: {names}"));
+            }
+        }
+        text
+    }
+
+    fn names(names: &[impl ToString]) -> String {
+        names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
 }

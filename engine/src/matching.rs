@@ -220,3 +220,220 @@ fn tie_break(best: &Person, other: &Person) -> Rule {
         Rule::LowestId
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[test]
+    fn a_stranger_matches_nothing() {
+        check("", expect!["nobody (match.none)"]);
+    }
+
+    #[test]
+    fn the_only_record_is_the_visitor() {
+        check("lead L1 @1", expect!["L1 (match.only_record)"]);
+        check("contact C1 @1", expect!["C1 (match.only_record)"]);
+    }
+
+    #[test]
+    fn a_contact_beats_a_newer_lead() {
+        check(
+            "lead L1 @9, contact C1 @1",
+            expect!["C1 (match.contact_over_lead) over L1: match.contact_over_lead"],
+        );
+    }
+
+    #[test]
+    fn the_last_modified_lead_wins() {
+        check(
+            "lead L1 @1, lead L2 @2",
+            expect!["L2 (match.last_modified) over L1: match.last_modified"],
+        );
+    }
+
+    #[test]
+    fn the_last_modified_contact_wins() {
+        check(
+            "contact C2 @2, contact C1 @1",
+            expect!["C2 (match.last_modified) over C1: match.last_modified"],
+        );
+    }
+
+    #[test]
+    fn type_comes_first_then_recency() {
+        check(
+            "lead L1 @8, lead L2 @9, contact C1 @1, contact C2 @2",
+            expect![
+                "C2 (match.contact_over_lead) over C1: match.last_modified, L1: match.contact_over_lead, L2: match.contact_over_lead"
+            ],
+        );
+    }
+
+    #[test]
+    fn equal_dates_fall_to_the_later_modstamp() {
+        check(
+            "lead L1 @5/6, lead L2 @5/7",
+            expect!["L2 (match.system_modstamp) over L1: match.system_modstamp"],
+        );
+    }
+
+    #[test]
+    fn a_tie_falls_to_the_lower_id_whatever_the_order() {
+        check("lead L2 @5, lead L1 @5", expect!["L1 (match.lowest_id) over L2: match.lowest_id"]);
+        check("lead L1 @5, lead L2 @5", expect!["L1 (match.lowest_id) over L2: match.lowest_id"]);
+    }
+
+    #[test]
+    fn a_record_with_another_address_is_no_candidate() {
+        check(
+            "lead L1 @1 email=PAT@X.example, lead L2 @2 email=pat+b@x.example, lead L3 @3 email=none",
+            expect![
+                "L1 (match.only_record) over L2: match.different_email, L3: match.different_email"
+            ],
+        );
+    }
+
+    #[test]
+    fn a_deleted_record_is_no_candidate() {
+        check(
+            "lead L1 @9 deleted, lead L2 @1",
+            expect!["L2 (match.only_record) over L1: match.converted_not_candidate"],
+        );
+    }
+
+    #[test]
+    fn a_converted_lead_stands_for_its_contact() {
+        check(
+            "lead L1 @9 converted=C7; contact C7 @1 email=other@x.example",
+            expect!["C7 (match.converted_lead)"],
+        );
+        check(
+            "lead L1 @9 converted=C7, lead L2 @8; contact C7 @1",
+            expect!["C7 (match.converted_lead) over L2: match.contact_over_lead"],
+        );
+    }
+
+    #[test]
+    fn a_contact_with_the_address_itself_beats_the_one_behind_a_converted_lead() {
+        check(
+            "lead L1 @9 converted=C7, contact C1 @1; contact C7 @5",
+            expect!["C1 (match.only_record) over L1: match.converted_not_candidate"],
+        );
+    }
+
+    #[test]
+    fn a_converted_lead_whose_contact_is_gone_is_nobody() {
+        check(
+            "lead L1 @9 converted=C7",
+            expect!["nobody (match.none) over L1: match.converted_not_candidate"],
+        );
+        check(
+            "lead L1 @9 converted=C7; contact C7 @1 deleted",
+            expect!["nobody (match.none) over L1: match.converted_not_candidate"],
+        );
+    }
+
+    #[test]
+    fn contacts_are_read_only_behind_converted_leads_without_a_contact() {
+        check_behind(
+            "lead L1 @9 converted=C7, lead L2 @9 converted=C7, lead L3 @9 converted=C3",
+            expect!["C3 C7"],
+        );
+        check_behind("lead L1 @9 converted=C7, contact C1 @1", expect![""]);
+        check_behind("lead L1 @9 converted=C7 email=other@x.example", expect![""]);
+        check_behind("lead L1 @9 converted=C7 deleted", expect![""]);
+        check_behind("lead L1 @9", expect![""]);
+    }
+
+    #[test]
+    fn a_named_duplicate_is_adopted_whatever_its_address() {
+        let people =
+            people("lead L1 @9 email=other@x.example, contact C1 @1 email=none, contact C2 @0");
+        expect![
+            "C1 (sync.adopted_duplicate) over C2: match.last_modified, L1: match.contact_over_lead"
+        ]
+        .assert_eq(&describe(&select_duplicate(&people)));
+        expect!["nobody (match.none)"].assert_eq(&describe(&select_duplicate(&[])));
+    }
+
+    #[test]
+    fn a_person_says_what_the_rules_ask() {
+        let lead = Person {
+            kind: PersonKind::Lead,
+            id: "L1".into(),
+            fields: vec![
+                ("OwnerId".into(), Value::from("005A")),
+                ("AccountId".into(), Value::from("001A")),
+                ("MasterRecordId".into(), Value::from("00QA")),
+                ("Email".into(), Value::from("")),
+            ],
+        };
+        assert_eq!(lead.owner(), Some("005A".into()));
+        assert_eq!(lead.account(), Some("001A".into()));
+        assert_eq!(lead.merged_into(), Some("00QA".into()));
+        assert_eq!(lead.email(), None);
+        assert_eq!(lead.converted_contact(), None);
+    }
+
+    /// What was found under the address, and after a semicolon what was read behind converted leads.
+    #[track_caller]
+    fn check(found: &str, expect: Expect) {
+        let (found, behind) = found.split_once(';').unwrap_or((found, ""));
+        let (found, behind) = (people(found), people(behind));
+        expect.assert_eq(&describe(&select_person(&key(), &found, &behind)));
+    }
+
+    #[track_caller]
+    fn check_behind(found: &str, expect: Expect) {
+        let ids: Vec<String> =
+            contacts_behind(&key(), &people(found)).iter().map(RecordId::to_string).collect();
+        expect.assert_eq(&ids.join(" "));
+    }
+
+    fn describe(result: &MatchResult<'_>) -> String {
+        let target = result.target.map_or("nobody", |it| it.id.as_str());
+        let rejected: Vec<String> =
+            result.rejected.iter().map(|(id, rule)| format!("{id}: {rule}")).collect();
+        let over = if rejected.is_empty() { "" } else { " over " };
+        format!("{target} ({}){over}{}", result.because, rejected.join(", "))
+    }
+
+    fn key() -> EmailKey {
+        normalise_email("pat@x.example").unwrap()
+    }
+
+    /// Records, each `kind id @modified[/stamped]`, then any of `email=…`, `converted=…`, `deleted`.
+    fn people(lines: &str) -> Vec<Person> {
+        lines.split(',').map(str::trim).filter(|it| !it.is_empty()).map(person).collect()
+    }
+
+    fn person(line: &str) -> Person {
+        let mut words = line.split(' ');
+        let kind =
+            if words.next() == Some("lead") { PersonKind::Lead } else { PersonKind::Contact };
+        let id = words.next().unwrap();
+        let dates = words.next().unwrap().trim_start_matches('@');
+        let (modified, stamped) = dates.split_once('/').unwrap_or((dates, dates));
+        let instant = |text: &str| Value::Instant(Timestamp(text.parse().unwrap()));
+        let mut fields: FieldValues = vec![
+            ("Email".into(), Value::from("pat@x.example")),
+            ("LastModifiedDate".into(), instant(modified)),
+            ("SystemModstamp".into(), instant(stamped)),
+        ];
+        for word in words {
+            match word.split_once('=') {
+                Some(("email", "none")) => fields[0].1 = Value::Null,
+                Some(("email", email)) => fields[0].1 = email.into(),
+                Some((_, contact)) => {
+                    fields.push(("IsConverted".into(), Value::Bool(true)));
+                    fields.push(("ConvertedContactId".into(), contact.into()));
+                }
+                None => fields.push(("IsDeleted".into(), Value::Bool(true))),
+            }
+        }
+        Person::of_row(kind, Row { id: id.into(), fields })
+    }
+}

@@ -100,3 +100,149 @@ fn local(civil: &str, zone: &str) -> Result<Timestamp, String> {
         zone.to_ambiguous_timestamp(civil).compatible().map_err(|error| error.to_string())?;
     Ok(Timestamp(instant.as_millisecond()))
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn the_rep_whom_the_visitor_booked_is_assigned() {
+        check("with dana", expect!["dana, u-dana (event.meeting_owner)"]);
+    }
+
+    #[test]
+    fn a_steps_owner_wins() {
+        check("with dana, step bo", expect!["bo, u-bo (event.meeting_owner_of_step) over dana"]);
+        check(
+            "with dana, step bo, picked",
+            expect!["bo, u-bo (event.meeting_owner_of_step) over dana"],
+        );
+        check("with bo, step bo", expect!["bo, u-bo (event.meeting_owner_of_step)"]);
+    }
+
+    #[test]
+    fn a_chatting_rep_picks_the_owner() {
+        check("with bo, picked", expect!["bo, u-bo (event.meeting_owner_picked)"]);
+    }
+
+    #[test]
+    fn an_unconnected_owner_leaves_it_to_the_integration_user() {
+        check(
+            "with eve",
+            expect!["eve, integration (event.meeting_owner) unassigned: event.rep_not_connected"],
+        );
+    }
+
+    #[test]
+    fn a_local_time_is_resolved_in_its_zone() {
+        check_time(
+            "2026-03-04T10:00 America/Los_Angeles",
+            expect!["2026-03-04T18:00:00Z to 2026-03-04T18:30:00Z"],
+        );
+        check_time(
+            "2026-07-01T09:00 Asia/Kolkata",
+            expect!["2026-07-01T03:30:00Z to 2026-07-01T04:00:00Z"],
+        );
+        check_time(
+            "2026-01-01T00:10 Pacific/Kiritimati",
+            expect!["2025-12-31T10:10:00Z to 2025-12-31T10:40:00Z"],
+        );
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_skip_moves_forward() {
+        check_time(
+            "2026-03-08T02:30 America/Los_Angeles",
+            expect!["2026-03-08T10:30:00Z to 2026-03-08T11:00:00Z"],
+        );
+        check_time(
+            "2026-03-29T02:30 Europe/Berlin",
+            expect!["2026-03-29T01:30:00Z to 2026-03-29T02:00:00Z"],
+        );
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_is_the_first() {
+        check_time(
+            "2026-11-01T01:30 America/Los_Angeles",
+            expect!["2026-11-01T08:30:00Z to 2026-11-01T09:00:00Z"],
+        );
+    }
+
+    #[test]
+    fn an_unreadable_time_says_why() {
+        assert!(
+            meeting_time(&local_time("2026-13-01T00:00", "UTC"), 30)
+                .unwrap_err()
+                .starts_with("meeting time")
+        );
+        assert!(
+            meeting_time(&local_time("2026-03-01T00:00", "Mars/Olympus"), 30)
+                .unwrap_err()
+                .starts_with("time zone")
+        );
+    }
+
+    #[test]
+    fn a_meeting_never_ends_before_it_starts() {
+        let starts = MeetingTime::Instant(Timestamp(1000));
+        assert_eq!(meeting_time(&starts, -5), Ok((Timestamp(1000), Timestamp(1000))));
+    }
+
+    #[test]
+    fn the_event_names_the_rep() {
+        let fields = meeting_event(&MeetingEvent {
+            who: &"L1".into(),
+            owner: &"integration".into(),
+            rep_name: "Eve Ito",
+            scheduled: (Timestamp(1000), Timestamp(2000)),
+            playback: "https://play.example/r/1",
+        });
+        let lines: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.text().unwrap()))
+            .collect();
+        expect![[r#"
+            Subject: Meeting Booked via Qualified with Eve Ito
+            WhoId: L1
+            OwnerId: integration
+            StartDateTime: 1000
+            EndDateTime: 2000
+            Description: See full conversation in Qualified https://play.example/r/1"#]]
+        .assert_eq(&lines.join("\n"));
+    }
+
+    /// `with REP`, then any of `step REP`, `picked`.
+    #[track_caller]
+    fn check(text: &str, expect: Expect) {
+        let fact =
+            |name: &str| text.split(", ").find_map(|it| it.strip_prefix(name)).map(str::trim);
+        let facts = BookingFacts {
+            step_owner: fact("step").map(acme::met),
+            picked_by_rep: fact("picked").is_some(),
+            with: acme::met(fact("with").unwrap()),
+        };
+        let owner = meeting_owner(&facts, &acme::config());
+        let over: String = owner.rejected.iter().map(|(rep, _)| format!(" over {rep}")).collect();
+        let unassigned = owner.unassigned.map_or(String::new(), |it| format!(" unassigned: {it}"));
+        expect.assert_eq(&format!(
+            "{}, {} ({}){over}{unassigned}",
+            owner.rep.rep, owner.assigned, owner.because
+        ));
+    }
+
+    #[track_caller]
+    fn check_time(text: &str, expect: Expect) {
+        let (civil, zone) = text.split_once(' ').unwrap();
+        let (start, end) = meeting_time(&local_time(civil, zone), 30).unwrap();
+        let utc = |it: Timestamp| jiff::Timestamp::from_millisecond(it.0).unwrap();
+        expect.assert_eq(&format!("{} to {}", utc(start), utc(end)));
+    }
+
+    fn local_time(civil: &str, zone: &str) -> MeetingTime {
+        MeetingTime::Local { civil: civil.to_owned(), zone: zone.to_owned() }
+    }
+}

@@ -44,3 +44,23 @@ impl Offer {
 pub fn offer(matched: Option<bool>) -> Option<Offer> {
     matched.map(|matched| if matched { Offer::SyncFields } else { Offer::CreateLead })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rep_is_offered_one_of_the_two_or_nothing() {
+        assert_eq!(offer(Some(true)).map(Offer::word), Some("sync_fields"));
+        assert_eq!(offer(Some(false)).map(Offer::word), Some("create_lead"));
+        assert_eq!(offer(None), None);
+    }
+
+    #[test]
+    fn an_offer_leads_to_its_action() {
+        assert_eq!(Offer::CreateLead.action(), PersonAction::ManualCreate);
+        assert_eq!(Offer::SyncFields.action(), PersonAction::ManualSync);
+        assert_eq!(Offer::CreateLead.because(), Rule::ManualCreate);
+        assert_eq!(Offer::SyncFields.because(), Rule::ManualSync);
+    }
+}

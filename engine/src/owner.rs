@@ -149,3 +149,209 @@ fn is_same_id(one: &str, other: &str) -> bool {
     let long_enough = one.len() >= SHORT && other.len() >= SHORT;
     one == other || (long_enough && one.get(..SHORT) == other.get(..SHORT))
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn a_lead_from_the_experience_alone_is_the_org_users() {
+        check("", "", expect!["org (owner.experience_only)"]);
+    }
+
+    #[test]
+    fn the_chat_rep_owns_the_lead() {
+        check("chat dana", "", expect!["u-dana (owner.chat_rep)"]);
+    }
+
+    #[test]
+    fn the_meetings_owner_owns_the_lead() {
+        check("meeting bo", "", expect!["u-bo (owner.meeting_rep)"]);
+    }
+
+    #[test]
+    fn chat_comes_before_meeting() {
+        check(
+            "chat dana, meeting bo",
+            "",
+            expect!["u-dana (owner.chat_rep) over bo: owner.outranked"],
+        );
+    }
+
+    #[test]
+    fn an_unconnected_rep_leaves_the_lead_to_the_org_user() {
+        check(
+            "chat eve",
+            "",
+            expect!["org (owner.rep_not_connected) over eve: owner.rep_not_connected"],
+        );
+        check(
+            "meeting eve",
+            "",
+            expect!["org (owner.rep_not_connected) over eve: owner.rep_not_connected"],
+        );
+    }
+
+    #[test]
+    fn a_connected_meeting_rep_stands_in_for_an_unconnected_chat_rep() {
+        check(
+            "chat eve, meeting bo",
+            "",
+            expect!["u-bo (owner.meeting_rep) over eve: owner.rep_not_connected"],
+        );
+    }
+
+    #[test]
+    fn an_unconnected_chat_rep_may_end_the_search() {
+        check(
+            "chat eve, meeting bo",
+            "unconnected_chat_rep: org_user",
+            expect![
+                "org (owner.rep_not_connected) over eve: owner.rep_not_connected, bo: owner.outranked"
+            ],
+        );
+        check("chat dana", "unconnected_chat_rep: org_user", expect!["u-dana (owner.chat_rep)"]);
+    }
+
+    #[test]
+    fn of_two_chat_reps_the_holder_counts_or_the_first() {
+        check("first dana, chat bo", "", expect!["u-bo (owner.chat_rep)"]);
+        check("first dana, chat bo", "chat_owner: first", expect!["u-dana (owner.chat_rep)"]);
+    }
+
+    #[test]
+    fn an_unconnected_holder_is_not_replaced_by_who_chatted_before() {
+        check(
+            "first dana, chat eve",
+            "",
+            expect!["org (owner.rep_not_connected) over eve: owner.rep_not_connected"],
+        );
+    }
+
+    #[test]
+    fn who_creates_by_hand_comes_before_chat_and_meeting() {
+        check(
+            "creator bo, chat dana, meeting dana",
+            "",
+            expect![
+                "u-bo (owner.manual_creator) over dana: owner.outranked, dana: owner.outranked"
+            ],
+        );
+    }
+
+    #[test]
+    fn an_unconnected_creator_ends_the_search() {
+        check(
+            "creator eve, chat dana",
+            "",
+            expect![
+                "org (owner.rep_not_connected) over eve: owner.rep_not_connected, dana: owner.outranked"
+            ],
+        );
+    }
+
+    #[test]
+    fn the_mapped_owner_comes_first() {
+        check(
+            "mapped u-bo, chat dana",
+            "",
+            expect!["u-bo (owner.owner_mapped) over dana: owner.outranked"],
+        );
+        check("mapped q-web", "", expect!["q-web (owner.owner_mapped)"]);
+        check("mapped  , chat dana", "", expect!["u-dana (owner.chat_rep)"]);
+    }
+
+    #[test]
+    fn an_unusable_mapped_owner_ends_the_search() {
+        check(
+            "mapped u-gone, chat dana",
+            "",
+            expect![
+                "org (owner.owner_rejected) over u-gone: owner.owner_rejected, dana: owner.outranked"
+            ],
+        );
+    }
+
+    #[test]
+    fn a_short_id_is_the_same_as_the_long_one() {
+        check("mapped 005000000000001", "", expect!["005000000000001 (owner.owner_mapped)"]);
+    }
+
+    #[test]
+    fn a_connection_to_a_user_known_to_be_inactive_is_none() {
+        check(
+            "chat ida",
+            "",
+            expect!["org (owner.rep_not_connected) over ida: owner.rep_not_connected"],
+        );
+    }
+
+    #[test]
+    fn a_meeting_before_a_create_now_step_decides_or_is_ignored() {
+        check("now, meeting bo", "", expect!["u-bo (owner.meeting_rep)"]);
+        check(
+            "now, meeting bo",
+            "now_create_meeting: ignored",
+            expect!["org (owner.experience_only)"],
+        );
+        check("meeting bo", "now_create_meeting: ignored", expect!["u-bo (owner.meeting_rep)"]);
+        check("now, chat dana", "now_create_meeting: ignored", expect!["u-dana (owner.chat_rep)"]);
+    }
+
+    #[test]
+    fn before_the_org_was_read_every_user_may_be_active() {
+        let mut config = acme::config();
+        config.org.active_users.clear();
+        config.org.lead_queues.clear();
+        let facts = OwnerFacts { mapped: Some("u-gone".to_owned()), ..OwnerFacts::default() };
+        assert_eq!(decide_owner(&facts, &config).because, Rule::OwnerMapped);
+    }
+
+    #[test]
+    fn a_refused_owner_gives_way_to_the_org_user_once() {
+        let config = acme::config();
+        let decision = decide_owner(&facts("chat dana, meeting bo"), &config);
+        let next = owner_after_refusal(&decision, &config).unwrap();
+        expect![
+            "org (owner.owner_rejected) over u-dana: owner.owner_rejected, bo: owner.outranked"
+        ]
+        .assert_eq(&describe(&next));
+        assert_eq!(owner_after_refusal(&next, &config), None);
+    }
+
+    /// Facts such as `creator bo, chat dana, now`, and a changed setting.
+    #[track_caller]
+    fn check(facts_text: &str, setting: &str, expect: Expect) {
+        let config = acme::config_with(setting);
+        expect.assert_eq(&describe(&decide_owner(&facts(facts_text), &config)));
+    }
+
+    fn facts(text: &str) -> OwnerFacts {
+        let mut facts = OwnerFacts::default();
+        for fact in text.split(", ").filter(|it| !it.is_empty()) {
+            let (kind, name) = fact.split_once(' ').unwrap_or((fact, ""));
+            match kind {
+                "mapped" => facts.mapped = Some(name.to_owned()),
+                "creator" => facts.creator = Some(acme::met(name)),
+                "first" => facts.first_chat = Some(acme::met(name)),
+                "chat" => {
+                    facts.last_chat = Some(acme::met(name));
+                    facts.first_chat.get_or_insert(acme::met(name));
+                }
+                "meeting" => facts.meeting = Some(acme::met(name)),
+                _ => facts.now_step = true,
+            }
+        }
+        facts
+    }
+
+    fn describe(decision: &OwnerDecision) -> String {
+        let rejected: Vec<String> =
+            decision.rejected.iter().map(|(name, rule)| format!("{name}: {rule}")).collect();
+        let over = if rejected.is_empty() { "" } else { " over " };
+        format!("{} ({}){over}{}", decision.owner, decision.because, rejected.join(", "))
+    }
+}

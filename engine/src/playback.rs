@@ -75,3 +75,37 @@ fn round(state: &mut [u64; 4]) {
 fn little_endian(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acme;
+
+    /// The authors' vectors: key 00 01 … 0f, messages of the bytes 00, 00 01, and so on.
+    #[test]
+    fn sip_hash_gives_its_published_values() {
+        let key = (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908);
+        let message: Vec<u8> = (0..15).collect();
+        assert_eq!(sip_hash_2_4(key, &message), 0xa129_ca61_49be_45e5);
+        assert_eq!(sip_hash_2_4(key, &[]), 0x726f_db47_dd0e_0e31);
+        assert_eq!(sip_hash_2_4(key, &[0]), 0x74f8_39c5_93dc_67fd);
+        assert_eq!(sip_hash_2_4(key, &message[..8]), 0x93f5_f579_9a93_2462);
+    }
+
+    #[test]
+    fn a_device_has_the_same_link_for_ever_and_another_device_another() {
+        let config = acme::config();
+        let laptop = playback_url(&config, &"laptop".into());
+        assert_eq!(laptop, playback_url(&config, &"laptop".into()));
+        assert_ne!(laptop, playback_url(&config, &"phone".into()));
+        let token = laptop.strip_prefix("https://play.example/r/").unwrap();
+        assert_eq!(token.len(), 32);
+        assert!(opens(token, config.playback_secret, &"laptop".into()));
+        assert!(!opens(token, config.playback_secret, &"phone".into()));
+    }
+
+    #[test]
+    fn the_secret_decides_the_link() {
+        assert_ne!(playback_token(1, &"laptop".into()), playback_token(2, &"laptop".into()));
+    }
+}

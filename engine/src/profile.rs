@@ -98,3 +98,44 @@ impl Known {
         (!text.is_empty()).then_some(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_learned_once() {
+        let mut profile = Profile::default();
+        assert!(profile.learn("zip".into(), said("94105", 1)));
+        assert!(!profile.learn("zip".into(), said("94105", 2)));
+        assert!(profile.learn("zip".into(), said("10001", 3)));
+        assert_eq!(profile.named("zip"), Some("10001"));
+    }
+
+    #[test]
+    fn a_value_that_was_said_before_is_stale_however_late_it_arrives() {
+        let mut profile = Profile::default();
+        profile.learn("zip".into(), said("94105", 5));
+        assert!(!profile.learn("zip".into(), said("10001", 4)));
+        assert_eq!(profile.get(&"zip".into()), Some("94105"));
+    }
+
+    #[test]
+    fn of_two_values_said_at_once_the_later_heard_wins() {
+        let mut profile = Profile::default();
+        profile.learn("zip".into(), said("94105", 5));
+        assert!(profile.learn("zip".into(), said("10001", 5)));
+    }
+
+    #[test]
+    fn a_blank_is_held_but_is_no_value() {
+        let mut profile = Profile::default();
+        profile.learn("zip".into(), said("  ", 1));
+        assert_eq!(profile.named("zip"), None);
+        assert_eq!(profile.held(&"zip".into()).map(|it| it.source.word()), Some("typed"));
+    }
+
+    fn said(value: &str, at: i64) -> Known {
+        Known { value: value.to_owned(), at: Timestamp(at), source: FieldSource::Typed }
+    }
+}

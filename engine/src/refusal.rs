@@ -168,8 +168,8 @@ fn duplicates(write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> V
 /// The owner is the one reference that a new lead of ours has, and of a new Event the one that may give way.
 fn reference(write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
     let creates = write.operation == Some(SaveOperation::Create);
-    let names_owner =
-        refusal.fields.is_empty() || refusal.fields.iter().any(|it| it.as_str() == "OwnerId");
+    let is_vague = refusal.fields.is_empty() && refusal.code != "INVALID_OPERATION";
+    let names_owner = is_vague || refusal.fields.iter().any(|it| it.as_str() == "OwnerId");
     if creates && matches!(write.object, "Lead" | "Event") && names_owner {
         return Verdict::OwnerRefused;
     }
@@ -229,11 +229,311 @@ fn final_rule(code: &str) -> Rule {
         "REQUIRED_FIELD_MISSING" => Rule::RefusedRequiredField,
         "INSUFFICIENT_ACCESS_OR_READONLY"
         | "INSUFFICIENT_ACCESS"
-        | "CANNOT_INSERT_UPDATE"
+        | "invalid_grant"
         | "ENTITY_IS_LOCKED"
         | "INVALID_TYPE"
         | "API_DISABLED_FOR_ORG" => Rule::RefusedNoPermission,
         "INVALID_EMAIL_ADDRESS" | "FIELD_FILTER_VALIDATION_EXCEPTION" => Rule::RefusedValue,
         _ => Rule::RefusedOther,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn what_passes_by_itself_is_tried_again() {
+        for code in [
+            "UNABLE_TO_LOCK_ROW",
+            "SERVER_UNAVAILABLE",
+            "QUERY_TIMEOUT",
+            "REQUEST_RUNNING_TOO_LONG",
+        ] {
+            check(&format!("create Lead {code}"), expect!["Transient"]);
+        }
+        for code in [
+            "UNKNOWN_EXCEPTION",
+            "LIMIT_EXCEEDED",
+            "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+            "PROCESSING_HALTED",
+        ] {
+            check(&format!("update Contact {code}"), expect!["Transient"]);
+        }
+    }
+
+    #[test]
+    fn a_lock_or_a_limit_inside_a_trigger_passes_a_bug_does_not() {
+        check(
+            "create Lead CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY | Router: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access",
+            expect!["Transient"],
+        );
+        check(
+            "create Lead CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY | System.LimitException: Too many SOQL queries: 101",
+            expect!["Transient"],
+        );
+        check(
+            "create Lead CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY | System.NullPointerException",
+            expect!["Permanent salesforce.refused"],
+        );
+    }
+
+    #[test]
+    fn concurrent_requests_are_not_the_days_allowance() {
+        check(
+            "find Lead REQUEST_LIMIT_EXCEEDED | TotalRequests Limit exceeded.",
+            expect!["LimitReached"],
+        );
+        check(
+            "find Lead REQUEST_LIMIT_EXCEEDED | ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
+            expect!["Transient"],
+        );
+    }
+
+    #[test]
+    fn an_expired_session_is_seen_under_any_code() {
+        check(
+            "create Lead INVALID_SESSION_ID | Session expired or invalid",
+            expect!["SessionExpired"],
+        );
+        check(
+            "create Lead APEX_FAILED | INVALID_SESSION_ID: Session expired",
+            expect!["SessionExpired"],
+        );
+    }
+
+    #[test]
+    fn too_many_logins_pass_a_revoked_token_does_not() {
+        check("login User invalid_grant | login rate exceeded", expect!["Transient"]);
+        check(
+            "login User invalid_grant | expired access/refresh token",
+            expect!["Permanent salesforce.no_permission"],
+        );
+    }
+
+    #[test]
+    fn a_new_leads_owner_may_be_refused() {
+        check("create Lead INACTIVE_OWNER_OR_USER [OwnerId]", expect!["OwnerRefused"]);
+        check(
+            "create Lead INVALID_CROSS_REFERENCE_KEY | invalid cross reference id",
+            expect!["OwnerRefused"],
+        );
+        check("create Lead MALFORMED_ID [OwnerId]", expect!["OwnerRefused"]);
+        check(
+            "create Lead INVALID_OPERATION [OwnerId] | Queue not associated with this SObject type",
+            expect!["OwnerRefused"],
+        );
+        check("create Event INACTIVE_OWNER_OR_USER [OwnerId]", expect!["OwnerRefused"]);
+        check(
+            "create Lead INVALID_OPERATION | not allowed here",
+            expect!["Permanent salesforce.refused"],
+        );
+        check(
+            "update Lead INACTIVE_OWNER_OR_USER [OwnerId]",
+            expect!["Permanent salesforce.refused"],
+        );
+    }
+
+    #[test]
+    fn another_references_refusal_is_not_the_owners() {
+        check(
+            "create Lead INVALID_CROSS_REFERENCE_KEY [RecordTypeId]",
+            expect!["DropFields RecordTypeId"],
+        );
+        check(
+            "create CampaignMember INVALID_CROSS_REFERENCE_KEY",
+            expect!["Permanent salesforce.bad_value"],
+        );
+        check(
+            "create CampaignMember INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+            expect!["Permanent salesforce.no_permission"],
+        );
+    }
+
+    #[test]
+    fn the_target_may_have_changed() {
+        check(
+            "update Lead CANNOT_UPDATE_CONVERTED_LEAD | cannot reference converted lead",
+            expect!["TargetConverted"],
+        );
+        check("update Lead ENTITY_IS_DELETED | entity is deleted", expect!["TargetDeleted"]);
+        check("update Lead NOT_FOUND", expect!["TargetDeleted"]);
+        check(
+            "update Contact INVALID_CROSS_REFERENCE_KEY | invalid cross reference id",
+            expect!["TargetDeleted"],
+        );
+        check("create Lead NOT_FOUND", expect!["Permanent salesforce.refused"]);
+    }
+
+    #[test]
+    fn being_a_member_already_is_a_success() {
+        check(
+            "create CampaignMember DUPLICATE_VALUE | Already a campaign member.",
+            expect!["AlreadyMember"],
+        );
+        check("create Lead DUPLICATE_VALUE | duplicate value found", expect!["SearchAnew"]);
+    }
+
+    #[test]
+    fn a_named_duplicate_is_adopted() {
+        check(
+            "create Lead DUPLICATES_DETECTED <Lead:L1 Contact:C1> block",
+            expect!["AdoptDuplicate Lead:L1 Contact:C1"],
+        );
+        check("create Lead DUPLICATES_DETECTED <Lead:L1> alert", expect!["AdoptDuplicate Lead:L1"]);
+    }
+
+    #[test]
+    fn a_duplicate_rule_that_names_nobody_is_final() {
+        check(
+            "create Lead DUPLICATES_DETECTED block",
+            expect!["Permanent salesforce.duplicate_rule"],
+        );
+        check(
+            "create Lead DUPLICATES_DETECTED <Account:A1> block",
+            expect!["Permanent salesforce.duplicate_rule"],
+        );
+        check(
+            "update Lead DUPLICATES_DETECTED <Lead:L1> block",
+            expect!["Permanent salesforce.duplicate_rule"],
+        );
+    }
+
+    #[test]
+    fn an_alert_may_be_overruled_a_block_may_not() {
+        let config = acme::config_with("duplicate_alert: save_anyway");
+        let (write, refusal) = read("create Lead DUPLICATES_DETECTED <Lead:L1> alert");
+        assert_eq!(classify_refusal(&write, &refusal, &config), Verdict::SaveAnyway);
+        let (write, refusal) = read("create Lead DUPLICATES_DETECTED <Lead:L1> block");
+        assert!(matches!(classify_refusal(&write, &refusal, &config), Verdict::AdoptDuplicate(_)));
+    }
+
+    #[test]
+    fn a_field_that_may_be_left_out_is_left_out() {
+        check(
+            "create Lead INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST [Industry]",
+            expect!["DropFields Industry"],
+        );
+        check(
+            "create Lead INVALID_FIELD | No such column 'Budget__c' on sobject of type Lead",
+            expect!["DropFields Budget__c"],
+        );
+        check(
+            "update Contact INVALID_FIELD_FOR_INSERT_UPDATE [Phone Title]",
+            expect!["DropFields Phone Title"],
+        );
+        check(
+            "create CampaignMember INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST [Status]",
+            expect!["DropFields Status"],
+        );
+        check("create Lead NUMBER_OUTSIDE_VALID_RANGE [Seats__c]", expect!["DropFields Seats__c"]);
+    }
+
+    #[test]
+    fn a_field_that_may_not_be_left_out_is_final() {
+        check(
+            "create Lead INVALID_FIELD_FOR_INSERT_UPDATE [LastName Phone]",
+            expect!["Permanent salesforce.no_permission"],
+        );
+        check(
+            "create Event INVALID_FIELD_FOR_INSERT_UPDATE [Description]",
+            expect!["Permanent salesforce.no_permission"],
+        );
+        check(
+            "find Lead INVALID_FIELD | No such column 'Budget__c'",
+            expect!["Permanent salesforce.no_permission"],
+        );
+        check("create Lead JSON_PARSER_ERROR", expect!["Permanent salesforce.bad_value"]);
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_an_address_is_not() {
+        check(
+            "create Lead STRING_TOO_LONG [City] | City: data value too large: Llanfair (max length=40)",
+            expect!["Shorten City 40"],
+        );
+        check(
+            "create Lead STRING_TOO_LONG [Email] | Email: data value too large: x (max length=80)",
+            expect!["Permanent salesforce.bad_value"],
+        );
+        check("create Lead STRING_TOO_LONG [City]", expect!["DropFields City"]);
+    }
+
+    #[test]
+    fn the_rest_is_final_with_its_rule() {
+        check(
+            "create Lead FIELD_CUSTOM_VALIDATION_EXCEPTION | Give the country.",
+            expect!["Permanent salesforce.validation_rule"],
+        );
+        check(
+            "create Lead REQUIRED_FIELD_MISSING [Phone]",
+            expect!["Permanent salesforce.required_field_missing"],
+        );
+        check(
+            "create Lead INSUFFICIENT_ACCESS_OR_READONLY",
+            expect!["Permanent salesforce.no_permission"],
+        );
+        check(
+            "create Lead INVALID_EMAIL_ADDRESS [Email]",
+            expect!["Permanent salesforce.bad_value"],
+        );
+        check("create Lead SOMETHING_NEW", expect!["Permanent salesforce.refused"]);
+        check("create Lead STORAGE_LIMIT_EXCEEDED", expect!["Permanent salesforce.refused"]);
+    }
+
+    /// `operation Object CODE [fields] <duplicates> alert or block | message`, all but the first three optional.
+    #[track_caller]
+    fn check(text: &str, expect: Expect) {
+        let (write, refusal) = read(text);
+        let actual = match classify_refusal(&write, &refusal, &acme::config()) {
+            Verdict::Permanent(rule) => format!("Permanent {rule}"),
+            Verdict::DropFields(fields) => {
+                format!(
+                    "DropFields {}",
+                    fields.iter().map(FieldName::as_str).collect::<Vec<_>>().join(" ")
+                )
+            }
+            Verdict::Shorten(field, length) => format!("Shorten {field} {length}"),
+            Verdict::AdoptDuplicate(people) => {
+                let people: Vec<String> =
+                    people.iter().map(|(object, id)| format!("{object}:{id}")).collect();
+                format!("AdoptDuplicate {}", people.join(" "))
+            }
+            other => format!("{other:?}"),
+        };
+        expect.assert_eq(&actual);
+    }
+
+    fn read(text: &str) -> (RefusedWrite<'_>, Refusal) {
+        let (head, message) = text.split_once(" | ").unwrap_or((text, ""));
+        let within = |open: char, close: char| {
+            let (_, rest) = head.split_once(open)?;
+            rest.split_once(close).map(|(inner, _)| inner)
+        };
+        let words: Vec<&str> = head.split(' ').collect();
+        let operation = match words[0] {
+            "create" => Some(SaveOperation::Create),
+            "update" => Some(SaveOperation::Update),
+            _ => None,
+        };
+        let fields =
+            within('[', ']').unwrap_or_default().split_whitespace().map(FieldName::from).collect();
+        let duplicates = within('<', '>').unwrap_or_default().split_whitespace().map(|it| {
+            let (object, id) = it.split_once(':').unwrap();
+            (object.into(), id.into())
+        });
+        let duplicate_rule = (words[2] == "DUPLICATES_DETECTED")
+            .then(|| ("Same".to_owned(), head.ends_with("alert")));
+        let refusal = Refusal {
+            code: words[2].to_owned(),
+            message: message.to_owned(),
+            fields,
+            duplicates: duplicates.collect(),
+            duplicate_rule,
+        };
+        (RefusedWrite { object: words[1], operation }, refusal)
     }
 }

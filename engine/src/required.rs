@@ -71,3 +71,74 @@ fn is_filled(profile: &Profile, field: &FieldName, config: &Config) -> bool {
 fn feeding<'a>(field: &FieldName, config: &'a Config) -> Option<&'a ProfileField> {
     config.mapping.lead.iter().find(|(_, to)| to == field).map(|(from, _)| from)
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::acme;
+
+    #[test]
+    fn a_complete_profile_misses_nothing() {
+        check("email=pat@x.example, last_name=Lee, company=Acme", expect!["nothing"]);
+    }
+
+    #[test]
+    fn required_fields_name_the_profile_field_that_feeds_them() {
+        check(
+            "email=pat@x.example",
+            expect!["sync.required_missing: LastName (last_name), Company (company)"],
+        );
+        check(
+            "email=pat@x.example, last_name= , company=A",
+            expect!["sync.required_missing: LastName (last_name)"],
+        );
+    }
+
+    #[test]
+    fn a_missing_address_is_named_first() {
+        check("company=Acme", expect!["sync.no_email: an e-mail address, LastName (last_name)"]);
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_missing() {
+        check(
+            "email=pat, last_name=Lee, company=Acme",
+            expect!["sync.no_email: an e-mail address"],
+        );
+    }
+
+    #[test]
+    fn a_rep_may_do_without_an_address() {
+        let config = acme::config();
+        assert!(missing(&acme::profile("last_name=Lee, company=Acme"), true, &config).is_empty());
+        let config = acme::config_with("require_email: true");
+        assert!(missing(&acme::profile("last_name=Lee, company=Acme"), true, &config).email);
+    }
+
+    #[test]
+    fn a_constant_fills_a_required_field() {
+        let mut config = acme::config();
+        config.org.required_lead_fields = vec!["LeadSource".into(), "OwnerId".into()];
+        assert!(missing(&acme::profile("email=pat@x.example"), false, &config).is_empty());
+    }
+
+    #[test]
+    fn a_required_field_that_nothing_maps_stays_missing() {
+        let mut config = acme::config();
+        config.org.required_lead_fields = vec!["Budget__c".into()];
+        let missing = missing(&acme::profile("email=pat@x.example"), false, &config);
+        expect!["Budget__c (not mapped)"].assert_eq(&missing.describe());
+    }
+
+    #[track_caller]
+    fn check(said: &str, expect: Expect) {
+        let missing = missing(&acme::profile(said), false, &acme::config());
+        let actual = match missing.because() {
+            None => "nothing".to_owned(),
+            Some(rule) => format!("{rule}: {}", missing.describe()),
+        };
+        expect.assert_eq(&actual);
+    }
+}

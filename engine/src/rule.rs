@@ -109,7 +109,7 @@ rules! {
     LowestId = "match.lowest_id", ["DD-10d"];
     /// A converted lead stands for its contact when no contact has the e-mail address itself.
     ConvertedLead = "match.converted_lead", ["DD-11d"];
-    /// A converted lead is no candidate: a contact has the e-mail address itself.
+    /// A converted or deleted lead is no candidate itself.
     ConvertedNotCandidate = "match.converted_not_candidate", ["DD-11d"];
     /// The record's e-mail address is another one once both are normalised.
     DifferentEmail = "match.different_email", ["DD-12d"];
@@ -200,7 +200,7 @@ rules! {
     FollowedMerge = "sync.followed_merge", ["UP-10d"];
     /// The target was deleted: the search starts anew.
     TargetDeleted = "sync.target_deleted", ["DD-11d"];
-    /// Salesforce refused the value of a field that may be left out, so it was left out.
+    /// The value does not fit the field, or Salesforce refused it, and the field may be left out, so it was left out.
     FieldDropped = "sync.field_dropped", [];
     /// The API allowance is used up: the work waits.
     BudgetHold = "sync.budget_hold", [];

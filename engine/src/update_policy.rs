@@ -18,3 +18,45 @@ pub fn may_write(scope: UpdateScope, synced_before: bool, recognised: bool) -> R
         (UpdateScope::AnyMatch, _, false) => Err(Rule::DifferentEmail),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[test]
+    fn policy_a_asks_for_the_ledger_and_for_recognition() {
+        check(UpdateScope::PreviouslySynced, (true, true), expect!["may: sync.previously_synced"]);
+        check(
+            UpdateScope::PreviouslySynced,
+            (true, false),
+            expect!["may not: sync.not_recognised"],
+        );
+        check(
+            UpdateScope::PreviouslySynced,
+            (false, true),
+            expect!["may not: sync.not_previously_synced"],
+        );
+        check(
+            UpdateScope::PreviouslySynced,
+            (false, false),
+            expect!["may not: sync.not_previously_synced"],
+        );
+    }
+
+    #[test]
+    fn policy_b_asks_for_the_address_only() {
+        check(UpdateScope::AnyMatch, (false, true), expect!["may: sync.records_any_match"]);
+        check(UpdateScope::AnyMatch, (true, false), expect!["may not: match.different_email"]);
+    }
+
+    #[track_caller]
+    fn check(scope: UpdateScope, (synced, recognised): (bool, bool), expect: Expect) {
+        let actual = match may_write(scope, synced, recognised) {
+            Ok(rule) => format!("may: {rule}"),
+            Err(rule) => format!("may not: {rule}"),
+        };
+        expect.assert_eq(&actual);
+    }
+}

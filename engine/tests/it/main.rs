@@ -1,1 +1,5 @@
-//! Placeholder.
+//! What the engine promises as a whole: what it depends on, and what holds for any input.
+#![cfg(test)]
+
+mod dependencies;
+mod properties;
