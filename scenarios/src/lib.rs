@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod cases;
+mod check;
 mod decode;
 pub mod diagnostic;
 mod finding;
@@ -12,6 +13,7 @@ mod hint;
 mod load;
 mod observation;
 mod packs;
+mod render;
 mod source;
 pub mod time;
 mod tree;
@@ -19,11 +21,13 @@ mod vocabulary;
 mod words;
 
 pub use cases::MAX_CASES;
+pub use check::check;
 pub use diagnostic::{Diagnostic, Severity};
 pub use finding::{Finding, HoldVerdict, Judgement, Why};
 pub use load::{Loaded, load, load_text};
 pub use observation::*;
 pub use packs::MAX_PACKS;
+pub use render::{render_json, render_terminal};
 pub use source::{
     FileId, Location, Place, SourceError, SourceFile, SourceMap, Sources, Span, Text,
 };

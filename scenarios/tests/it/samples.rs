@@ -12,7 +12,15 @@ fn the_samples_load() {
         let found: Vec<_> = loaded
             .diagnostics
             .iter()
-            .map(|d| format!("{} {:?} {} {:?}", d.code, loaded.sources.locate(d.span()), d.message, d.help))
+            .map(|d| {
+                format!(
+                    "{} {:?} {} {:?}",
+                    d.code,
+                    loaded.sources.locate(d.span()),
+                    d.message,
+                    d.help
+                )
+            })
             .collect();
         assert!(found.is_empty(), "{found:#?}");
     }
