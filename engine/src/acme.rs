@@ -36,7 +36,7 @@ pub(crate) fn config_with(setting: &str) -> Config {
         "" => {}
         "chat_owner: first" => settings.chat_owner = ChatOwner::First,
         "unconnected_chat_rep: org_user" => {
-            settings.unconnected_chat_rep = UnconnectedChatRep::OrgUser
+            settings.unconnected_chat_rep = UnconnectedChatRep::OrgUser;
         }
         "now_create_meeting: ignored" => settings.now_create_meeting = NowCreateMeeting::Ignored,
         "create_updates_match: true" => settings.create_updates_match = true,
@@ -78,12 +78,12 @@ pub(crate) fn person(text: &str) -> Person {
 
 /// Field values from `Field=text Field:number`.
 pub(crate) fn fields(text: &str) -> FieldValues {
-    let field = |word: &str| match word.split_once('=') {
-        Some((name, value)) => (FieldName::from(name), Value::from(value)),
-        None => {
-            let (name, value) = word.split_once(':').unwrap();
-            (name.into(), Value::Int(value.parse().unwrap()))
+    let field = |word: &str| {
+        if let Some((name, value)) = word.split_once('=') {
+            return (FieldName::from(name), Value::from(value));
         }
+        let (name, value) = word.split_once(':').unwrap();
+        (name.into(), Value::Int(value.parse().unwrap()))
     };
     text.split_whitespace().map(field).collect()
 }

@@ -66,7 +66,7 @@ pub struct ActionDecision {
 
 /// Decides what an action does.
 pub fn person_action(facts: &ActionFacts, settings: &Settings) -> ActionDecision {
-    if let Some(because) = stopped_without_email(facts, settings) {
+    if let Some(because) = stopped_without_email(*facts, settings) {
         return ActionDecision { deed: Deed::Nothing, because };
     }
     let (deed, because) = match (facts.action, facts.matched) {
@@ -74,22 +74,22 @@ pub fn person_action(facts: &ActionFacts, settings: &Settings) -> ActionDecision
             (Deed::Nothing, Rule::UpdateNeverCreates)
         }
         (PersonAction::ManualSync, false) => (Deed::Nothing, Rule::NotOffered),
-        (_, false) => insert(facts, settings),
+        (_, false) => insert(*facts, settings),
         (PersonAction::Push(PushAction::Create), true) if settings.create_updates_match => {
-            by_policy(facts, UpdateScope::AnyMatch)
+            by_policy(*facts, UpdateScope::AnyMatch)
         }
         (PersonAction::Push(PushAction::Create), true) => (Deed::Link, Rule::MatchedExisting),
         (
             PersonAction::Push(PushAction::Update(scope) | PushAction::CreateOrUpdate(scope)),
             true,
-        ) => by_policy(facts, scope),
+        ) => by_policy(*facts, scope),
         (PersonAction::ManualCreate, true) => (Deed::Write, Rule::LostRace),
         (PersonAction::ManualSync, true) => (Deed::Write, Rule::ManualSync),
     };
     ActionDecision { deed, because }
 }
 
-fn stopped_without_email(facts: &ActionFacts, settings: &Settings) -> Option<Rule> {
+fn stopped_without_email(facts: ActionFacts, settings: &Settings) -> Option<Rule> {
     if facts.has_email {
         return None;
     }
@@ -105,7 +105,7 @@ fn stopped_without_email(facts: &ActionFacts, settings: &Settings) -> Option<Rul
     }
 }
 
-fn insert(facts: &ActionFacts, settings: &Settings) -> (Deed, Rule) {
+fn insert(facts: ActionFacts, settings: &Settings) -> (Deed, Rule) {
     if facts.synced_was_deleted {
         let deed = if settings.recreate_deleted { Deed::Insert } else { Deed::Nothing };
         (deed, Rule::TargetDeleted)
@@ -116,7 +116,7 @@ fn insert(facts: &ActionFacts, settings: &Settings) -> (Deed, Rule) {
     }
 }
 
-fn by_policy(facts: &ActionFacts, scope: UpdateScope) -> (Deed, Rule) {
+fn by_policy(facts: ActionFacts, scope: UpdateScope) -> (Deed, Rule) {
     match may_write(scope, facts.synced_before, facts.has_email && facts.same_email) {
         Ok(because) => (Deed::Write, because),
         Err(because) => (Deed::Nothing, because),

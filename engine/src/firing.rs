@@ -70,8 +70,8 @@ pub enum Firing {
 pub fn fire(facts: &FiringFacts, settings: &Settings) -> Firing {
     match facts.state {
         ArmedState::Fired => Firing::Keep(Rule::AlreadyFired),
-        ArmedState::Latched => latched(facts),
-        ArmedState::Armed => armed(facts, settings),
+        ArmedState::Latched => latched(*facts),
+        ArmedState::Armed => armed(*facts, settings),
     }
 }
 
@@ -86,7 +86,7 @@ pub fn pounce(armed: usize) -> Rule {
     if armed == 0 { Rule::PounceManualOnly } else { Rule::Pounced }
 }
 
-fn latched(facts: &FiringFacts) -> Firing {
+fn latched(facts: FiringFacts) -> Firing {
     match (facts.incomplete, facts.trigger) {
         (None, _) => Firing::Fire(Rule::LatchedComplete),
         (Some(because), Trigger::Left) => Firing::GiveUp(because),
@@ -94,7 +94,7 @@ fn latched(facts: &FiringFacts) -> Firing {
     }
 }
 
-fn armed(facts: &FiringFacts, settings: &Settings) -> Firing {
+fn armed(facts: FiringFacts, settings: &Settings) -> Firing {
     let because = match facts.trigger {
         Trigger::Learned => return Firing::Keep(Rule::Armed),
         Trigger::LaterStep(PushAction::CreateOrUpdate(_)) => Rule::CreateOrUpdateStep,

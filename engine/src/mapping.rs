@@ -30,8 +30,8 @@ pub struct FieldPlan {
 
 /// The value that the mapping writes to the owner field of a new lead, from a profile field or a constant.
 pub fn mapped_owner(profile: &Profile, config: &Config) -> Option<String> {
-    let mapped = config.mapping.lead.iter().filter(|(_, to)| to.as_str() == OWNER);
-    let said = mapped.filter_map(|(from, _)| profile.get(from)).next();
+    let mut mapped = config.mapping.lead.iter().filter(|(_, to)| to.as_str() == OWNER);
+    let said = mapped.find_map(|(from, _)| profile.get(from));
     let constant = || {
         let constants = config.mapping.lead_constants.iter();
         constants
@@ -161,16 +161,13 @@ pub(crate) fn write(
         return normalise_email(text).ok().map(|key| Value::from(key.as_str()));
     }
     let key = (kind.object(), to.clone());
-    match config.org.typed_fields.get(&key) {
-        Some(field_type) => typed(text, *field_type),
-        None => {
-            let length = config.org.lengths.get(&key);
-            let end = length
-                .and_then(|chars| text.char_indices().nth(*chars))
-                .map_or(text.len(), |(at, _)| at);
-            Some(Value::from(text.get(..end).unwrap_or(text).trim_end()))
-        }
+    if let Some(field_type) = config.org.typed_fields.get(&key) {
+        return typed(text, *field_type);
     }
+    let length = config.org.lengths.get(&key);
+    let past = length.and_then(|chars| text.char_indices().nth(*chars));
+    let end = past.map_or(text.len(), |(at, _)| at);
+    Some(Value::from(text.get(..end).unwrap_or(text).trim_end()))
 }
 
 fn typed(text: &str, field_type: FieldType) -> Option<Value> {
@@ -419,7 +416,7 @@ mod tests {
             [("withheld", names(&plan.withheld)), ("dropped", names(&plan.dropped))]
         {
             if !names.is_empty() {
-                text.push_str(&format!("\n{title}: {names}"));
+                text = format!("{text}\n{title}: {names}");
             }
         }
         text

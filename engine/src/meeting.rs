@@ -226,7 +226,7 @@ mod tests {
             with: acme::met(fact("with").unwrap()),
         };
         let owner = meeting_owner(&facts, &acme::config());
-        let over: String = owner.rejected.iter().map(|(rep, _)| format!(" over {rep}")).collect();
+        let over = owner.rejected.first().map_or(String::new(), |(rep, _)| format!(" over {rep}"));
         let unassigned = owner.unassigned.map_or(String::new(), |it| format!(" unassigned: {it}"));
         expect.assert_eq(&format!(
             "{}, {} ({}){over}{unassigned}",
