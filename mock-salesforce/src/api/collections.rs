@@ -1,0 +1,103 @@
+//! `composite/sobjects`: up to 200 rows in one call (wire reference §5.2).
+//!
+//! Each row is its own save; with `allOrNone` one failure takes all of them back.
+
+pub(super) mod save;
+
+use axum::{
+    extract::{Path, RawQuery},
+    http::StatusCode,
+};
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::{
+    body::{parameter, parse},
+    error::{Answer, Refusal},
+    reply::Reply,
+    sobjects::row::{known, row_columns},
+    visit::Visit,
+};
+use crate::{
+    Org, SfId,
+    soql::{Visible, Writer},
+};
+
+/// Most ids of one read (wire reference §5.2).
+const READ_LIMIT: usize = 2_000;
+
+/// `POST …/composite/sobjects`
+pub(super) async fn create(visit: Visit, body: Bytes) -> Answer {
+    save::create(&mut visit.mock.org(), &visit, parse(&body)?)
+}
+
+/// `PATCH …/composite/sobjects`
+pub(super) async fn update(visit: Visit, body: Bytes) -> Answer {
+    save::update(&mut visit.mock.org(), &visit, parse(&body)?)
+}
+
+/// `PATCH …/composite/sobjects/{object}/{field}`
+pub(super) async fn upsert(
+    visit: Visit,
+    Path((_, object, field)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Answer {
+    save::upsert(&mut visit.mock.org(), &visit, (&object, &field), parse(&body)?)
+}
+
+/// `DELETE …/composite/sobjects?ids=a,b&allOrNone=true`
+pub(super) async fn delete(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    let ids = parameter(query.as_deref(), "ids").unwrap_or_default();
+    let all_or_none = parameter(query.as_deref(), "allOrNone").is_some_and(|all| all.eq_ignore_ascii_case("true"));
+    save::delete(&mut visit.mock.org(), &visit, &ids, all_or_none)
+}
+
+/// `GET …/composite/sobjects/{object}?ids=&fields=`
+pub(super) async fn retrieve(visit: Visit, Path((_, object)): Path<(String, String)>, RawQuery(query): RawQuery) -> Answer {
+    let list = |name| {
+        let text = parameter(query.as_deref(), name).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+    };
+    read(&visit.mock.org(), &visit, &object, &Wanted { ids: list("ids"), fields: list("fields") })
+}
+
+/// `POST …/composite/sobjects/{object}` with `{"ids":[…],"fields":[…]}`
+pub(super) async fn retrieve_posted(visit: Visit, Path((_, object)): Path<(String, String)>, body: Bytes) -> Answer {
+    read(&visit.mock.org(), &visit, &object, &parse(&body)?)
+}
+
+/// Which rows, and what of them.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wanted {
+    pub(super) ids: Vec<String>,
+    #[serde(default)]
+    pub(super) fields: Vec<String>,
+}
+
+/// Reads rows by id; `null` stands for an id that is not there.
+pub(super) fn read(org: &Org, visit: &Visit, object: &str, wanted: &Wanted) -> Answer {
+    let object = known(org, object)?;
+    if wanted.fields.is_empty() || wanted.ids.is_empty() {
+        let message = "The ids and fields parameters are required";
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "MISSING_ARGUMENT", message));
+    }
+    if wanted.ids.len() > READ_LIMIT {
+        let message = format!("record limit reached. cannot read more than {READ_LIMIT} records in this call");
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", &message));
+    }
+    let columns = row_columns(org, visit.user, object, Some(&wanted.fields.join(",")))?;
+    let writer = Writer { org, version: visit.version, visible: Visible::Live };
+    let mut out = b"[".to_vec();
+    for (at, id) in wanted.ids.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        let found = id.parse::<SfId>().ok().and_then(|id| org.live(id)).filter(|row| row.object() == object.index);
+        match found {
+            Some(record) => writer.row(&mut out, record, &columns),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+    out.push(b']');
+    Ok(Reply::ok(out))
+}

@@ -1,0 +1,236 @@
+//! Saves of many rows: order kept, partial success, or all or none with true rollback.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use crate::{
+    FieldInput, Org, OrgError, SfId, UpsertRefusal,
+    api::{
+        body::{TypedRecord, typed},
+        error::{Answer, Refusal, write_item_errors},
+        reply::Reply,
+        sobjects::row::{known, write_save_result},
+        visit::Visit,
+    },
+};
+
+/// Most rows of one call (wire reference §5.2).
+pub(in crate::api) const RECORD_LIMIT: usize = 200;
+/// Most runs of rows of the same object.
+const CHUNK_LIMIT: usize = 10;
+
+/// The body of a save.
+#[derive(Debug, Deserialize)]
+pub(in crate::api) struct Records {
+    #[serde(default, rename = "allOrNone")]
+    pub(in crate::api) all_or_none: bool,
+    records: Vec<FieldInput>,
+}
+
+/// What became of a row.
+enum Item {
+    Saved { id: SfId, created: Option<bool> },
+    Failed(Vec<OrgError>),
+}
+
+impl Item {
+    fn failed(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Failed(vec![OrgError::new(code, message)])
+    }
+}
+
+/// Creates rows, of several objects if need be.
+pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records) -> Answer {
+    let (all_or_none, records) = accepted(sent)?;
+    let items = save_all(org, all_or_none, records, |org, record| {
+        let object = match object_of(org, &record) {
+            Ok(object) => object,
+            Err(failed) => return failed,
+        };
+        if record.id.is_some() {
+            return Item::failed("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call");
+        }
+        match org.create(&visit.saving, &object, &record.fields) {
+            Ok(saved) => Item::Saved { id: saved.id, created: None },
+            Err(errors) => Item::Failed(errors),
+        }
+    });
+    Ok(reply(&items))
+}
+
+/// Changes rows by id.
+pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records) -> Answer {
+    let (all_or_none, records) = accepted(sent)?;
+    let mut seen = BTreeSet::new();
+    let items = save_all(org, all_or_none, records, |org, record| {
+        let object = match object_of(org, &record) {
+            Ok(object) => object,
+            Err(failed) => return failed,
+        };
+        let id = match id_of(record.id.as_deref(), "Id not specified in an update call") {
+            Ok(id) => id,
+            Err(failed) => return failed,
+        };
+        if !seen.insert(id) {
+            return Item::failed("INVALID_FIELD", format!("duplicate id in list: {id}"));
+        }
+        match org.update(&visit.saving, &object, id, &record.fields) {
+            Ok(saved) => Item::Saved { id: saved.id, created: None },
+            Err(errors) => Item::Failed(errors),
+        }
+    });
+    Ok(reply(&items))
+}
+
+/// Changes or creates rows of one object by a key field.
+pub(in crate::api) fn upsert(org: &mut Org, visit: &Visit, (object, field): (&str, &str), sent: Records) -> Answer {
+    let schema = known(org, object)?;
+    let key_field = schema.field(field).filter(|found| found.is_key() || &*found.name == "Id");
+    let Some(key_field) = key_field.map(|field| field.name.clone()) else {
+        let message = format!("Provided external ID field does not exist or is not accessible: {field}");
+        return Err(Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND", &message));
+    };
+    let (all_or_none, records) = accepted(sent)?;
+    let mut seen = BTreeSet::new();
+    let items = save_all(org, all_or_none, records, |org, mut record| {
+        let key = take_key(&mut record, &key_field);
+        if !key.is_empty() && !seen.insert(key.to_lowercase()) {
+            return Item::failed("DUPLICATE_VALUE", format!("Duplicate external id specified: {key}"));
+        }
+        upsert_one(org, visit, (object, &key_field, &key), &record.fields)
+    });
+    Ok(reply(&items))
+}
+
+fn upsert_one(org: &mut Org, visit: &Visit, (object, field, key): (&str, &str, &str), fields: &FieldInput) -> Item {
+    if key.is_empty() && field != "Id" {
+        return Item::failed("MISSING_ARGUMENT", format!("{field} not specified"));
+    }
+    let saved = if key.is_empty() {
+        org.create(&visit.saving, object, fields).map_err(UpsertRefusal::Errors)
+    } else {
+        org.upsert(&visit.saving, object, (field, key), fields)
+    };
+    match saved {
+        Ok(saved) => Item::Saved { id: saved.id, created: Some(saved.created) },
+        Err(UpsertRefusal::Errors(errors)) => Item::Failed(errors),
+        Err(UpsertRefusal::SeveralMatches(ids)) => {
+            let ids: Vec<String> = ids.iter().map(SfId::to_string).collect();
+            let message = format!("{field}: more than one record found for external id field: [{}]", ids.join(", "));
+            Item::failed("DUPLICATE_EXTERNAL_ID", message)
+        }
+    }
+}
+
+/// Deletes rows by id.
+pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, ids: &str, all_or_none: bool) -> Answer {
+    let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
+    check_count(ids.len())?;
+    let items = save_all(org, all_or_none, ids, |org, id| {
+        let id = match id_of(Some(id), "") {
+            Ok(id) => id,
+            Err(failed) => return failed,
+        };
+        let Some(object) = org.schema().of_prefix(id.prefix_bytes()).map(|index| org.schema().at(index).name.clone()) else {
+            return Item::failed("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id");
+        };
+        match org.delete(&visit.saving, &object, id) {
+            Ok(()) => Item::Saved { id, created: None },
+            Err(errors) => Item::Failed(errors),
+        }
+    });
+    Ok(reply(&items))
+}
+
+/// Saves every row. With `all_or_none` and a failure nothing stays, and every other row says so.
+fn save_all<R>(org: &mut Org, all_or_none: bool, rows: Vec<R>, mut save: impl FnMut(&mut Org, R) -> Item) -> Vec<Item> {
+    let outcome = org.transaction(|org| {
+        let items: Vec<Item> = org.batch(|org| rows.into_iter().map(|row| save(org, row)).collect());
+        let failed = items.iter().any(|item| matches!(item, Item::Failed(_)));
+        if all_or_none && failed { Err(items) } else { Ok(items) }
+    });
+    outcome.unwrap_or_else(|items| items.into_iter().map(rolled_back).collect())
+}
+
+fn rolled_back(item: Item) -> Item {
+    let text = "Record rolled back because not all records were valid and the request was using AllOrNone header";
+    match item {
+        Item::Saved { .. } => Item::failed("ALL_OR_NONE_OPERATION_ROLLED_BACK", text),
+        failed @ Item::Failed(_) => failed,
+    }
+}
+
+fn accepted(sent: Records) -> Result<(bool, Vec<TypedRecord>), Refusal> {
+    check_count(sent.records.len())?;
+    let records: Vec<TypedRecord> = sent.records.into_iter().map(typed).collect();
+    let same = |a: &TypedRecord, b: &TypedRecord| match (&a.object, &b.object) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        (a, b) => a == b,
+    };
+    if records.chunk_by(same).count() > CHUNK_LIMIT {
+        let message = format!(
+            "Cannot have more than {CHUNK_LIMIT} chunks in a single operation. Please rearrange the data to reduce chunking."
+        );
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_INPUT", &message));
+    }
+    Ok((sent.all_or_none, records))
+}
+
+fn check_count(count: usize) -> Result<(), Refusal> {
+    if count > RECORD_LIMIT {
+        let message = format!("record limit reached. cannot submit more than {RECORD_LIMIT} records into this call");
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", &message));
+    }
+    Ok(())
+}
+
+/// The object that a record names.
+fn object_of(org: &Org, record: &TypedRecord) -> Result<String, Item> {
+    let Some(object) = &record.object else {
+        return Err(Item::failed("INVALID_TYPE", "sObject type is missing: set attributes.type"));
+    };
+    if org.schema().object(object).is_none() {
+        return Err(Item::failed("INVALID_TYPE", format!("sObject type '{object}' is not supported.")));
+    }
+    Ok(object.clone())
+}
+
+fn id_of(text: Option<&str>, missing: &str) -> Result<SfId, Item> {
+    let Some(text) = text else { return Err(Item::failed("MISSING_ARGUMENT", missing)) };
+    text.parse().map_err(|error: crate::id::MalformedId| Item::failed("MALFORMED_ID", error.to_string()))
+}
+
+/// Takes the key out of a record; empty when it is absent or null.
+fn take_key(record: &mut TypedRecord, field: &str) -> String {
+    if field == "Id" {
+        return record.id.take().unwrap_or_default();
+    }
+    let key = record.fields.keys().find(|key| key.eq_ignore_ascii_case(field)).cloned();
+    match key.and_then(|key| record.fields.shift_remove(&key)) {
+        Some(serde_json::Value::String(text)) => text,
+        None | Some(serde_json::Value::Null) => String::new(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn reply(items: &[Item]) -> Reply {
+    let mut out = Vec::with_capacity(2 + items.len() * 64);
+    out.push(b'[');
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        match item {
+            Item::Saved { id, created } => write_save_result(&mut out, *id, *created),
+            Item::Failed(errors) => {
+                out.extend_from_slice(b"{\"success\":false,\"errors\":");
+                write_item_errors(&mut out, errors);
+                out.push(b'}');
+            }
+        }
+    }
+    out.push(b']');
+    Reply::ok(out)
+}

@@ -1,0 +1,204 @@
+//! The front door: everything that every call passes, in one layer round the routes.
+//!
+//! Path and body are bounded and normalised, the fault plan is asked, the session is checked, the call is counted, the
+//! routes answer, common headers are set, and the exchange is noted. What the wire does to the answer is left in the
+//! response's extensions ([`WireFault`]). Nothing here waits: in process the future is ready at once.
+
+mod answer;
+mod session;
+
+pub(super) use answer::http_date;
+pub(super) use session::token as session_token;
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, Uri, request::Parts},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use tower::Service;
+
+use super::{error::Refusal, visit::header_text};
+use crate::{
+    Mock,
+    fault::{Texts, Verdict, WireFault},
+    operation::{Call, Operation, classify},
+    traffic::{Exchange, redact_body, redact_headers, redact_query},
+};
+
+/// Largest request body in bytes (wire reference §13).
+pub const BODY_LIMIT: usize = 50 * 1024 * 1024;
+/// Largest body of a Bulk 2.0 upload in bytes.
+pub const UPLOAD_LIMIT: usize = 150 * 1024 * 1024;
+/// Longest path and query in bytes.
+pub const URI_LIMIT: usize = 16_384;
+
+/// The routes behind the front door.
+#[derive(Debug, Clone)]
+pub(super) struct Front {
+    pub(super) mock: Mock,
+    pub(super) routes: Router,
+}
+
+impl Service<Request<Body>> for Front {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let front = self.clone();
+        Box::pin(async move { Ok(front.answer(request).await) })
+    }
+}
+
+impl Front {
+    async fn answer(self, request: Request<Body>) -> Response {
+        let (mut parts, body) = request.into_parts();
+        if parts.uri.path_and_query().is_some_and(|path| path.as_str().len() > URI_LIMIT) {
+            return answer::uri_too_long();
+        }
+        normalise(&mut parts);
+        let limit = if parts.method == Method::PUT { UPLOAD_LIMIT } else { BODY_LIMIT };
+        let Ok(body) = to_bytes(body, limit).await else { return answer::body_too_large(limit) };
+        let path = parts.uri.path().to_owned();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let call = classify(&parts.method, &path, &query);
+        let visit = Incoming { method: parts.method.clone(), headers: parts.headers.clone(), call, query: &query, path: &path, body: body.clone() };
+        let verdict = self.verdict(&visit);
+        let (rule, verdict) = verdict.map_or((None, Verdict::Pass), |(rule, verdict)| (Some(rule), verdict));
+        if verdict == Verdict::ExpireSessions {
+            self.mock.expire_sessions();
+        }
+        let response = match &verdict {
+            Verdict::ResetBefore => answer::nothing(),
+            Verdict::Answer { status, body } => answer::made_up(*status, body, call.operation),
+            _ => self.carry_out(parts, body).await,
+        };
+        self.deliver(visit, rule, &verdict, response).await
+    }
+
+    fn verdict(&self, incoming: &Incoming<'_>) -> Option<(String, Verdict)> {
+        let mut faults = self.mock.faults();
+        if faults.is_empty() {
+            return None;
+        }
+        let texts = Texts { query: incoming.query, body: &incoming.body };
+        faults.decide(&incoming.call, &texts, self.mock.now())
+    }
+
+    /// Checks the session, counts the call and lets the routes answer.
+    async fn carry_out(&self, mut parts: Parts, body: Bytes) -> Response {
+        let pretty = header_text(&parts.headers, "x-prettyprint") == Some("1");
+        let usage = match session::admit(&self.mock, &mut parts) {
+            Ok(usage) => usage,
+            Err(refusal) => return answer::finish(refusal.into_response(), self.mock.now(), None),
+        };
+        let mut routes = self.routes.clone();
+        let answered = routes.call(Request::from_parts(parts, Body::from(body))).await;
+        let response = answered.unwrap_or_else(|never| match never {});
+        let response = answer::finish(response, self.mock.now(), usage);
+        if pretty { answer::prettied(response).await } else { response }
+    }
+
+    /// Notes the exchange, then does to the answer what the wire does.
+    async fn deliver(self, incoming: Incoming<'_>, rule: Option<String>, verdict: &Verdict, response: Response) -> Response {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let wire = match verdict {
+            Verdict::ResetBefore => Some(WireFault::ResetBeforeSend),
+            Verdict::CommitThenLose => Some(WireFault::LostAfterCommit),
+            Verdict::Truncate { .. } => Some(WireFault::TruncatedBody),
+            Verdict::Slow { ms } => Some(WireFault::SlowBy(*ms)),
+            Verdict::Pass | Verdict::Answer { .. } | Verdict::ExpireSessions => None,
+        };
+        let status = if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
+        self.note(incoming, status, &body, rule, wire);
+        answer::sent(parts, body, verdict, wire)
+    }
+
+    fn note(&self, incoming: Incoming<'_>, status: u16, body: &Bytes, fault: Option<String>, wire: Option<WireFault>) {
+        let mut traffic = self.mock.traffic();
+        if !traffic.keeps() {
+            traffic.count();
+            return;
+        }
+        let operation = incoming.call.operation;
+        let exchange = Exchange {
+            seq: 0,
+            at: self.mock.now(),
+            call_id: header_text(&incoming.headers, "x-call-id").map(str::to_owned),
+            operation,
+            object: incoming.call.object.map(str::to_owned),
+            method: incoming.method,
+            path: incoming.path.to_owned(),
+            query: redact_query(incoming.query),
+            request_headers: redact_headers(&incoming.headers),
+            request_body: redact_body(operation, &incoming.body),
+            status,
+            response_body: redact_body(operation, body),
+            fault,
+            wire,
+        };
+        traffic.record(exchange);
+    }
+}
+
+/// A request while it is being answered.
+struct Incoming<'r> {
+    method: Method,
+    headers: HeaderMap,
+    call: Call<'r>,
+    path: &'r str,
+    query: &'r str,
+    body: Bytes,
+}
+
+/// Single slashes, none at the end, and `POST …?_HttpMethod=PATCH` as the method that it means (wire reference §0.1, §0.5).
+fn normalise(parts: &mut Parts) {
+    let path = parts.uri.path();
+    if path.contains("//") || (path.len() > 1 && path.ends_with('/')) {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let mut tidy = format!("/{}", segments.join("/"));
+        if let Some(query) = parts.uri.query() {
+            tidy.push('?');
+            tidy.push_str(query);
+        }
+        if let Ok(uri) = tidy.parse::<Uri>() {
+            parts.uri = uri;
+        }
+    }
+    if parts.method == Method::POST
+        && let Some(method) = tunnelled(parts)
+    {
+        parts.method = method;
+    }
+}
+
+fn tunnelled(parts: &Parts) -> Option<Method> {
+    let by_query = parts.uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("_HttpMethod="));
+    let wanted = by_query.or_else(|| header_text(&parts.headers, "x-http-method-override"))?;
+    ["PATCH", "DELETE", "GET"].contains(&wanted).then(|| wanted.parse().ok())?
+}
+
+/// The refusal of a method that a path does not have.
+pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Refusal {
+    let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
+    Refusal::routing(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", &message)
+}
+
+/// Is the call about tokens, whose errors are objects?
+fn is_auth(operation: Operation) -> bool {
+    operation == Operation::Auth
+}

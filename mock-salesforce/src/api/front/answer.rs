@@ -1,0 +1,138 @@
+//! The answer's way out: common headers, layout, and what faults make of it.
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderValue, StatusCode, header, response},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+
+use super::is_auth;
+use crate::{
+    Timestamp,
+    api::{
+        error::Refusal,
+        reply::{JSON, Reply},
+    },
+    fault::{FaultBody, Verdict, WireFault},
+    json,
+    operation::Operation,
+    org::ApiUsage,
+};
+
+/// The path or the query is too long: the page that the web server in front answers.
+pub(super) fn uri_too_long() -> Response {
+    let page = "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>";
+    Reply::text(StatusCode::URI_TOO_LONG, "text/html;charset=iso-8859-1", page).into_response()
+}
+
+/// The body is longer than `limit` bytes, or broke off.
+pub(super) fn body_too_large(limit: usize) -> Response {
+    let message = format!("The request body is larger than {limit} bytes, or broke off");
+    Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_BODY_TOO_LARGE", &message).into_response()
+}
+
+/// The carrier of an answer that never arrives.
+pub(super) fn nothing() -> Response {
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
+}
+
+/// The answer that a fault makes up.
+pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match body {
+        FaultBody::Error { code, message } if is_auth(operation) => {
+            let mut out = b"{\"error\":".to_vec();
+            json::write_text(&mut out, code);
+            out.extend_from_slice(b",\"error_description\":");
+            json::write_text(&mut out, message);
+            out.push(b'}');
+            Reply::json(status, out).into_response()
+        }
+        FaultBody::Error { code, message } => Refusal::request(status, code, message).into_response(),
+        FaultBody::Html(page) => Reply::text(status, "text/html; charset=utf-8", page.as_str()).into_response(),
+        FaultBody::Raw { content_type, text } => {
+            let mut response = Reply::text(status, JSON, text.as_str()).into_response();
+            if let Ok(value) = HeaderValue::from_str(content_type) {
+                response.headers_mut().insert(header::CONTENT_TYPE, value);
+            }
+            response
+        }
+    }
+}
+
+/// Sets the headers that every answer has (wire reference §0.4).
+pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUsage>) -> Response {
+    let headers = response.headers_mut();
+    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
+        headers.insert(header::DATE, date);
+    }
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("none"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(usage) = usage
+        && let Ok(value) = HeaderValue::from_str(&format!("api-usage={}/{}", usage.used, usage.max))
+    {
+        headers.insert("sforce-limit-info", value);
+    }
+    response
+}
+
+/// `Fri, 03 Dec 2021 17:59:15 GMT`
+pub(in crate::api) fn http_date(at: Timestamp) -> String {
+    let (year, month, day) = crate::timestamp::civil(at.days());
+    let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let pick = |names: &[&'static str], at: usize| names.get(at).copied().unwrap_or_default();
+    let weekday = pick(&weekdays, usize::try_from(at.days().rem_euclid(7)).unwrap_or_default());
+    let month = pick(&months, usize::try_from(month).unwrap_or(1).saturating_sub(1));
+    let seconds = at.time_of_day() / 1_000;
+    format!("{weekday}, {day:02} {month} {year:04} {:02}:{:02}:{:02} GMT", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
+/// The answer laid out for `X-PrettyPrint: 1`.
+pub(super) async fn prettied(response: Response) -> Response {
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !is_json {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(json::pretty(&body)))
+}
+
+/// Hands the answer over with what the wire does to it.
+pub(super) fn sent(mut parts: response::Parts, body: Bytes, verdict: &Verdict, wire: Option<WireFault>) -> Response {
+    let lost = matches!(wire, Some(WireFault::ResetBeforeSend | WireFault::LostAfterCommit));
+    let body = match verdict {
+        _ if lost => Bytes::new(),
+        Verdict::Truncate { keep } => {
+            parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+            // One byte short at least, else nothing would be cut.
+            body.slice(..(*keep).min(body.len().saturating_sub(1)))
+        }
+        _ => body,
+    };
+    if lost {
+        parts.status = StatusCode::SERVICE_UNAVAILABLE;
+        parts.headers.clear();
+    }
+    if let Some(wire) = wire {
+        parts.extensions.insert(wire);
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_headers_are_as_recorded() {
+        let at = Timestamp::parse("2021-12-03T17:59:15Z").unwrap();
+        assert_eq!(http_date(at), "Fri, 03 Dec 2021 17:59:15 GMT");
+    }
+}

@@ -1,0 +1,80 @@
+//! An answer before it is HTTP: what routes give, and what composite puts into its parts.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::json;
+
+/// The content type of every REST answer, without a blank (wire reference §0.3).
+pub(crate) const JSON: &str = "application/json;charset=UTF-8";
+
+/// What a route answers.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    /// Absent with 204 and 304.
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) content_type: &'static str,
+    /// Headers of this route alone, such as `Location`.
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// JSON with a status.
+    pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Self {
+        Self { status, body: Some(body), content_type: JSON, headers: Vec::new() }
+    }
+
+    /// JSON with 200.
+    pub(crate) fn ok(body: Vec<u8>) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// No body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self { status, body: None, content_type: JSON, headers: Vec::new() }
+    }
+
+    /// Text of another type.
+    pub(crate) fn text(status: StatusCode, content_type: &'static str, text: impl Into<Vec<u8>>) -> Self {
+        Self { status, body: Some(text.into()), content_type, headers: Vec::new() }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// `httpHeaders` of a composite part.
+    pub(crate) fn write_headers(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        for (at, (name, value)) in self.headers.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            json::write_key(out, name);
+            json::write_text(out, value);
+        }
+        out.push(b'}');
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut headers = HeaderMap::with_capacity(8);
+        if self.body.is_some() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        }
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+        (self.status, headers, Body::from(self.body.unwrap_or_default())).into_response()
+    }
+}

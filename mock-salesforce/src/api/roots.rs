@@ -1,0 +1,67 @@
+//! What there is: versions, and the resources of a version (wire reference §2.1, §2.2).
+
+use axum::extract::State;
+
+use super::{auth::Origin, error::Answer, reply::Reply, visit::Visit};
+use crate::{Mock, json};
+
+/// The oldest version served.
+pub const OLDEST_VERSION: u16 = 31;
+/// The newest version served.
+pub const NEWEST_VERSION: u16 = 68;
+
+const RESOURCES: &[&str] = &["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
+
+/// `GET /services/data`, the one resource without a session.
+pub(super) async fn versions() -> Reply {
+    let mut out = b"[".to_vec();
+    for version in OLDEST_VERSION..=NEWEST_VERSION {
+        if version > OLDEST_VERSION {
+            out.push(b',');
+        }
+        out.extend_from_slice(b"{\"label\":");
+        json::write_text(&mut out, &label(version));
+        json::write_plain(&mut out, format_args!(",\"url\":\"/services/data/v{version}.0\",\"version\":\"{version}.0\"}}"));
+    }
+    out.push(b']');
+    Reply::ok(out)
+}
+
+/// `Summer '14` is v31; then Winter and Spring of the next year.
+fn label(version: u16) -> String {
+    let since = version.saturating_sub(OLDEST_VERSION);
+    let year = 14 + since / 3;
+    match since % 3 {
+        0 => format!("Summer '{year}"),
+        1 => format!("Winter '{}", year + 1),
+        _ => format!("Spring '{}", year + 1),
+    }
+}
+
+/// `GET /services/data/v62.0`
+pub(super) async fn resources(State(mock): State<Mock>, origin: Origin, visit: Visit) -> Answer {
+    let base = visit.base();
+    let mut out = b"{".to_vec();
+    for name in RESOURCES {
+        json::write_key(&mut out, name);
+        json::write_text(&mut out, &format!("{base}/{name}"));
+        out.push(b',');
+    }
+    json::write_key(&mut out, "identity");
+    json::write_text(&mut out, &origin.identity(mock.org().organization_id(), visit.user));
+    out.push(b'}');
+    Ok(Reply::ok(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn versions_are_called_after_seasons() {
+        assert_eq!(
+            [31, 32, 33, 58, 59, 60, 66, 67].map(label),
+            ["Summer '14", "Winter '15", "Spring '15", "Summer '23", "Winter '24", "Spring '24", "Spring '26", "Summer '26"]
+        );
+    }
+}

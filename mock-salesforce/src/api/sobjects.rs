@@ -1,0 +1,69 @@
+//! `/sobjects`: rows one at a time (wire reference §3.3 to §3.6).
+//!
+//! Each verb is a function of the org and the call, so that composite can carry it out inside its own transaction;
+//! the handlers below take requests apart for it.
+
+pub(super) mod row;
+
+use axum::extract::{Path, RawQuery};
+use bytes::Bytes;
+
+use super::{
+    body::parameter,
+    error::Answer,
+    visit::Visit,
+};
+
+/// `POST …/sobjects/{object}`
+pub(super) async fn create(visit: Visit, Path((_, object)): Path<(String, String)>, body: Bytes) -> Answer {
+    row::create(&mut visit.mock.org(), &visit, &object, row::Sent::read(&body)?)
+}
+
+/// `GET …/sobjects/{object}/{id}`
+pub(super) async fn retrieve(
+    visit: Visit,
+    Path((_, object, id)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    row::retrieve(&visit.mock.org(), &visit, (&object, &id), parameter(query.as_deref(), "fields").as_deref())
+}
+
+/// `PATCH …/sobjects/{object}/{id}`
+pub(super) async fn update(visit: Visit, Path((_, object, id)): Path<(String, String, String)>, body: Bytes) -> Answer {
+    row::update(&mut visit.mock.org(), &visit, (&object, &id), row::Sent::read(&body)?)
+}
+
+/// `DELETE …/sobjects/{object}/{id}`
+pub(super) async fn delete(visit: Visit, Path((_, object, id)): Path<(String, String, String)>) -> Answer {
+    row::delete(&mut visit.mock.org(), &visit, &object, &id)
+}
+
+/// `GET …/sobjects/{object}/{field}/{value}`
+pub(super) async fn retrieve_by_key(
+    visit: Visit,
+    Path((_, object, field, value)): Path<(String, String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let fields = parameter(query.as_deref(), "fields");
+    row::retrieve_by_key(&visit.mock.org(), &visit, (&object, &field, &value), fields.as_deref())
+}
+
+/// `PATCH …/sobjects/{object}/{field}/{value}`
+pub(super) async fn upsert(
+    visit: Visit,
+    Path((_, object, field, value)): Path<(String, String, String, String)>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Answer {
+    let update_only = parameter(query.as_deref(), "updateOnly").is_some_and(|only| only.eq_ignore_ascii_case("true"));
+    let key = row::UpsertKey { object: &object, field: &field, value: &value, update_only };
+    row::upsert(&mut visit.mock.org(), &visit, &key, row::Sent::read(&body)?)
+}
+
+/// `DELETE …/sobjects/{object}/{field}/{value}`
+pub(super) async fn delete_by_key(
+    visit: Visit,
+    Path((_, object, field, value)): Path<(String, String, String, String)>,
+) -> Answer {
+    row::delete_by_key(&mut visit.mock.org(), &visit, (&object, &field, &value))
+}

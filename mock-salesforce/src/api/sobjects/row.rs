@@ -1,0 +1,248 @@
+//! One row: created, read, changed, deleted, found by a key.
+
+use axum::http::StatusCode;
+use serde_json::Value as Json;
+
+use crate::{
+    FieldInput, FieldSchema, ObjectSchema, Org, OrgError, Record, SfId, UpsertRefusal, Value,
+    api::{
+        body::{parse, placed, untyped},
+        duplicates::spelling,
+        error::{Answer, Payload, Refusal, Target},
+        front::http_date,
+        reply::Reply,
+        visit::Visit,
+    },
+    json,
+    soql::{Column, Visible, Writer, own_column},
+};
+
+/// The first version whose upserts answer 200 and `created` (wire reference §3.6).
+const UPSERT_ANSWERS_SINCE: u16 = 46;
+
+/// What an upsert goes by.
+pub(in crate::api) struct UpsertKey<'r> {
+    pub(in crate::api) object: &'r str,
+    pub(in crate::api) field: &'r str,
+    pub(in crate::api) value: &'r str,
+    pub(in crate::api) update_only: bool,
+}
+
+/// The body of a save, and its text as far as errors can point into it.
+pub(in crate::api) struct Sent<'b> {
+    pub(in crate::api) fields: FieldInput,
+    pub(in crate::api) text: &'b [u8],
+}
+
+impl<'b> Sent<'b> {
+    /// Reads a request's body.
+    pub(in crate::api) fn read(text: &'b [u8]) -> Result<Self, Refusal> {
+        Ok(Self { fields: parse(text)?, text })
+    }
+
+    /// Takes `attributes` out; its type, where it is sent, must be the object of the address.
+    fn of(mut self, object: &str) -> Result<Self, Refusal> {
+        match untyped(&mut self.fields) {
+            Some(other) if !other.eq_ignore_ascii_case(object) => {
+                let message = format!("attributes.type {other} does not match the sobject {object} of the address");
+                Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_TYPE", &message))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// `field` belongs into the address, not into the body.
+    fn without(self, field: &str) -> Result<Self, Refusal> {
+        if self.fields.keys().any(|key| key.eq_ignore_ascii_case(field)) {
+            let message = format!("The {field} field should not be specified in the sobject data.");
+            return Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_FIELD", &message));
+        }
+        Ok(self)
+    }
+}
+
+/// Creates a row.
+pub(in crate::api) fn create(org: &mut Org, visit: &Visit, object: &str, sent: Sent<'_>) -> Answer {
+    let name = known(org, object)?.name.clone();
+    let sent = sent.of(&name)?;
+    let saved = org.create(&visit.saving, object, &sent.fields);
+    let saved = saved.map_err(|errors| refused(org, visit, placed(errors, sent.text), Target::Known))?;
+    let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);
+    Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, None)).with("Location", location))
+}
+
+/// Reads a row: the fields asked for, or every field that the user may read.
+pub(in crate::api) fn retrieve(org: &Org, visit: &Visit, (object, id): (&str, &str), wanted: Option<&str>) -> Answer {
+    let object = known(org, object)?;
+    let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
+    let record = org.get(id).filter(|record| record.object() == object.index && !record.is_deleted());
+    let record = record.ok_or_else(Refusal::not_found)?;
+    row_reply(org, visit, record, wanted)
+}
+
+/// Changes a row.
+pub(in crate::api) fn update(org: &mut Org, visit: &Visit, (object, id): (&str, &str), sent: Sent<'_>) -> Answer {
+    let name = known(org, object)?.name.clone();
+    let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
+    let sent = sent.of(&name)?.without("Id")?;
+    let target = target(org, id);
+    let updated = org.update(&visit.saving, object, id, &sent.fields);
+    updated.map_err(|errors| refused(org, visit, placed(errors, sent.text), target))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Deletes a row.
+pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, object: &str, id: &str) -> Answer {
+    known(org, object)?;
+    let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
+    let target = target(org, id);
+    org.delete(&visit.saving, object, id).map_err(|errors| refused(org, visit, errors, target))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Reads the row that has a key.
+pub(in crate::api) fn retrieve_by_key(org: &Org, visit: &Visit, key: (&str, &str, &str), wanted: Option<&str>) -> Answer {
+    let id = only_match(org, visit, key)?;
+    row_reply(org, visit, org.get(id).ok_or_else(Refusal::not_found)?, wanted)
+}
+
+/// Deletes the row that has a key.
+pub(in crate::api) fn delete_by_key(org: &mut Org, visit: &Visit, key: (&str, &str, &str)) -> Answer {
+    let id = only_match(org, visit, key)?;
+    delete(org, visit, key.0, &id.to_string())
+}
+
+/// Changes the row that has a key, or creates one.
+pub(in crate::api) fn upsert(org: &mut Org, visit: &Visit, key: &UpsertKey<'_>, sent: Sent<'_>) -> Answer {
+    let object = known(org, key.object)?;
+    let name = object.name.clone();
+    let field = key_field(object, key.field)?.name.clone();
+    let sent = sent.of(&name)?.without(&field)?;
+    if key.update_only {
+        only_match(org, visit, (key.object, key.field, key.value))?;
+    }
+    match org.upsert(&visit.saving, key.object, (&*field, key.value), &sent.fields) {
+        Ok(saved) if saved.created => {
+            let created = (visit.version >= UPSERT_ANSWERS_SINCE).then_some(true);
+            let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);
+            Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, created)).with("Location", location))
+        }
+        Ok(saved) if visit.version >= UPSERT_ANSWERS_SINCE => Ok(Reply::ok(save_result(saved.id, Some(false)))),
+        Ok(_) => Ok(Reply::empty(StatusCode::NO_CONTENT)),
+        Err(UpsertRefusal::SeveralMatches(ids)) => Err(several(visit, &name, &ids)),
+        Err(UpsertRefusal::Errors(errors)) => {
+            let by_id = &*field == "Id" && key.value.parse().is_ok_and(|id| org.get(id).is_none());
+            let target = if by_id { Target::Missing } else { Target::Known };
+            Err(refused(org, visit, placed(errors, sent.text), target))
+        }
+    }
+}
+
+/// The object of an address; unknown ones and those that the user may not see are 404.
+pub(in crate::api) fn known<'o>(org: &'o Org, object: &str) -> Result<&'o ObjectSchema, Refusal> {
+    org.schema().object(object).ok_or_else(Refusal::not_found)
+}
+
+/// A save's refusal, with the duplicate payload as this version spells it.
+pub(in crate::api) fn refused(org: &Org, visit: &Visit, errors: Vec<OrgError>, target: Target) -> Refusal {
+    let full = visit.saving.duplicates.include_details;
+    let record = |out: &mut Vec<u8>, id: SfId| write_match(out, org, visit, id, full);
+    let key = spelling(visit.version, org.settings().duplicate_result_since);
+    Refusal::save(&errors, target, Payload { key, record: &record })
+}
+
+/// `{"id":…,"success":true,"errors":[]}`, with `created` last where the verb has it.
+pub(in crate::api) fn save_result(id: SfId, created: Option<bool>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(80);
+    write_save_result(&mut out, id, created);
+    out
+}
+
+/// Writes a save result.
+pub(in crate::api) fn write_save_result(out: &mut Vec<u8>, id: SfId, created: Option<bool>) {
+    json::write_plain(out, format_args!("{{\"id\":\"{id}\",\"success\":true,\"errors\":[]"));
+    if let Some(created) = created {
+        json::write_plain(out, format_args!(",\"created\":{created}"));
+    }
+    out.push(b'}');
+}
+
+/// The columns of a row that is read by itself: those asked for, or all in describe order.
+pub(in crate::api) fn row_columns(org: &Org, user: SfId, object: &ObjectSchema, wanted: Option<&str>) -> Result<Vec<Column>, Refusal> {
+    let readable = |field: &&FieldSchema| org.readable(user, object.index, field.index);
+    let Some(wanted) = wanted else {
+        return Ok(object.fields().filter(readable).map(|field| own_column(object, field)).collect());
+    };
+    let names = wanted.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let column = |name: &str| {
+        let field = object.field(name).filter(readable).ok_or_else(|| {
+            let message = format!("No such column '{name}' on entity '{}'", object.name);
+            Refusal::request(StatusCode::BAD_REQUEST, "INVALID_FIELD", &message)
+        })?;
+        Ok(own_column(object, field))
+    };
+    names.map(column).collect()
+}
+
+fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) -> Answer {
+    let object = org.schema().at(record.object());
+    if !org.permitted(visit.user, object.index).read {
+        return Err(Refusal::not_found());
+    }
+    let columns = row_columns(org, visit.user, object, wanted)?;
+    let mut out = Vec::with_capacity(64 + columns.len() * 32);
+    Writer { org, version: visit.version, visible: Visible::Live }.row(&mut out, record, &columns);
+    let reply = Reply::ok(out);
+    Ok(match object.field_index("LastModifiedDate").map(|field| org.value(record, field).into_owned()) {
+        Some(Value::DateTime(modified)) => reply.with("Last-Modified", http_date(modified)),
+        _ => reply,
+    })
+}
+
+/// The one live row that has a key.
+fn only_match(org: &Org, visit: &Visit, (object, field, value): (&str, &str, &str)) -> Result<SfId, Refusal> {
+    let object = known(org, object)?;
+    let field = key_field(object, field)?;
+    if field.name.as_ref() == "Id" {
+        let id: SfId = value.parse().map_err(|_| no_key_field(value))?;
+        let found = org.live(id).filter(|record| record.object() == object.index);
+        return found.map(Record::id).ok_or_else(Refusal::not_found);
+    }
+    let value = if field.kind.is_number() { value.parse().map_or(Value::Null, Value::Double) } else { Value::text(value) };
+    match org.matches(object, field.index, &value).as_slice() {
+        [] => Err(Refusal::not_found()),
+        [one] => Ok(*one),
+        ids => Err(several(visit, &object.name, ids)),
+    }
+}
+
+/// 300: the addresses of every row that has the key.
+fn several(visit: &Visit, object: &str, ids: &[SfId]) -> Refusal {
+    let urls: Vec<Json> = ids.iter().map(|id| Json::from(format!("{}/sobjects/{object}/{id}", visit.base()))).collect();
+    Refusal(Box::new(Reply::json(StatusCode::MULTIPLE_CHOICES, Json::from(urls).to_string().into_bytes())))
+}
+
+fn key_field<'o>(object: &'o ObjectSchema, field: &str) -> Result<&'o FieldSchema, Refusal> {
+    object.field(field).filter(|found| found.is_key() || &*found.name == "Id").ok_or_else(|| no_key_field(field))
+}
+
+fn no_key_field(name: &str) -> Refusal {
+    let message = format!("Provided external ID field does not exist or is not accessible: {name}");
+    Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND", &message)
+}
+
+fn target(org: &Org, id: SfId) -> Target {
+    if org.get(id).is_some() { Target::Known } else { Target::Missing }
+}
+
+/// A record that a duplicate rule found: attributes and id, or all of it.
+fn write_match(out: &mut Vec<u8>, org: &Org, visit: &Visit, id: SfId, full: bool) {
+    let Some(record) = org.get(id) else {
+        out.extend_from_slice(b"null");
+        return;
+    };
+    let object = org.schema().at(record.object());
+    let wanted = if full { None } else { Some("Id") };
+    let columns = row_columns(org, visit.user, object, wanted).unwrap_or_default();
+    Writer { org, version: visit.version, visible: Visible::Live }.row(out, record, &columns);
+}

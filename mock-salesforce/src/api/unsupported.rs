@@ -1,0 +1,65 @@
+//! Everything else: Salesforce has it, this mock has not. Said clearly and counted, never guessed.
+
+use axum::{
+    extract::{Request, State},
+    http::{Method, Uri},
+};
+
+use super::{error::Refusal, front::method_not_allowed};
+use crate::Mock;
+
+/// Parts of the API that exist at Salesforce; an address outside of them does not exist there either.
+const KNOWN: &[&str] = &[
+    "/services/Soap/", "/services/async/", "/services/oauth2/", "/services/apexrest/", "/cometd/", "/services/data/",
+];
+
+/// A path that no route has.
+pub(super) async fn route(State(mock): State<Mock>, request: Request) -> Refusal {
+    let path = request.uri().path();
+    let known = KNOWN.iter().any(|known| path.starts_with(known));
+    let rest = data_path(path);
+    if !known || rest.is_some_and(|rest| !is_resource(rest)) {
+        return Refusal::not_found();
+    }
+    let what = format!("{} {}", request.method(), generic(path));
+    mock.count_unsupported(&what);
+    Refusal::unsupported(&what)
+}
+
+/// A path that exists, with a method that it does not have.
+pub(super) async fn method(method: Method, uri: Uri) -> Refusal {
+    let rest = data_path(uri.path()).unwrap_or_default();
+    let parts: Vec<&str> = rest.split('/').collect();
+    let allowed = match parts.as_slice() {
+        ["sobjects", _] => "HEAD,GET,POST",
+        ["sobjects", _, "describe"] | ["query" | "queryAll" | "limits" | "sobjects", ..] => "GET,HEAD",
+        ["composite"] => "GET,HEAD,POST",
+        ["composite", "sobjects"] => "DELETE,GET,HEAD,PATCH,POST",
+        _ => "GET,HEAD,POST",
+    };
+    method_not_allowed(&method, allowed)
+}
+
+/// What stands behind `/services/data/v62.0/`.
+fn data_path(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/services/data/")?;
+    Some(rest.split_once('/').map_or("", |(_, rest)| rest))
+}
+
+fn is_resource(rest: &str) -> bool {
+    const RESOURCES: &[&str] = &[
+        "sobjects", "query", "queryAll", "search", "parameterizedSearch", "recent", "limits", "composite", "jobs", "actions",
+        "tooling", "chatter", "connect", "theme", "tabs", "quickActions", "process", "support", "appMenu", "analytics",
+    ];
+    RESOURCES.contains(&rest.split('/').next().unwrap_or_default())
+}
+
+/// The path with versions and ids replaced, so that calls to one resource are counted together.
+fn generic(path: &str) -> String {
+    let part = |part: &str| match part {
+        part if part.starts_with('v') && part.ends_with(".0") => "{version}".to_owned(),
+        part if part.parse::<crate::SfId>().is_ok() => "{id}".to_owned(),
+        part => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,60 @@
+//! Open queries: what `nextRecordsUrl` leads to.
+//!
+//! A cursor keeps the ids that the query found, and the resolved statement to write each page with. A user has at most
+//! ten; the oldest goes first; all die after two days (wire reference §4.1, §13).
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    SfId, Timestamp,
+    soql::{Statement, Visible},
+};
+
+/// Most open cursors of one user.
+pub const CURSOR_LIMIT: usize = 10;
+/// How long a cursor lives, in milliseconds.
+pub const CURSOR_MS: i64 = 2 * 24 * 3_600_000;
+
+/// A query with pages left.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor {
+    pub(crate) user: SfId,
+    pub(crate) opened: Timestamp,
+    pub(crate) statement: Arc<Statement>,
+    pub(crate) ids: Arc<[SfId]>,
+    pub(crate) visible: Visible,
+    /// Rows a page.
+    pub(crate) batch: usize,
+}
+
+/// Every open cursor.
+#[derive(Debug, Default)]
+pub(crate) struct Cursors {
+    opened: u64,
+    open: BTreeMap<SfId, Cursor>,
+}
+
+impl Cursors {
+    /// Keeps a cursor and gives its locator.
+    pub(crate) fn open(&mut self, cursor: Cursor) -> SfId {
+        self.forget(cursor.opened);
+        let own: Vec<SfId> = self.open.iter().filter(|(_, open)| open.user == cursor.user).map(|(id, _)| *id).collect();
+        if let (true, Some(oldest)) = (own.len() >= CURSOR_LIMIT, own.first()) {
+            self.open.remove(oldest);
+        }
+        self.opened += 1;
+        let locator = SfId::numbered(*b"0r8", self.opened);
+        self.open.insert(locator, cursor);
+        locator
+    }
+
+    /// The cursor of a locator.
+    pub(crate) fn get(&mut self, locator: SfId, user: SfId, now: Timestamp) -> Option<Cursor> {
+        self.forget(now);
+        self.open.get(&locator).filter(|cursor| cursor.user == user).cloned()
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        self.open.retain(|_, cursor| now.0 - cursor.opened.0 < CURSOR_MS);
+    }
+}

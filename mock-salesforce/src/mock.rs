@@ -1,0 +1,143 @@
+//! [`Mock`]: an org with its clock, sessions, faults and traffic, ready to answer calls.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    Org, SfId, Timestamp,
+    api,
+    auth::{ConnectedApp, Login, Sessions},
+    clock::Clock,
+    cursors::Cursors,
+    fault::FaultPlan,
+    org::ApiUsage,
+    traffic::Traffic,
+};
+
+/// Most different unsupported things that are told apart in [`Mock::unsupported`].
+const TALLY_LIMIT: usize = 1_000;
+
+/// A Salesforce org behind its APIs. Clones are the same org.
+#[derive(Debug, Clone)]
+pub struct Mock {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    org: Mutex<Org>,
+    clock: Box<dyn Clock>,
+    login: Login,
+    faults: Mutex<FaultPlan>,
+    traffic: Mutex<Traffic>,
+    sessions: Mutex<Sessions>,
+    cursors: Mutex<Cursors>,
+    unsupported: Mutex<BTreeMap<String, u64>>,
+}
+
+impl Mock {
+    /// An org that answers calls at the time that `clock` shows, with the default [`Login`].
+    pub fn new(org: Org, clock: impl Clock + 'static) -> Self {
+        Self::with_login(org, clock, Login::default(), 0)
+    }
+
+    /// The same with other credentials. `salt` makes the tokens of two mocks differ.
+    pub fn with_login(org: Org, clock: impl Clock + 'static, login: Login, salt: u64) -> Self {
+        let sessions = Sessions::new(org.organization_id(), salt);
+        let shared = Shared {
+            org: Mutex::new(org),
+            clock: Box::new(clock),
+            login,
+            faults: Mutex::default(),
+            traffic: Mutex::default(),
+            sessions: Mutex::new(sessions),
+            cursors: Mutex::default(),
+            unsupported: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The whole API, faults and traffic included.
+    pub fn router(&self) -> axum::Router {
+        api::router(self.clone())
+    }
+
+    /// The org. Don't hold it while calling the router.
+    pub fn org(&self) -> MutexGuard<'_, Org> {
+        lock(&self.shared.org)
+    }
+
+    /// The faults in force.
+    pub fn faults(&self) -> MutexGuard<'_, FaultPlan> {
+        lock(&self.shared.faults)
+    }
+
+    /// What was asked and answered.
+    pub fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        lock(&self.shared.traffic)
+    }
+
+    /// Who is logged in.
+    pub fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        lock(&self.shared.sessions)
+    }
+
+    pub(crate) fn cursors(&self) -> MutexGuard<'_, Cursors> {
+        lock(&self.shared.cursors)
+    }
+
+    /// The time on the mock's clock.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// What the token endpoint accepts.
+    pub fn login(&self) -> &Login {
+        &self.shared.login
+    }
+
+    /// Lets one more program ask for tokens.
+    pub fn connected_app(&self, app: ConnectedApp) {
+        self.sessions().connect(app);
+    }
+
+    /// A session of `user`, without HTTP.
+    pub fn access_token(&self, user: SfId) -> String {
+        let now = self.now();
+        self.sessions().open(user, &self.shared.login.client_id, now)
+    }
+
+    /// A refresh token of `user` for the default app, without HTTP.
+    pub fn refresh_token(&self, user: SfId) -> String {
+        self.sessions().refresh_token(user, &self.shared.login.client_id)
+    }
+
+    /// Ends every session; refresh tokens stay.
+    pub fn expire_sessions(&self) {
+        self.sessions().expire_all();
+    }
+
+    /// API calls used in the last 24 hours, and how many are allowed.
+    pub fn api_usage(&self) -> ApiUsage {
+        let now = self.now();
+        self.org().usage(now)
+    }
+
+    /// What was asked for and is not emulated, and how often.
+    pub fn unsupported(&self) -> BTreeMap<String, u64> {
+        lock(&self.shared.unsupported).clone()
+    }
+
+    pub(crate) fn count_unsupported(&self, what: &str) {
+        let mut tally = lock(&self.shared.unsupported);
+        let key = if tally.len() < TALLY_LIMIT || tally.contains_key(what) { what } else { "others" };
+        *tally.entry(key.to_owned()).or_default() += 1;
+    }
+}
+
+/// A panic while a lock was held is a bug that has been told already; what the lock guards stays usable.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

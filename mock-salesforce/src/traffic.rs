@@ -1,0 +1,131 @@
+//! Traffic: every request and answer, in order, bounded and without secrets.
+//!
+//! Secrets are taken out before an exchange is stored, never when it is read. The oldest exchanges make room for
+//! new ones; how many went is counted.
+
+mod redact;
+
+use std::collections::VecDeque;
+
+use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+
+use crate::{Timestamp, fault::WireFault, operation::Operation};
+
+pub(crate) use redact::{body as redact_body, headers as redact_headers, query as redact_query};
+
+/// Exchanges kept when nobody says otherwise.
+pub const DEFAULT_CAPACITY: usize = 1_000;
+/// Longest body kept, in bytes; a longer one is cut there.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// One call and its answer.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Counted from 1, over everything that ever arrived.
+    pub seq: u64,
+    /// When it arrived, on the mock's clock.
+    pub at: Timestamp,
+    /// The request's `x-call-id`.
+    pub call_id: Option<String>,
+    /// What it was for.
+    pub operation: Operation,
+    /// The object it named.
+    pub object: Option<String>,
+    /// HTTP method.
+    pub method: Method,
+    /// Path, as it was routed.
+    pub path: String,
+    /// Query string, still percent-encoded, secrets replaced.
+    pub query: String,
+    /// The request's headers, secrets left out.
+    pub request_headers: HeaderMap,
+    /// The request's body, secrets replaced, at most [`BODY_LIMIT`] bytes.
+    pub request_body: Bytes,
+    /// The answer's status. An answer that was lost has one too: it tells what the org did.
+    pub status: u16,
+    /// The answer's body, as the org wrote it, secrets replaced, at most [`BODY_LIMIT`] bytes.
+    pub response_body: Bytes,
+    /// The rule that hit it.
+    pub fault: Option<String>,
+    /// What the wire did to the answer.
+    pub wire: Option<WireFault>,
+}
+
+/// The journal of exchanges.
+#[derive(Debug, Clone)]
+pub struct Traffic {
+    exchanges: VecDeque<Exchange>,
+    capacity: usize,
+    recorded: u64,
+    dropped: u64,
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self::with_capacity(DEFAULT_CAPACITY)
+    }
+}
+
+impl Traffic {
+    /// A journal of at most `capacity` exchanges; with 0 nothing is kept, and all is still counted.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { exchanges: VecDeque::new(), capacity, recorded: 0, dropped: 0 }
+    }
+
+    /// Changes how many exchanges are kept; the oldest go first.
+    pub fn set_capacity(&mut self, capacity: usize) {
+        self.capacity = capacity;
+        while self.exchanges.len() > capacity {
+            self.exchanges.pop_front();
+            self.dropped += 1;
+        }
+    }
+
+    /// Are exchanges kept at all?
+    pub(crate) fn keeps(&self) -> bool {
+        self.capacity > 0
+    }
+
+    /// Exchanges kept, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter()
+    }
+
+    /// The newest exchange.
+    pub fn last(&self) -> Option<&Exchange> {
+        self.exchanges.back()
+    }
+
+    /// Takes out what is kept, oldest first.
+    pub fn drain(&mut self) -> Vec<Exchange> {
+        self.exchanges.drain(..).collect()
+    }
+
+    /// How many exchanges there were.
+    pub fn recorded(&self) -> u64 {
+        self.recorded
+    }
+
+    /// How many went to make room.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Counts an exchange that is not kept.
+    pub(crate) fn count(&mut self) {
+        self.recorded += 1;
+        self.dropped += 1;
+    }
+
+    /// Notes an exchange and gives it its number.
+    pub(crate) fn record(&mut self, mut exchange: Exchange) {
+        self.recorded += 1;
+        exchange.seq = self.recorded;
+        if self.exchanges.len() >= self.capacity {
+            self.exchanges.pop_front();
+            self.dropped += 1;
+        }
+        self.exchanges.push_back(exchange);
+    }
+}

@@ -1,0 +1,87 @@
+//! Takes secrets out of what is noted: credentials and tokens, wherever a client may put them.
+
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+
+use super::BODY_LIMIT;
+use crate::operation::Operation;
+
+/// What stands where a secret stood.
+const REPLACEMENT: &str = "[redacted]";
+
+/// Names of form fields, query parameters and JSON keys whose values are secrets.
+const SECRETS: &[&str] = &[
+    "password", "client_secret", "refresh_token", "access_token", "oauth_token", "token", "assertion", "code",
+    "code_verifier", "signature", "sid", "sessionId",
+];
+
+/// The headers without those that carry a session.
+pub(crate) fn headers(all: &HeaderMap) -> HeaderMap {
+    let mut kept = all.clone();
+    for secret in [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION] {
+        kept.remove(secret);
+    }
+    kept.remove("x-sfdc-session");
+    kept
+}
+
+/// The query string or form with its secrets replaced.
+pub(crate) fn query(query: &str) -> String {
+    if !SECRETS.iter().any(|name| query.contains(name)) {
+        return query.to_owned();
+    }
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if SECRETS.contains(&name) => format!("{name}={REPLACEMENT}"),
+        _ => pair.to_owned(),
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// The body, cut at [`BODY_LIMIT`]; of calls about authentication without secrets.
+pub(crate) fn body(operation: Operation, body: &Bytes) -> Bytes {
+    if operation == Operation::Auth {
+        return Bytes::from(auth_body(body));
+    }
+    body.slice(..body.len().min(BODY_LIMIT))
+}
+
+fn auth_body(body: &[u8]) -> String {
+    let Ok(text) = std::str::from_utf8(body) else { return REPLACEMENT.to_owned() };
+    if let Ok(serde_json::Value::Object(mut object)) = serde_json::from_str(text) {
+        for name in SECRETS {
+            if let Some(value) = object.get_mut(*name) {
+                *value = REPLACEMENT.into();
+            }
+        }
+        return serde_json::Value::Object(object).to_string();
+    }
+    if text.trim_start().starts_with('<') { REPLACEMENT.to_owned() } else { query(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_forms_queries_and_answers_are_replaced() {
+        assert_eq!(
+            query("grant_type=password&username=a%40b.c&password=x"),
+            "grant_type=password&username=a%40b.c&password=[redacted]"
+        );
+        assert_eq!(query("q=SELECT+Id+FROM+Lead"), "q=SELECT+Id+FROM+Lead");
+        assert_eq!(
+            auth_body(br#"{"access_token":"00D!x","token_type":"Bearer"}"#),
+            r#"{"access_token":"[redacted]","token_type":"Bearer"}"#
+        );
+        assert_eq!(auth_body(b"<password>x</password>"), "[redacted]");
+    }
+
+    #[test]
+    fn no_header_with_a_session_is_kept() {
+        let mut all = HeaderMap::new();
+        all.insert("authorization", "Bearer x".parse().unwrap());
+        all.insert("x-sfdc-session", "x".parse().unwrap());
+        all.insert("x-call-id", "7".parse().unwrap());
+        assert_eq!(headers(&all).keys().collect::<Vec<_>>(), ["x-call-id"]);
+    }
+}
