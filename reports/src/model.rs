@@ -61,6 +61,8 @@ pub struct ScenarioResult {
     pub figures: IndexMap<String, f64>,
     /// What was found wrong.
     pub findings: Vec<FindingResult>,
+    /// The shell command that repeats this scenario.
+    pub again: String,
 }
 
 /// How a scenario ended.

@@ -1,1 +1,9 @@
-//! Placeholder.
+#![cfg(test)]
+//! The formats of a run, text in and text out.
+
+mod bundle;
+mod junit;
+mod sample;
+mod schema;
+mod terminal;
+mod why;
