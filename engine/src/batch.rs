@@ -49,7 +49,7 @@ pub fn batch_limits(batching: &Batching) -> BatchLimits {
             rows: 1,
             keys: at_most(QUERY_KEYS_MAX),
             parts: at_most(COMPOSITE_PARTS_MAX),
-            queries: COMPOSITE_QUERIES_MAX,
+            queries: at_most(COMPOSITE_QUERIES_MAX),
             same_fields: false,
         },
         Strategy::Collections => BatchLimits {

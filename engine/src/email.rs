@@ -5,15 +5,17 @@
 //! without regard to any locale; an international domain is spelled in ASCII. Plus tags and dots stay: for the CRM they
 //! are different addresses. A display name or a second address is no address at all.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use idna::AsciiDenyList;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Longest address that is taken for one, in bytes of the normalised form.
 const ADDRESS_BYTES_MAX: usize = 254;
 /// Longest part before the `@`, in bytes of the normalised form.
 const LOCAL_PART_BYTES_MAX: usize = 64;
+/// Longest part of a domain between two dots, in bytes.
+const LABEL_BYTES_MAX: usize = 63;
 
 /// A normalised e-mail address: two visitors with the same key are the same person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,14 +94,21 @@ fn is_invisible(it: char) -> bool {
 }
 
 fn local_part(text: &str) -> Result<String, NotAnEmail> {
-    let composed: String = text.nfc().collect();
-    let lower: String = composed.to_lowercase().nfc().collect();
+    let lower = composed(&composed(text).to_lowercase()).into_owned();
     let dots_are_wrong = lower.starts_with('.') || lower.ends_with('.') || lower.contains("..");
     let fits = !lower.is_empty() && lower.len() <= LOCAL_PART_BYTES_MAX;
     if fits && !dots_are_wrong && lower.chars().all(may_stand_in_local_part) {
         Ok(lower)
     } else {
         Err(NotAnEmail::Malformed)
+    }
+}
+
+/// The text in NFC; most texts are already.
+fn composed(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.into(),
+        _ => text.nfc().collect(),
     }
 }
 
@@ -112,11 +121,15 @@ fn may_stand_in_local_part(it: char) -> bool {
 }
 
 fn ascii_domain(text: &str) -> Result<String, NotAnEmail> {
-    let composed: String = text.nfc().collect();
+    let composed = composed(text);
     let ascii = idna::domain_to_ascii_cow(composed.as_bytes(), AsciiDenyList::URL)
         .map_err(|_| NotAnEmail::Malformed)?;
     let label_is_fine = |label: &str| {
-        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+        let stands = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+        let has_edge_hyphen = label.starts_with('-') || label.ends_with('-');
+        (1..=LABEL_BYTES_MAX).contains(&label.len())
+            && !has_edge_hyphen
+            && label.chars().all(stands)
     };
     if ascii.contains('.') && ascii.split('.').all(label_is_fine) {
         Ok(ascii.into_owned())
@@ -206,6 +219,7 @@ mod tests {
         ] {
             check(text, expect!["Malformed"]);
         }
+        check("pat@\u{37e}.example", expect!["Malformed"]);
         check(&format!("{}@x.example", "p".repeat(65)), expect!["Malformed"]);
         check(&format!("pat@{}example", "x.".repeat(130)), expect!["Malformed"]);
     }

@@ -116,6 +116,8 @@ pub fn update_fields(
 }
 
 const OWNER: &str = "OwnerId";
+/// Salesforce keeps instants to the second, in milliseconds.
+const SECOND_MS: i64 = 1_000;
 
 enum Difference {
     None,
@@ -183,11 +185,13 @@ fn typed(text: &str, field_type: FieldType) -> Option<Value> {
             let date: jiff::civil::Date = text.parse().ok()?;
             Some(Value::from(date.to_string().as_str()))
         }
-        FieldType::DateTime => {
-            let instant: jiff::Timestamp = text.parse().ok()?;
-            Some(Value::Instant(Timestamp(instant.as_millisecond())))
-        }
+        FieldType::DateTime => instant(text).map(Value::Instant),
     }
+}
+
+fn instant(text: &str) -> Option<Timestamp> {
+    let instant: jiff::Timestamp = text.parse().ok()?;
+    Some(Timestamp(instant.as_second() * SECOND_MS))
 }
 
 #[expect(
@@ -201,6 +205,7 @@ fn is_same(new: &Value, current: &Value, is_email: bool) -> bool {
             normalise_email(current).is_ok_and(|it| it.as_str() == &**new)
         }
         (Value::Text(new), Value::Text(current)) => new.trim() == current.trim(),
+        (Value::Instant(new), Value::Text(current)) => instant(current) == Some(*new),
         (Value::Int(new), Value::Double(current)) => *new as f64 == *current,
         (Value::Double(new), Value::Int(current)) => *new == *current as f64,
         _ => new == current,
@@ -388,6 +393,16 @@ mod tests {
         assert!(same(Value::Int(3), Value::Double(3.0)));
         assert!(same(Value::Double(3.0), Value::Int(3)));
         assert!(!same(Value::Int(3), Value::Double(3.5)));
+    }
+
+    #[test]
+    fn an_instant_equals_the_text_that_the_crm_writes_for_it() {
+        let same = |text: &str| {
+            is_same(&Value::Instant(Timestamp(1_772_647_200_000)), &Value::from(text), false)
+        };
+        assert!(same("2026-03-04T18:00:00.000+0000"));
+        assert!(!same("2026-03-04T18:00:01.000+0000"));
+        assert!(!same(""));
     }
 
     #[track_caller]

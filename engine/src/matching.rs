@@ -127,16 +127,14 @@ pub struct MatchResult<'a> {
 /// The contacts that converted leads among `found` stand for, and that have to be read before
 /// [`select_person`] can choose: none when a contact has the address itself.
 pub fn contacts_behind(key: &EmailKey, found: &[Person]) -> Vec<RecordId> {
-    let has_contact =
-        found.iter().any(|it| is_candidate(key, it) && it.kind == PersonKind::Contact);
-    if has_contact {
-        return Vec::new();
+    let mut ids = Vec::new();
+    for person in found {
+        match standing(key, person) {
+            Standing::Candidate if person.kind == PersonKind::Contact => return Vec::new(),
+            Standing::Converted => ids.extend(person.converted_contact()),
+            _ => {}
+        }
     }
-    let mut ids: Vec<RecordId> = found
-        .iter()
-        .filter(|it| it.is_converted() && !it.is_deleted() && it.email().as_ref() == Some(key))
-        .filter_map(Person::converted_contact)
-        .collect();
     ids.sort();
     ids.dedup();
     ids
@@ -148,28 +146,31 @@ pub fn select_person<'a>(
     found: &'a [Person],
     behind: &'a [Person],
 ) -> MatchResult<'a> {
-    let (candidates, others): (Vec<&Person>, Vec<&Person>) =
-        found.iter().partition(|it| is_candidate(key, it));
-    let (contacts, leads): (Vec<&Person>, Vec<&Person>) =
-        candidates.into_iter().partition(|it| it.kind == PersonKind::Contact);
-    let behind: Vec<&Person> = behind.iter().filter(|it| !it.is_deleted()).collect();
-
-    let has_contact = !contacts.is_empty();
-    let stands_for = !has_contact && !behind.is_empty();
-    let mut result = if has_contact {
-        choose(contacts, leads)
-    } else if stands_for {
-        MatchResult { because: Rule::ConvertedLead, ..choose(behind, leads) }
-    } else {
-        choose(leads, Vec::new())
-    };
-    for other in others {
-        if other.email().as_ref() != Some(key) {
-            result.rejected.push((other.id.clone(), Rule::DifferentEmail));
-        } else if !stands_for {
-            result.rejected.push((other.id.clone(), Rule::ConvertedNotCandidate));
+    let (mut contacts, mut leads, mut passed_over) = (Vec::new(), Vec::new(), Vec::new());
+    for person in found {
+        match (standing(key, person), person.kind) {
+            (Standing::Candidate, PersonKind::Contact) => contacts.push(person),
+            (Standing::Candidate, PersonKind::Lead) => leads.push(person),
+            (standing, _) => passed_over.push((person, standing)),
         }
     }
+    let behind: Vec<&Person> = behind.iter().filter(|it| !it.is_deleted()).collect();
+
+    let stands_for = contacts.is_empty() && !behind.is_empty();
+    let mut result = if stands_for {
+        MatchResult { because: Rule::ConvertedLead, ..choose(behind, leads) }
+    } else if contacts.is_empty() {
+        choose(leads, Vec::new())
+    } else {
+        choose(contacts, leads)
+    };
+    result.rejected.extend(passed_over.into_iter().filter_map(
+        |(person, standing)| match standing {
+            Standing::OtherEmail => Some((person.id.clone(), Rule::DifferentEmail)),
+            Standing::Converted if stands_for => None,
+            _ => Some((person.id.clone(), Rule::ConvertedNotCandidate)),
+        },
+    ));
     result.rejected.sort();
     result
 }
@@ -187,13 +188,31 @@ pub fn select_duplicate(named: &[Person]) -> MatchResult<'_> {
     MatchResult { because: Rule::AdoptedDuplicate, ..chosen }
 }
 
-fn is_candidate(key: &EmailKey, person: &Person) -> bool {
-    !person.is_deleted() && !person.is_converted() && person.email().as_ref() == Some(key)
+/// What a record that a search brought may be.
+enum Standing {
+    Candidate,
+    Converted,
+    Deleted,
+    OtherEmail,
+}
+
+fn standing(key: &EmailKey, person: &Person) -> Standing {
+    if person.email().as_ref() != Some(key) {
+        Standing::OtherEmail
+    } else if person.is_deleted() {
+        Standing::Deleted
+    } else if person.is_converted() {
+        Standing::Converted
+    } else {
+        Standing::Candidate
+    }
 }
 
 /// The best of `kind`, over everything of the lower kind.
 fn choose<'a>(mut kind: Vec<&'a Person>, lower: Vec<&'a Person>) -> MatchResult<'a> {
-    kind.sort_by_key(|it| (Reverse(it.recency()), it.id.clone()));
+    kind.sort_by(|one, other| {
+        (Reverse(one.recency()), &one.id).cmp(&(Reverse(other.recency()), &other.id))
+    });
     let mut ranked = kind.into_iter();
     let Some(best) = ranked.next() else {
         return MatchResult { target: None, because: Rule::NoMatch, rejected: Vec::new() };

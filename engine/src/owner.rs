@@ -12,6 +12,8 @@
 //! An owner whom Salesforce refuses gives way to the org user, and to nobody else (FM-40, FM-41). Existing records keep
 //! their owner: this question is asked for new leads only (AS-05, AS-09d).
 
+use std::collections::BTreeSet;
+
 use crate::{
     ChatOwner, Config, KnownOrg, NowCreateMeeting, RepId, Rule, UnconnectedChatRep, UserId,
 };
@@ -124,9 +126,7 @@ fn candidates(facts: &OwnerFacts, config: &Config) -> Vec<Candidate> {
 }
 
 fn mapped_owner(value: &str, org: &KnownOrg) -> Candidate {
-    let known = |set: &std::collections::BTreeSet<UserId>| {
-        set.iter().any(|it| is_same_id(it.as_str(), value))
-    };
+    let known = |set: &BTreeSet<UserId>| set.iter().any(|it| is_same_id(it.as_str(), value));
     let nothing_read = org.active_users.is_empty() && org.lead_queues.is_empty();
     let usable = nothing_read || known(&org.active_users) || known(&org.lead_queues);
     Candidate {
