@@ -2,7 +2,8 @@
 //!
 //! Salesforce saves no lead without its required fields. What the mapping and the constants cannot fill yet is missing,
 //! and with it the profile field that would feed it (MP-05d). An automatic push also needs an e-mail address, a rep's
-//! create only if the setting says so (K-12, K-40). An address that is none counts as missing (FM-34).
+//! create only if the setting says so (K-12, K-40). A text that is no address counts as missing in either case: no lead is created
+//! without the address that the visitor tried to give (FM-34).
 
 use crate::{
     Config, FieldName, PersonKind, Profile, ProfileField, Rule, mapping::write, normalise_email,
@@ -51,11 +52,12 @@ pub fn missing(profile: &Profile, by_rep: bool, config: &Config) -> Missing {
     let settings = &config.settings;
     let needs_email =
         if by_rep { settings.require_email } else { settings.require_email_automatic };
-    let has_email = profile.named(EMAIL).is_some_and(|it| normalise_email(it).is_ok());
+    let email = profile.named(EMAIL).map(|it| normalise_email(it).is_ok());
+    let lacks_email = email.map_or(needs_email, |is_valid| !is_valid);
     let unfilled =
         config.org.required_lead_fields.iter().filter(|it| !is_filled(profile, it, config));
     let fields = unfilled.map(|field| (field.clone(), feeding(field, config).cloned())).collect();
-    Missing { email: needs_email && !has_email, fields }
+    Missing { email: lacks_email, fields }
 }
 
 fn is_filled(profile: &Profile, field: &FieldName, config: &Config) -> bool {
@@ -115,6 +117,12 @@ mod tests {
         assert!(missing(&acme::profile("last_name=Lee, company=Acme"), true, &config).is_empty());
         let config = acme::config_with("require_email: true");
         assert!(missing(&acme::profile("last_name=Lee, company=Acme"), true, &config).email);
+    }
+
+    #[test]
+    fn a_rep_cannot_do_with_an_address_that_is_none() {
+        let profile = acme::profile("email=pat, last_name=Lee, company=Acme");
+        assert!(missing(&profile, true, &acme::config()).email);
     }
 
     #[test]
