@@ -8,8 +8,6 @@
 //! Text is trimmed and cut to the field's known length, an e-mail address never (FM-33). A value that does not fit the
 //! field's known type is left out (FM-37).
 
-use std::collections::BTreeSet;
-
 use crate::{
     Config, FieldName, FieldSource, FieldType, FieldValues, Person, PersonKind, Profile,
     ProfileField, Rule, Timestamp, UserId, Value, normalise_email, profile::EMAIL,
@@ -214,12 +212,12 @@ fn is_same(new: &Value, current: &Value, is_email: bool) -> bool {
 
 /// Profile fields that hold something which the CRM cannot know from us: unmapped, and not read from the CRM itself.
 fn withheld(profile: &Profile, mapping: &[(ProfileField, FieldName)]) -> Vec<ProfileField> {
-    let mapped: BTreeSet<&ProfileField> = mapping.iter().map(|(from, _)| from).collect();
+    let is_mapped = |field: &ProfileField| mapping.iter().any(|(from, _)| from == field);
     let held = profile.iter().filter(|(field, known)| {
         known.source != FieldSource::Crm
             && field.as_str() != EMAIL
-            && !mapped.contains(field)
             && !known.value.trim().is_empty()
+            && !is_mapped(field)
     });
     held.map(|(field, _)| field.clone()).collect()
 }

@@ -27,23 +27,6 @@ pub struct Person {
     pub fields: FieldValues,
 }
 
-/// The fields that the rules read of every person, whatever is mapped.
-pub fn person_fields(kind: PersonKind) -> &'static [&'static str] {
-    match kind {
-        PersonKind::Lead => &[
-            "Email",
-            "OwnerId",
-            "LastModifiedDate",
-            "SystemModstamp",
-            "IsConverted",
-            "ConvertedContactId",
-        ],
-        PersonKind::Contact => {
-            &["Email", "OwnerId", "LastModifiedDate", "SystemModstamp", "AccountId"]
-        }
-    }
-}
-
 impl Person {
     /// The person that a query's row is about.
     pub fn of_row(kind: PersonKind, row: Row) -> Self {

@@ -18,11 +18,6 @@ pub fn playback_url(config: &Config, device: &DeviceId) -> String {
     format!("{}/{}", config.playback_base, playback_token(config.playback_secret, device))
 }
 
-/// Whether a link's capability is that of this device.
-pub fn opens(token: &str, secret: u64, device: &DeviceId) -> bool {
-    playback_token(secret, device) == token
-}
-
 /// Tell the two keys apart; "playback" and "kcabyalp" in ASCII.
 const FIRST_HALF: u64 = 0x706c_6179_6261_636b;
 const SECOND_HALF: u64 = 0x6b63_6162_7961_6c70;
@@ -100,8 +95,7 @@ mod tests {
         assert_ne!(laptop, playback_url(&config, &"phone".into()));
         let token = laptop.strip_prefix("https://play.example/r/").unwrap();
         assert_eq!(token.len(), 32);
-        assert!(opens(token, config.playback_secret, &"laptop".into()));
-        assert!(!opens(token, config.playback_secret, &"phone".into()));
+        assert!(token.bytes().all(|it| it.is_ascii_hexdigit()));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! Salesforce saves no lead without its required fields. What the mapping and the constants cannot fill yet is missing,
 //! and with it the profile field that would feed it (MP-05d). An automatic push also needs an e-mail address, a rep's
-//! create only if the setting says so (K-12, K-40). A text that is no address counts as missing in either case: no lead is created
-//! without the address that the visitor tried to give (FM-34).
+//! create only if the setting says so (K-12, K-40). A text that is no address counts as missing in either case: no lead
+//! is created without the address that the visitor tried to give (FM-34).
 
 use crate::{
     Config, FieldName, PersonKind, Profile, ProfileField, Rule, mapping::write, normalise_email,

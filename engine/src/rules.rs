@@ -3,18 +3,16 @@
 //! [`Engine`](crate::Engine) decides nothing itself: it asks through this trait. The default answers are the pure functions
 //! of the files named after their questions; whoever wants an engine with a bent rule overrides one.
 
-use std::ops::Range;
-
 use crate::{
-    Account, AccountKey, AccountMatch, ActionDecision, ActionFacts, BatchLimits, Batching,
-    BookingFacts, Config, ConversationEvent, DeviceId, EmailKey, EmailSource, FieldPlan,
-    FieldValues, Firing, FiringFacts, IdentityDecision, MatchResult, MeetingEvent, MeetingOwner,
-    MeetingTime, MemberPerson, MemberPlan, MemberTarget, Met, Missing, NotAnEmail, Offer,
-    OwnerDecision, OwnerFacts, Person, Profile, PushAction, PushTiming, RecordId, Refusal,
-    RefusedWrite, RetryPolicy, Row, Rule, SaveRow, Settings, Stay, StayFacts, Talk, TalkFacts,
-    TalkMove, Timestamp, UserId, Verdict, account, action_table, batch, campaign, conversation,
-    email, firing, identity, leaving, mapping, matching, meeting, offer::offer as offered, owner,
-    playback, refusal, required, retry,
+    Account, AccountKey, AccountMatch, ActionDecision, ActionFacts, BookingFacts, Config,
+    ConversationEvent, DeviceId, EmailKey, EmailSource, FieldPlan, FieldValues, Firing,
+    FiringFacts, IdentityDecision, MatchResult, MeetingEvent, MeetingOwner, MeetingTime,
+    MemberPerson, MemberPlan, MemberTarget, Met, Missing, NotAnEmail, Offer, OwnerDecision,
+    OwnerFacts, Person, Profile, PushAction, PushTiming, RecordId, Refusal, RefusedWrite,
+    RetryPolicy, Row, Rule, Settings, Stay, StayFacts, Talk, TalkFacts, TalkMove, Timestamp,
+    UserId, Verdict, account, action_table, batch, campaign, conversation, email, firing, identity,
+    leaving, mapping, matching, meeting, offer::offer as offered, owner, playback, refusal,
+    required, retry,
 };
 
 /// The answers to every question that a sync asks.
@@ -212,21 +210,6 @@ pub trait Rules {
     /// When is a failed call tried again?
     fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp> {
         retry::retry_at(policy, attempt, now)
-    }
-
-    /// How much fits into one call?
-    fn batch_limits(&self, batching: &Batching) -> BatchLimits {
-        batch::batch_limits(batching)
-    }
-
-    /// How are keys cut into queries?
-    fn cut_keys(&self, keys: &[&str], limits: &BatchLimits) -> Vec<Range<usize>> {
-        batch::cut_keys(keys, limits)
-    }
-
-    /// How are rows cut into saves?
-    fn cut_rows(&self, rows: &[SaveRow], limits: &BatchLimits) -> Vec<Vec<usize>> {
-        batch::cut_rows(rows, limits)
     }
 
     /// Which syncs of a batch are merged into which?
