@@ -123,7 +123,9 @@ pub enum HoldError {
         hint: String,
     },
     /// A wall figure against a number.
-    #[error("`{name}` is measured on the wall clock; hold it against the floor of the same run, as in `{name}=0.5x floor`")]
+    #[error(
+        "`{name}` is measured on the wall clock; hold it against the floor of the same run, as in `{name}=0.5x floor`"
+    )]
     WallAgainstNumber {
         /// The figure.
         name: &'static str,
@@ -156,7 +158,8 @@ fn one(side: Side, text: &str, known: &[Metric]) -> Result<Bound, HoldError> {
     let not_a_bound = || HoldError::NotABound { text: text.to_owned() };
     let (name, limit) = text.split_once('=').ok_or_else(not_a_bound)?;
     let name = name.trim();
-    let metric = *known.iter().find(|metric| metric.name == name).ok_or_else(|| unknown(name, known))?;
+    let metric =
+        *known.iter().find(|metric| metric.name == name).ok_or_else(|| unknown(name, known))?;
     let limit = limit.trim();
     let times = limit.strip_suffix("floor").and_then(|limit| limit.trim_end().strip_suffix('x'));
     let number: f64 = times.unwrap_or(limit).trim().parse().map_err(|_| not_a_bound())?;
@@ -177,7 +180,10 @@ fn unknown(name: &str, known: &[Metric]) -> HoldError {
     let near = known.iter().map(|metric| (distance(name, metric.name), metric.name)).min();
     let hint = match near {
         Some((distance, near)) if distance <= near.len() / 3 => format!("did you mean `{near}`?"),
-        _ => format!("there are: {}", known.iter().map(|metric| metric.name).collect::<Vec<_>>().join(", ")),
+        _ => format!(
+            "there are: {}",
+            known.iter().map(|metric| metric.name).collect::<Vec<_>>().join(", ")
+        ),
     };
     HoldError::Unknown { name: name.to_owned(), hint }
 }
@@ -217,7 +223,9 @@ impl fmt::Display for Missed {
         match self.actual {
             None => f.write_str("but there are no samples of it"),
             Some(figure) => match (limit, figure.ratio()) {
-                (Limit::TimesFloor(_), Some(ratio)) => write!(f, "but is {ratio:.4}x floor ({:.3})", figure.value),
+                (Limit::TimesFloor(_), Some(ratio)) => {
+                    write!(f, "but is {ratio:.4}x floor ({:.3})", figure.value)
+                }
                 _ => write!(f, "but is {}", figure.value),
             },
         }
@@ -254,8 +262,10 @@ mod tests {
     fn read(side: Side, text: &str) -> String {
         match parse(side, text, &KNOWN) {
             Ok(bounds) => {
-                let shown: Vec<String> =
-                    bounds.iter().map(|bound| format!("{} {} {}", bound.metric.name, bound.side, bound.limit)).collect();
+                let shown: Vec<String> = bounds
+                    .iter()
+                    .map(|bound| format!("{} {} {}", bound.metric.name, bound.side, bound.limit))
+                    .collect();
                 shown.join("; ")
             }
             Err(error) => error.to_string(),
@@ -264,12 +274,18 @@ mod tests {
 
     fn judged(side: Side, text: &str, figures: &[(&'static str, Figure)]) -> Vec<String> {
         let bounds = parse(side, text, &KNOWN).unwrap();
-        missed(&bounds, &figures.iter().copied().collect()).iter().map(ToString::to_string).collect()
+        missed(&bounds, &figures.iter().copied().collect())
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
     fn bounds_are_numbers_or_multiples_of_the_floor() {
-        assert_eq!(read(Side::AtLeast, "visitors_per_s=0.02x floor"), "visitors_per_s at least 0.02x floor");
+        assert_eq!(
+            read(Side::AtLeast, "visitors_per_s=0.02x floor"),
+            "visitors_per_s at least 0.02x floor"
+        );
         assert_eq!(
             read(Side::AtMost, "api_calls_per_visitor=5, duplicates_created = 0"),
             "api_calls_per_visitor at most 5; duplicates_created at most 0"
@@ -278,11 +294,23 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        assert_eq!(read(Side::AtMost, "duplicate_created=0"), "there is no figure `duplicate_created`; did you mean `duplicates_created`?");
-        assert!(read(Side::AtMost, "zzz=0").ends_with("there are: visitors_per_s, api_calls_per_visitor, duplicates_created"));
+        assert_eq!(
+            read(Side::AtMost, "duplicate_created=0"),
+            "there is no figure `duplicate_created`; did you mean `duplicates_created`?"
+        );
+        assert!(
+            read(Side::AtMost, "zzz=0")
+                .ends_with("there are: visitors_per_s, api_calls_per_visitor, duplicates_created")
+        );
         assert!(read(Side::AtLeast, "visitors_per_s=100").contains("0.5x floor"));
         assert!(read(Side::AtMost, "duplicates_created=2x floor").contains("is a count"));
-        for text in ["", "visitors_per_s", "duplicates_created=", "duplicates_created=many", "duplicates_created=1,"] {
+        for text in [
+            "",
+            "visitors_per_s",
+            "duplicates_created=",
+            "duplicates_created=many",
+            "duplicates_created=1,",
+        ] {
             assert!(read(Side::AtMost, text).contains("is not a bound"), "{text}");
         }
         for text in ["duplicates_created=-1", "duplicates_created=nan", "duplicates_created=inf"] {
@@ -293,10 +321,16 @@ mod tests {
 
     #[test]
     fn a_bound_is_met_at_its_limit() {
-        let figures = [("duplicates_created", Figure::exact(2.0, 10)), ("visitors_per_s", Figure::wall(50.0, Some(1000.0), 10))];
+        let figures = [
+            ("duplicates_created", Figure::exact(2.0, 10)),
+            ("visitors_per_s", Figure::wall(50.0, Some(1000.0), 10)),
+        ];
         assert!(judged(Side::AtMost, "duplicates_created=2", &figures).is_empty());
         assert!(judged(Side::AtLeast, "visitors_per_s=0.05x floor", &figures).is_empty());
-        assert_eq!(judged(Side::AtMost, "duplicates_created=1", &figures), ["duplicates_created should be at most 1, but is 2"]);
+        assert_eq!(
+            judged(Side::AtMost, "duplicates_created=1", &figures),
+            ["duplicates_created should be at most 1, but is 2"]
+        );
         assert_eq!(
             judged(Side::AtLeast, "visitors_per_s=0.06x floor", &figures),
             ["visitors_per_s should be at least 0.06x floor, but is 0.0500x floor (50.000)"]
@@ -306,7 +340,10 @@ mod tests {
     #[test]
     fn a_figure_without_samples_fails() {
         let none = "should be at most 0, but there are no samples of it";
-        assert_eq!(judged(Side::AtMost, "duplicates_created=0", &[]), [format!("duplicates_created {none}")]);
+        assert_eq!(
+            judged(Side::AtMost, "duplicates_created=0", &[]),
+            [format!("duplicates_created {none}")]
+        );
         let empty = [("duplicates_created", Figure::exact(0.0, 0))];
         assert_eq!(judged(Side::AtMost, "duplicates_created=0", &empty).len(), 1);
         let no_floor = [("visitors_per_s", Figure::wall(5.0, None, 3))];

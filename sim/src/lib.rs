@@ -1,3 +1,27 @@
-//! Placeholder.
+//! The simulation: plays scenarios through the engine against the mock in virtual time, observes, judges and reports.
+//!
+//! It alone knows time, randomness and I/O. From the outside inwards: [`cli`] → [`suite`] → [`run`] → lowering, world,
+//! observation and [`report`].
+#![forbid(unsafe_code)]
+
+pub mod cli;
 pub mod crm;
+pub mod exit;
 pub mod hold;
+pub mod load;
+pub mod report;
+pub mod run;
+pub mod sources;
+pub mod suite;
+pub mod vocabulary;
+
+mod agenda;
+mod clock;
+mod embedded;
+mod journal;
+mod lower;
+mod observe;
+mod subject;
+mod world;
+
+pub use run::{RunError, RunOptions, RunOutcome, TransportKind, run_scenario, run_with};

@@ -26,7 +26,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(2), exchange: Duration::from_secs(30), answer_bytes: 32 * 1024 * 1024 }
+        Self {
+            connect: Duration::from_secs(2),
+            exchange: Duration::from_secs(30),
+            answer_bytes: 32 * 1024 * 1024,
+        }
     }
 }
 
@@ -42,7 +46,9 @@ pub enum TargetError {
         reason: String,
     },
     /// Another scheme.
-    #[error("`{target}` is not plain http; only http://127.0.0.1, http://[::1] and http://localhost are spoken to")]
+    #[error(
+        "`{target}` is not plain http; only http://127.0.0.1, http://[::1] and http://localhost are spoken to"
+    )]
     NotHttp {
         /// As typed.
         target: String,
@@ -54,7 +60,9 @@ pub enum TargetError {
         target: String,
     },
     /// Salesforce itself.
-    #[error("`{host}` belongs to Salesforce; nothing here ever sends it load, use a mock on loopback")]
+    #[error(
+        "`{host}` belongs to Salesforce; nothing here ever sends it load, use a mock on loopback"
+    )]
     Salesforce {
         /// The host.
         host: String,
@@ -83,8 +91,10 @@ const SALESFORCE: [&str; 7] = [
 
 /// Reads a target, and refuses whatever is not loopback.
 pub fn target(text: &str) -> Result<Url, TargetError> {
-    let url = Url::parse(text)
-        .map_err(|error| TargetError::NotAUrl { target: text.to_owned(), reason: error.to_string() })?;
+    let url = Url::parse(text).map_err(|error| TargetError::NotAUrl {
+        target: text.to_owned(),
+        reason: error.to_string(),
+    })?;
     let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     if SALESFORCE.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}"))) {
         return Err(TargetError::Salesforce { host });
@@ -96,7 +106,10 @@ pub fn target(text: &str) -> Result<Url, TargetError> {
     if !(host == "localhost" || address.is_ok_and(|address| address.is_loopback())) {
         return Err(TargetError::NotLoopback { host });
     }
-    let is_bare = url.path() == "/" && url.query().is_none() && url.username().is_empty() && url.password().is_none();
+    let is_bare = url.path() == "/"
+        && url.query().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
     if is_bare { Ok(url) } else { Err(TargetError::MoreThanAHost { target: text.to_owned() }) }
 }
 
@@ -110,7 +123,10 @@ pub struct Live {
 
 impl fmt::Debug for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Live").field("base", &self.base.as_str()).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Live")
+            .field("base", &self.base.as_str())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -141,7 +157,8 @@ impl Live {
         if url.host_str() != self.base.host_str() || url.port() != self.base.port() {
             return Exchange::Lost(Lost::NotSent);
         }
-        let sent = self.client.request(parts.method, url).headers(parts.headers).body(body).send().await;
+        let sent =
+            self.client.request(parts.method, url).headers(parts.headers).body(body).send().await;
         match sent {
             Ok(response) => self.answered(response).await,
             Err(error) if error.is_connect() || error.is_builder() => Exchange::Lost(Lost::NotSent),
@@ -159,7 +176,9 @@ impl Live {
         let mut body = BytesMut::new();
         let cut = loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= self.limits.answer_bytes => body.extend_from_slice(&chunk),
+                Ok(Some(chunk)) if body.len() + chunk.len() <= self.limits.answer_bytes => {
+                    body.extend_from_slice(&chunk)
+                }
                 Ok(None) => break false,
                 Ok(Some(_)) | Err(_) => break true,
             }
@@ -168,7 +187,12 @@ impl Live {
     }
 
     /// Carries out one call in a session: one exchange, whatever comes of it.
-    pub async fn carry_out(&self, session: &mut Session, id: CallId, call: &CrmCall) -> (Delivered, Answer) {
+    pub async fn carry_out(
+        &self,
+        session: &mut Session,
+        id: CallId,
+        call: &CrmCall,
+    ) -> (Delivered, Answer) {
         let (request, delivered) = session.request(id, call);
         let exchange = self.exchange(request).await;
         (delivered, session.answer(call, exchange))
@@ -185,14 +209,21 @@ mod tests {
 
     #[test]
     fn loopback_is_spoken_to() {
-        for text in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:9/", "http://127.8.9.1"] {
+        for text in
+            ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:9/", "http://127.8.9.1"]
+        {
             assert!(target(text).is_ok(), "{text}");
         }
     }
 
     #[test]
     fn salesforce_is_refused_by_name() {
-        for text in ["https://login.salesforce.com", "http://acme.my.salesforce.com.", "http://FORCE.com", "https://x.database.com"] {
+        for text in [
+            "https://login.salesforce.com",
+            "http://acme.my.salesforce.com.",
+            "http://FORCE.com",
+            "https://x.database.com",
+        ] {
             assert!(refused(text).contains("belongs to Salesforce"), "{text}");
         }
         assert!(refused("http://notsalesforce.com").contains("not loopback"));
@@ -200,7 +231,13 @@ mod tests {
 
     #[test]
     fn every_other_place_is_refused() {
-        for text in ["http://10.0.0.1", "http://example.com", "http://localhost.example.com", "http://0.0.0.0", "http://127.0.0.1.nip.io"] {
+        for text in [
+            "http://10.0.0.1",
+            "http://example.com",
+            "http://localhost.example.com",
+            "http://0.0.0.0",
+            "http://127.0.0.1.nip.io",
+        ] {
             assert!(refused(text).contains("not loopback"), "{text}");
         }
         assert!(refused("https://127.0.0.1").contains("not plain http"));

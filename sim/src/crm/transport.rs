@@ -89,7 +89,11 @@ mod tests {
             _ => None,
         };
         let length = if fault == Some(WireFault::TruncatedBody) { "100" } else { "7" };
-        let mut response = Response::builder().header("content-length", length).header("x", "y").body("answer!".into()).unwrap();
+        let mut response = Response::builder()
+            .header("content-length", length)
+            .header("x", "y")
+            .body("answer!".into())
+            .unwrap();
         if let Some(fault) = fault {
             response.extensions_mut().insert(fault);
         }
@@ -98,14 +102,22 @@ mod tests {
 
     fn transports() -> Vec<Box<dyn Transport>> {
         let router = || Router::new().fallback(any(act)).layer(Extension(()));
-        vec![Box::new(Direct::new(router())), Box::new(Duplex::new(router())), Box::new(Tcp::serve(router()).unwrap())]
+        vec![
+            Box::new(Direct::new(router())),
+            Box::new(Duplex::new(router())),
+            Box::new(Tcp::serve(router()).unwrap()),
+        ]
     }
 
     fn seen(exchange: Exchange) -> String {
         match exchange {
             Exchange::Answered { response, cut, slow_ms } => {
                 let body = String::from_utf8_lossy(response.body()).into_owned();
-                format!("{} {} {body} cut={cut} slow={slow_ms}", response.status().as_u16(), response.headers()["x"].to_str().unwrap())
+                format!(
+                    "{} {} {body} cut={cut} slow={slow_ms}",
+                    response.status().as_u16(),
+                    response.headers()["x"].to_str().unwrap()
+                )
             }
             Exchange::Lost(lost) => format!("{lost:?}"),
         }
@@ -114,7 +126,9 @@ mod tests {
     #[test]
     fn every_transport_tells_the_same_of_the_same_faults() {
         for mut transport in transports() {
-            let mut at = |path: &str| seen(transport.exchange(Request::get(path).body(Bytes::new()).unwrap()));
+            let mut at = |path: &str| {
+                seen(transport.exchange(Request::get(path).body(Bytes::new()).unwrap()))
+            };
             for _ in 0..2 {
                 assert_eq!(at("/"), "200 y answer! cut=false slow=0");
                 assert_eq!(at("/reset"), "NotSent");

@@ -6,7 +6,8 @@ use std::{
 };
 
 use engine::{
-    AutoAssign, CallId, CrmCall, Done, Filter, Find, Lost, Refusal, Reply, Save, SaveOperation, SaveRow,
+    AutoAssign, CallId, CrmCall, Done, Filter, Find, Lost, Refusal, Reply, Save, SaveOperation,
+    SaveRow,
 };
 use sim::crm::{
     Credentials, Session,
@@ -21,8 +22,11 @@ use wiremock::{
     matchers::{any, body_string_contains, header, method, path},
 };
 
-const LIMITS: Limits =
-    Limits { connect: Duration::from_millis(500), exchange: Duration::from_millis(300), answer_bytes: 10_000 };
+const LIMITS: Limits = Limits {
+    connect: Duration::from_millis(500),
+    exchange: Duration::from_millis(300),
+    answer_bytes: 10_000,
+};
 
 fn find() -> CrmCall {
     CrmCall::Find(Find {
@@ -121,7 +125,10 @@ async fn a_login_keeps_its_token_for_later_calls() {
 #[tokio::test]
 async fn an_html_503_is_unavailable_to_reads_and_writes() {
     let page = ResponseTemplate::new(503).set_body_raw("<html>maintenance</html>", "text/html");
-    assert_eq!(read_and_write(page).await, (unavailable("service unavailable"), unavailable("service unavailable")));
+    assert_eq!(
+        read_and_write(page).await,
+        (unavailable("service unavailable"), unavailable("service unavailable"))
+    );
 }
 
 #[tokio::test]
@@ -134,9 +141,14 @@ async fn an_html_page_with_200_tells_a_write_nothing() {
 async fn json_of_another_shape_tells_a_write_nothing() {
     for body in [r#"{"hello":"world"}"#, "[1,2,3]", "null", "\"00Q1\"", r#"[{"id":"00Q1"}]"#] {
         let json = ResponseTemplate::new(200).set_body_raw(body, "application/json");
-        assert_eq!(read_and_write(json).await, (unavailable("unexpected shape"), UNKNOWN), "{body}");
+        assert_eq!(
+            read_and_write(json).await,
+            (unavailable("unexpected shape"), UNKNOWN),
+            "{body}"
+        );
     }
-    let half = ResponseTemplate::new(200).set_body_raw(r#"{"totalSize":1,"done":tr"#, "application/json");
+    let half =
+        ResponseTemplate::new(200).set_body_raw(r#"{"totalSize":1,"done":tr"#, "application/json");
     assert_eq!(read_and_write(half).await, (unavailable("unreadable answer"), UNKNOWN));
 }
 
@@ -150,13 +162,15 @@ async fn a_slow_answer_is_not_waited_for() {
 
 #[tokio::test]
 async fn an_endless_answer_is_cut() {
-    let long = ResponseTemplate::new(200).set_body_raw("[".repeat(LIMITS.answer_bytes + 1), "application/json");
+    let long = ResponseTemplate::new(200)
+        .set_body_raw("[".repeat(LIMITS.answer_bytes + 1), "application/json");
     assert_eq!(read_and_write(long).await, (unavailable("cut answer"), UNKNOWN));
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_cut() {
-    let base = hangs_up_after(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"totalSize\":0,").await;
+    let base =
+        hangs_up_after(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"totalSize\":0,").await;
     assert_eq!(asked(&base, &find()).await, unavailable("cut answer"));
     assert_eq!(asked(&base, &create()).await, UNKNOWN);
 }
@@ -191,10 +205,16 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn salesforces_errors_keep_their_codes() {
-    for (status, code) in [(401, "INVALID_SESSION_ID"), (403, "REQUEST_LIMIT_EXCEEDED"), (500, "UNABLE_TO_LOCK_ROW")] {
+    for (status, code) in
+        [(401, "INVALID_SESSION_ID"), (403, "REQUEST_LIMIT_EXCEEDED"), (500, "UNABLE_TO_LOCK_ROW")]
+    {
         let body = format!(r#"[{{"message":"m","errorCode":"{code}"}}]"#);
-        let server = server(ResponseTemplate::new(status).set_body_raw(body, "application/json")).await;
+        let server =
+            server(ResponseTemplate::new(status).set_body_raw(body, "application/json")).await;
         let reply = asked(&server.uri(), &create()).await;
-        assert!(matches!(&reply, Reply::Refused(Refusal { code: given, .. }) if given == code), "{reply:?}");
+        assert!(
+            matches!(&reply, Reply::Refused(Refusal { code: given, .. }) if given == code),
+            "{reply:?}"
+        );
     }
 }

@@ -52,25 +52,42 @@ fn a_page_gives_its_rows_as_asked_for() {
     let body = r#"{"totalSize":3,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/0r8x-2000","records":[
         {"attributes":{"type":"Lead"},"Id":"00Q1","CreatedDate":"2021-12-03T17:59:15.000+0000","NumberOfEmployees":5,
          "Description":"2021-12-03T17:59:15.000+0000","AnnualRevenue":2.5,"Owner":{"attributes":{},"IsActive":true},"Who":null}]}"#;
-    let fields = ["createddate", "CreatedDate", "Description", "NumberOfEmployees", "AnnualRevenue", "Owner.IsActive", "Who.Name", "Id"];
-    let Reply::Done(Done::Rows { rows, more }) = replied(&find(&fields), 200, body) else { panic!("no rows") };
+    let fields = [
+        "createddate",
+        "CreatedDate",
+        "Description",
+        "NumberOfEmployees",
+        "AnnualRevenue",
+        "Owner.IsActive",
+        "Who.Name",
+        "Id",
+    ];
+    let Reply::Done(Done::Rows { rows, more }) = replied(&find(&fields), 200, body) else {
+        panic!("no rows")
+    };
     assert_eq!(more.as_deref(), Some("/services/data/v62.0/query/0r8x-2000"));
     let values: Vec<Value> = rows[0].fields.iter().map(|(_, value)| value.clone()).collect();
-    assert_eq!(values[1..], [
-        Value::Instant(Timestamp(1_638_554_355_000)),
-        "2021-12-03T17:59:15.000+0000".into(),
-        Value::Int(5),
-        Value::Double(2.5),
-        Value::Bool(true),
-        Value::Null,
-        "00Q1".into(),
-    ]);
+    assert_eq!(
+        values[1..],
+        [
+            Value::Instant(Timestamp(1_638_554_355_000)),
+            "2021-12-03T17:59:15.000+0000".into(),
+            Value::Int(5),
+            Value::Double(2.5),
+            Value::Bool(true),
+            Value::Null,
+            "00Q1".into(),
+        ]
+    );
 }
 
 #[test]
 fn a_further_page_gives_what_was_sent_under_dotted_names() {
     let body = r#"{"totalSize":1,"done":true,"records":[{"attributes":{},"Id":"00Q1","Owner":{"attributes":{},"Name":"Dana"}}]}"#;
-    let row = Row { id: "00Q1".into(), fields: vec![("Id".into(), "00Q1".into()), ("Owner.Name".into(), "Dana".into())] };
+    let row = Row {
+        id: "00Q1".into(),
+        fields: vec![("Id".into(), "00Q1".into()), ("Owner.Name".into(), "Dana".into())],
+    };
     let more = CrmCall::More { locator: "x".into() };
     assert_eq!(replied(&more, 200, body), Reply::Done(Done::Rows { rows: vec![row], more: None }));
 }
@@ -79,36 +96,59 @@ fn a_further_page_gives_what_was_sent_under_dotted_names() {
 fn a_long_query_is_answered_inside_a_composite() {
     let inner = r#"{"totalSize":0,"done":true,"records":[]}"#;
     let body = |status: u16, inner: &str| {
-        format!(r#"{{"compositeResponse":[{{"body":{inner},"httpHeaders":{{}},"httpStatusCode":{status},"referenceId":"query"}}]}}"#)
+        format!(
+            r#"{{"compositeResponse":[{{"body":{inner},"httpHeaders":{{}},"httpStatusCode":{status},"referenceId":"query"}}]}}"#
+        )
     };
-    assert_eq!(replied(&find(&[]), 200, &body(200, inner)), Reply::Done(Done::Rows { rows: vec![], more: None }));
+    assert_eq!(
+        replied(&find(&[]), 200, &body(200, inner)),
+        Reply::Done(Done::Rows { rows: vec![], more: None })
+    );
     let error = r#"[{"message":"m","errorCode":"MALFORMED_QUERY"}]"#;
     assert_eq!(refused(&find(&[]), 200, &body(400, error)).code, "MALFORMED_QUERY");
-    assert_eq!(replied(&find(&[]), 200, r#"{"compositeResponse":[]}"#), unavailable_as("unexpected shape"));
+    assert_eq!(
+        replied(&find(&[]), 200, r#"{"compositeResponse":[]}"#),
+        unavailable_as("unexpected shape")
+    );
 }
 
 #[test]
 fn rows_are_saved_one_by_one_or_together() {
-    let done = |results: Vec<&str>| Reply::Done(Done::Saved(results.into_iter().map(|id| Ok(id.into())).collect()));
-    assert_eq!(replied(&create(), 201, r#"{"id":"00Q1","success":true,"errors":[]}"#), done(vec!["00Q1"]));
+    let done = |results: Vec<&str>| {
+        Reply::Done(Done::Saved(results.into_iter().map(|id| Ok(id.into())).collect()))
+    };
+    assert_eq!(
+        replied(&create(), 201, r#"{"id":"00Q1","success":true,"errors":[]}"#),
+        done(vec!["00Q1"])
+    );
     assert_eq!(replied(&save(SaveOperation::Update, &[Some("00Q7")]), 204, ""), done(vec!["00Q7"]));
     let body = r#"[{"id":"00Q1","success":true,"errors":[]},
         {"success":false,"errors":[{"statusCode":"INVALID_EMAIL_ADDRESS","message":"m","fields":["Email"]}]}]"#;
-    let Reply::Done(Done::Saved(results)) = replied(&save(SaveOperation::Create, &[None, None]), 200, body) else { panic!() };
+    let Reply::Done(Done::Saved(results)) =
+        replied(&save(SaveOperation::Create, &[None, None]), 200, body)
+    else {
+        panic!()
+    };
     assert_eq!(results[0], Ok("00Q1".into()));
     assert_eq!(results[1].as_ref().unwrap_err().fields, [FieldName::from("Email")]);
 }
 
 #[test]
 fn a_composites_parts_have_answers_of_their_own() {
-    let call = CrmCall::Composite(vec![find(&["Email"]), create(), save(SaveOperation::Update, &[Some("00Q7")])]);
+    let call = CrmCall::Composite(vec![
+        find(&["Email"]),
+        create(),
+        save(SaveOperation::Update, &[Some("00Q7")]),
+    ]);
     let body = r#"{"compositeResponse":[
         {"body":{"totalSize":0,"done":true,"records":[]},"httpStatusCode":200,"referenceId":"a"},
         {"body":[{"message":"m","errorCode":"REQUIRED_FIELD_MISSING","fields":["LastName"]}],"httpStatusCode":400,"referenceId":"b"},
         {"body":null,"httpHeaders":{},"httpStatusCode":204,"referenceId":"c"}]}"#;
     let Reply::Done(Done::Parts(parts)) = replied(&call, 200, body) else { panic!() };
     assert_eq!(parts[0], Reply::Done(Done::Rows { rows: vec![], more: None }));
-    assert!(matches!(&parts[1], Reply::Refused(refusal) if refusal.code == "REQUIRED_FIELD_MISSING"));
+    assert!(
+        matches!(&parts[1], Reply::Refused(refusal) if refusal.code == "REQUIRED_FIELD_MISSING")
+    );
     assert_eq!(parts[2], Reply::Done(Done::Saved(vec![Ok("00Q7".into())])));
     assert_eq!(replied(&call, 200, r#"{"compositeResponse":[]}"#), UNKNOWN, "parts are missing");
 }
@@ -139,14 +179,25 @@ fn several_errors_are_one_refusal() {
 #[test]
 fn refusals_keep_their_code_whatever_the_status() {
     let error = |code: &str| format!(r#"[{{"message":"m","errorCode":"{code}"}}]"#);
-    for (status, code) in [(401, "INVALID_SESSION_ID"), (403, "REQUEST_LIMIT_EXCEEDED"), (404, "ENTITY_IS_DELETED"), (500, "UNABLE_TO_LOCK_ROW")] {
+    for (status, code) in [
+        (401, "INVALID_SESSION_ID"),
+        (403, "REQUEST_LIMIT_EXCEEDED"),
+        (404, "ENTITY_IS_DELETED"),
+        (500, "UNABLE_TO_LOCK_ROW"),
+    ] {
         assert_eq!(refused(&create(), status, &error(code)).code, code);
         assert_eq!(refused(&find(&[]), status, &error(code)).code, code);
     }
     assert_eq!(refused(&create(), 401, "<html>").code, "INVALID_SESSION_ID");
-    assert_eq!(refused(&CrmCall::Login, 400, r#"{"error":"invalid_grant","error_description":"x"}"#).code, "invalid_grant");
+    assert_eq!(
+        refused(&CrmCall::Login, 400, r#"{"error":"invalid_grant","error_description":"x"}"#).code,
+        "invalid_grant"
+    );
     let several = refused(&find(&[]), 300, r#"["/services/data/v41.0/sobjects/Account/0011"]"#);
-    assert_eq!((several.code.as_str(), several.duplicates), ("MULTIPLE_CHOICES", vec![("Account".into(), "0011".into())]));
+    assert_eq!(
+        (several.code.as_str(), several.duplicates),
+        ("MULTIPLE_CHOICES", vec![("Account".into(), "0011".into())])
+    );
 }
 
 #[test]
@@ -154,7 +205,10 @@ fn an_overloaded_server_is_unavailable_to_reads_and_writes() {
     let body = r#"[{"message":"Server Too Busy","errorCode":"SERVER_UNAVAILABLE"}]"#;
     for call in [create(), find(&[])] {
         assert_eq!(replied(&call, 503, body), unavailable_as("SERVER_UNAVAILABLE"));
-        assert_eq!(replied(&call, 503, "<html>maintenance</html>"), unavailable_as("service unavailable"));
+        assert_eq!(
+            replied(&call, 503, "<html>maintenance</html>"),
+            unavailable_as("service unavailable")
+        );
         assert_eq!(replied(&call, 302, ""), unavailable_as("redirect"));
         assert_eq!(replied(&call, 414, "<h1>Bad Message 414</h1>"), unavailable_as("html page"));
     }
@@ -183,7 +237,11 @@ fn an_answer_that_says_nothing_is_lost_for_a_write_and_unavailable_for_a_read() 
         assert_eq!(answer(&find(&[]), Exchange::Lost(exchange)).reply, read);
         assert_eq!(answer(&create(), Exchange::Lost(exchange)).reply, write);
     }
-    let cut = || Exchange::Answered { response: Response::new(Bytes::from_static(b"[]")), cut: true, slow_ms: 0 };
+    let cut = || Exchange::Answered {
+        response: Response::new(Bytes::from_static(b"[]")),
+        cut: true,
+        slow_ms: 0,
+    };
     assert_eq!(answer(&find(&[]), cut()).reply, unavailable_as("cut answer"));
     assert_eq!(answer(&create(), cut()).reply, UNKNOWN);
 }
@@ -193,17 +251,36 @@ fn bulk_jobs_are_opened_polled_and_read() {
     let job = || String::from("750");
     let bulk = |call, status, body| replied(&CrmCall::Bulk(call), status, body);
     let open = BulkCall::Create { object: "Lead".into(), operation: SaveOperation::Create };
-    assert_eq!(bulk(open, 200, r#"{"id":"750","state":"Open"}"#), Reply::Done(Done::JobOpened { job: job() }));
-    assert_eq!(bulk(BulkCall::Upload { job: job(), rows: vec![] }, 201, ""), Reply::Done(Done::JobTaken));
-    assert_eq!(bulk(BulkCall::Close { job: job() }, 200, r#"{"state":"UploadComplete"}"#), Reply::Done(Done::JobTaken));
-    let state = |is_final, state: &str| Reply::Done(Done::JobState { is_final, state: state.into() });
-    assert_eq!(bulk(BulkCall::Poll { job: job() }, 200, r#"{"state":"InProgress"}"#), state(false, "InProgress"));
-    assert_eq!(bulk(BulkCall::Poll { job: job() }, 200, r#"{"state":"JobComplete"}"#), state(true, "JobComplete"));
+    assert_eq!(
+        bulk(open, 200, r#"{"id":"750","state":"Open"}"#),
+        Reply::Done(Done::JobOpened { job: job() })
+    );
+    assert_eq!(
+        bulk(BulkCall::Upload { job: job(), rows: vec![] }, 201, ""),
+        Reply::Done(Done::JobTaken)
+    );
+    assert_eq!(
+        bulk(BulkCall::Close { job: job() }, 200, r#"{"state":"UploadComplete"}"#),
+        Reply::Done(Done::JobTaken)
+    );
+    let state =
+        |is_final, state: &str| Reply::Done(Done::JobState { is_final, state: state.into() });
+    assert_eq!(
+        bulk(BulkCall::Poll { job: job() }, 200, r#"{"state":"InProgress"}"#),
+        state(false, "InProgress")
+    );
+    assert_eq!(
+        bulk(BulkCall::Poll { job: job() }, 200, r#"{"state":"JobComplete"}"#),
+        state(true, "JobComplete")
+    );
     let list = |list, body| bulk(BulkCall::Results { job: job(), list }, 200, body);
     let failed = "\"sf__Id\",\"sf__Error\",\"LastName\"\n\"\",\"REQUIRED_FIELD_MISSING:Required: [Company]:Company --\",\"Doe\"\n";
     let Reply::Done(Done::JobResults(rows)) = list(BulkList::Failed, failed) else { panic!() };
     let refusal = rows[0].result.clone().unwrap().unwrap_err();
-    assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("REQUIRED_FIELD_MISSING", "Required: [Company]"));
+    assert_eq!(
+        (refusal.code.as_str(), refusal.message.as_str()),
+        ("REQUIRED_FIELD_MISSING", "Required: [Company]")
+    );
     assert_eq!(refusal.fields, [FieldName::from("Company")]);
     assert_eq!(rows[0].columns, [("LastName".into(), "Doe".into())]);
     assert_eq!(list(BulkList::Unprocessed, ""), Reply::Done(Done::JobResults(vec![])));

@@ -33,8 +33,11 @@ fn json_value(value: &Value) -> Json {
 /// An instant as Salesforce spells it in UTC, with the sign for UTC that the place wants: `+0000` or `Z`.
 /// Instants beyond the years of the calendar become its ends.
 pub fn instant(at: Timestamp, utc: &str) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0)
-        .unwrap_or(if at.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX });
+    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(if at.0 < 0 {
+        jiff::Timestamp::MIN
+    } else {
+        jiff::Timestamp::MAX
+    });
     format!("{}{utc}", at.strftime("%Y-%m-%dT%H:%M:%S%.3f"))
 }
 

@@ -44,7 +44,9 @@ impl Transport for Direct {
             let (mut parts, body) = response.into_parts();
             let fault = parts.extensions.remove::<WireFault>();
             // In process a body breaks only by being too long.
-            let Ok(body) = to_bytes(body, ANSWER_LIMIT).await else { return Exchange::Lost(Lost::Unknown) };
+            let Ok(body) = to_bytes(body, ANSWER_LIMIT).await else {
+                return Exchange::Lost(Lost::Unknown);
+            };
             Exchange::with_fault(Response::from_parts(parts, body), fault)
         })
     }
