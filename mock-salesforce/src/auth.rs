@@ -21,7 +21,8 @@ pub const LOGIN_LIMIT: u32 = 3_600;
 pub const LOGIN_WINDOW_MS: i64 = 3_600_000;
 
 /// Characters of a token after the org's id.
-const TOKEN_ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+const TOKEN_ALPHABET: &[u8; 64] =
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
 /// What the token endpoint accepts. Every active user of the org logs in with the same password and security token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +144,8 @@ impl Sessions {
 
     /// The refresh token of a user for an app; the same one each time.
     pub fn refresh_token(&mut self, user: SfId, client_id: &str) -> String {
-        let known = self.refresh.iter().find(|(_, (owner, app))| *owner == user && app == client_id);
+        let known =
+            self.refresh.iter().find(|(_, (owner, app))| *owner == user && app == client_id);
         if let Some((token, _)) = known {
             return token.clone();
         }
@@ -194,7 +196,9 @@ impl Sessions {
             hash.update(self.salt.to_be_bytes());
             hash.update(self.issued.to_be_bytes());
             hash.update([part]);
-            let symbol = |byte: u8| char::from(TOKEN_ALPHABET.get(usize::from(byte & 63)).copied().unwrap_or(b'.'));
+            let symbol = |byte: u8| {
+                char::from(TOKEN_ALPHABET.get(usize::from(byte & 63)).copied().unwrap_or(b'.'))
+            };
             secret.extend(hash.finalize().iter().map(|byte| symbol(*byte)));
         }
         secret
@@ -204,7 +208,8 @@ impl Sessions {
 /// `signature` of a token reply: HMAC-SHA256 of identity URL and issue time under the client's secret, in base64.
 pub(crate) fn signature(client_secret: &str, identity: &str, issued_at: &str) -> String {
     use base64::Engine as _;
-    let mut mac = Hmac::<Sha256>::new_from_slice(client_secret.as_bytes()).expect("a key of any length is a key");
+    let mut mac = Hmac::<Sha256>::new_from_slice(client_secret.as_bytes())
+        .expect("a key of any length is a key");
     mac.update(identity.as_bytes());
     mac.update(issued_at.as_bytes());
     base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())

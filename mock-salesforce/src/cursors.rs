@@ -38,7 +38,12 @@ impl Cursors {
     /// Keeps a cursor and gives its locator.
     pub(crate) fn open(&mut self, cursor: Cursor) -> SfId {
         self.forget(cursor.opened);
-        let own: Vec<SfId> = self.open.iter().filter(|(_, open)| open.user == cursor.user).map(|(id, _)| *id).collect();
+        let own: Vec<SfId> = self
+            .open
+            .iter()
+            .filter(|(_, open)| open.user == cursor.user)
+            .map(|(id, _)| *id)
+            .collect();
         if let (true, Some(oldest)) = (own.len() >= CURSOR_LIMIT, own.first()) {
             self.open.remove(oldest);
         }

@@ -66,10 +66,13 @@ impl FaultRule {
     }
 
     fn fits(&self, call: &Call<'_>, texts: &Texts<'_>, now: Timestamp) -> bool {
-        let in_window = self.from.is_none_or(|from| now >= from) && self.until.is_none_or(|until| now < until);
+        let in_window =
+            self.from.is_none_or(|from| now >= from) && self.until.is_none_or(|until| now < until);
         in_window
             && (self.operations.is_empty() || self.operations.contains(&call.operation))
-            && self.object.as_deref().is_none_or(|object| call.object.is_some_and(|found| found.eq_ignore_ascii_case(object)))
+            && self.object.as_deref().is_none_or(|object| {
+                call.object.is_some_and(|found| found.eq_ignore_ascii_case(object))
+            })
             && self.contains.as_deref().is_none_or(|needle| texts.hold(needle))
     }
 }
@@ -87,7 +90,10 @@ impl Texts<'_> {
     fn hold(&self, needle: &str) -> bool {
         let needle = needle.as_bytes();
         let in_query = percent_encoding::percent_decode_str(self.query).collect::<Vec<u8>>();
-        needle.is_empty() || [self.body, &in_query].iter().any(|text| text.windows(needle.len()).any(|w| w == needle))
+        needle.is_empty()
+            || [self.body, &in_query]
+                .iter()
+                .any(|text| text.windows(needle.len()).any(|w| w == needle))
     }
 }
 
@@ -227,7 +233,12 @@ impl FaultPlan {
     }
 
     /// What happens to this call; counts it.
-    pub fn decide(&mut self, call: &Call<'_>, texts: &Texts<'_>, now: Timestamp) -> Option<(String, Verdict)> {
+    pub fn decide(
+        &mut self,
+        call: &Call<'_>,
+        texts: &Texts<'_>,
+        now: Timestamp,
+    ) -> Option<(String, Verdict)> {
         let mut hit: Option<&mut Armed> = None;
         for armed in &mut self.rules {
             if armed.rule.fits(call, texts, now) && armed.hits() && hit.is_none() {
@@ -247,11 +258,16 @@ mod moment {
     use crate::Timestamp;
 
     #[expect(clippy::ref_option, reason = "serde calls it so")]
-    pub(super) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        at: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         at.map(|at| at.0).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
         Ok(Option::<i64>::deserialize(deserializer)?.map(Timestamp))
     }
 }
@@ -271,7 +287,8 @@ mod tests {
 
     #[test]
     fn the_nth_fitting_call_is_hit_so_many_times() {
-        let rule = FaultRule { nth: Some(2), times: Some(2), ..FaultRule::new("f", Verdict::ResetBefore) };
+        let rule =
+            FaultRule { nth: Some(2), times: Some(2), ..FaultRule::new("f", Verdict::ResetBefore) };
         assert_eq!(hits(rule, &[CREATE; 5]), [false, true, true, false, false]);
         let rule = FaultRule { every: Some(2), ..FaultRule::new("f", Verdict::ResetBefore) };
         assert_eq!(hits(rule, &[CREATE; 5]), [true, false, true, false, true]);
@@ -296,17 +313,24 @@ mod tests {
             ..FaultRule::new("f", Verdict::Slow { ms: 5 })
         };
         let mut plan = FaultPlan::new([rule]);
-        let at: Vec<bool> =
-            [9, 10, 19, 20].iter().map(|ms| plan.decide(&CREATE, &NO_TEXT, Timestamp(*ms)).is_some()).collect();
+        let at: Vec<bool> = [9, 10, 19, 20]
+            .iter()
+            .map(|ms| plan.decide(&CREATE, &NO_TEXT, Timestamp(*ms)).is_some())
+            .collect();
         assert_eq!(at, [false, true, true, false]);
         assert_eq!(plan.fired().collect::<Vec<_>>(), [("f", 2)]);
     }
 
     #[test]
     fn a_rule_can_ask_for_a_text_of_the_request() {
-        let rule = FaultRule { contains: Some("pat@x.org".into()), ..FaultRule::new("f", Verdict::ResetBefore) };
+        let rule = FaultRule {
+            contains: Some("pat@x.org".into()),
+            ..FaultRule::new("f", Verdict::ResetBefore)
+        };
         let mut plan = FaultPlan::new([rule]);
-        let mut hit = |query, body: &[u8]| plan.decide(&CREATE, &Texts { query, body }, Timestamp(0)).is_some();
+        let mut hit = |query, body: &[u8]| {
+            plan.decide(&CREATE, &Texts { query, body }, Timestamp(0)).is_some()
+        };
         assert!(hit("", b"{\"Email\":\"pat@x.org\"}"));
         assert!(hit("q=WHERE+Email='pat%40x.org'", b""));
         assert!(!hit("", b"kim@x.org"));

@@ -101,6 +101,9 @@ mod tests {
 
     #[test]
     fn text_is_escaped_where_json_demands_it() {
-        assert_eq!(written(&Value::Text("a\"b\\c\nd\u{1}é/".into())), "\"a\\\"b\\\\c\\nd\\u0001é/\"");
+        assert_eq!(
+            written(&Value::Text("a\"b\\c\nd\u{1}é/".into())),
+            "\"a\\\"b\\\\c\\nd\\u0001é/\""
+        );
     }
 }

@@ -6,24 +6,46 @@
 
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod auth;
 pub mod automation;
+pub mod clock;
+mod cursors;
+pub mod fault;
 pub mod formula;
 pub mod id;
+mod json;
+mod mock;
+pub mod operation;
 pub mod org;
 pub mod record;
 pub mod schema;
 pub mod seed;
+pub mod serve;
+pub mod soql;
+mod standard;
 pub mod timestamp;
+pub mod traffic;
 pub mod value;
 
+pub use auth::{ConnectedApp, Login, Session, Sessions};
 pub use automation::{Automation, Changes, Tx};
+pub use clock::Clock;
+pub use fault::{FaultBody, FaultPlan, FaultRule, Verdict, WireFault};
 pub use id::SfId;
+pub use mock::Mock;
+pub use operation::Operation;
 pub use org::{
     AssignmentHeader, Change, ChangeKind, DuplicateHeader, FieldInput, Org, OrgError, Origin,
     SaveContext, Saved, UpsertRefusal,
 };
 pub use record::Record;
-pub use schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema, Schema};
+pub use schema::{
+    CustomField, FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema, Schema,
+};
 pub use seed::{OrgSeed, SeedError};
+pub use serve::{MockSalesforce, StartError};
+pub use standard::standard_org;
 pub use timestamp::Timestamp;
+pub use traffic::{Exchange, Traffic};
 pub use value::Value;

@@ -6,8 +6,7 @@ use std::{
 };
 
 use crate::{
-    Org, SfId, Timestamp,
-    api,
+    Org, SfId, Timestamp, api,
     auth::{ConnectedApp, Login, Sessions},
     clock::Clock,
     cursors::Cursors,
@@ -114,6 +113,16 @@ impl Mock {
         self.sessions().refresh_token(user, &self.shared.login.client_id)
     }
 
+    /// The oldest active user and their user name: who the default app runs as under client credentials.
+    pub fn first_user(&self) -> Option<(SfId, String)> {
+        let org = self.org();
+        let users = org.schema().object("User")?;
+        let (active, name) = (users.field_index("IsActive")?, users.field_index("Username")?);
+        let user =
+            org.rows(users.index).find(|user| !user.is_deleted() && user.get(active).is_true())?;
+        Some((user.id(), user.get(name).to_string()))
+    }
+
     /// Ends every session; refresh tokens stay.
     pub fn expire_sessions(&self) {
         self.sessions().expire_all();
@@ -132,7 +141,8 @@ impl Mock {
 
     pub(crate) fn count_unsupported(&self, what: &str) {
         let mut tally = lock(&self.shared.unsupported);
-        let key = if tally.len() < TALLY_LIMIT || tally.contains_key(what) { what } else { "others" };
+        let key =
+            if tally.len() < TALLY_LIMIT || tally.contains_key(what) { what } else { "others" };
         *tally.entry(key.to_owned()).or_default() += 1;
     }
 }

@@ -95,7 +95,9 @@ pub struct Call<'r> {
 pub fn classify<'r>(method: &Method, path: &'r str, query: &'r str) -> Call<'r> {
     let call = |operation, object| Call { operation, object };
     let Some(rest) = path.strip_prefix("/services/data") else {
-        let auth = path.starts_with("/services/oauth2") || path.starts_with("/id/") || path.starts_with("/services/Soap");
+        let auth = path.starts_with("/services/oauth2")
+            || path.starts_with("/id/")
+            || path.starts_with("/services/Soap");
         return call(if auth { Operation::Auth } else { Operation::Other }, None);
     };
     // "", "v62.0", then the resource.
@@ -119,7 +121,12 @@ pub fn classify<'r>(method: &Method, path: &'r str, query: &'r str) -> Call<'r> 
     }
 }
 
-fn row_operation(method: &Method, object: Option<&str>, key: Option<&str>, value: Option<&str>) -> Operation {
+fn row_operation(
+    method: &Method,
+    object: Option<&str>,
+    key: Option<&str>,
+    value: Option<&str>,
+) -> Operation {
     match (object, key, value) {
         (Some(_), None, _) if method == Method::POST => Operation::Create,
         (None, ..) | (Some(_), None, _) | (_, Some("describe"), _) => Operation::Describe,
@@ -133,13 +140,17 @@ fn row_operation(method: &Method, object: Option<&str>, key: Option<&str>, value
 /// The word after the last `FROM` outside of parentheses; the query is still percent-encoded.
 fn object_of_query(query: &str) -> Option<&str> {
     let statement = query.split('&').find_map(|pair| pair.strip_prefix("q="))?;
-    let mut words = statement.split(['+', ' ']).flat_map(|word| word.split("%20")).flat_map(|word| word.split("%0A"));
+    let mut words = statement
+        .split(['+', ' '])
+        .flat_map(|word| word.split("%20"))
+        .flat_map(|word| word.split("%0A"));
     let mut depth = 0_i32;
     let mut found = None;
     while let Some(word) = words.next() {
         let opens = word.matches('(').count() + word.matches("%28").count();
         let closes = word.matches(')').count() + word.matches("%29").count();
-        depth += i32::try_from(opens).unwrap_or(i32::MAX) - i32::try_from(closes).unwrap_or(i32::MAX);
+        depth +=
+            i32::try_from(opens).unwrap_or(i32::MAX) - i32::try_from(closes).unwrap_or(i32::MAX);
         if depth == 0 && word.eq_ignore_ascii_case("from") {
             found = words.find(|word| !word.is_empty());
             break;
@@ -173,7 +184,14 @@ mod tests {
     fn a_query_is_known_by_the_object_of_its_outer_statement() {
         let path = "/services/data/v62.0/query";
         assert_eq!(class(&Method::GET, path, "q=SELECT+Id+FROM+Lead+WHERE+x=1"), "query Lead");
-        assert_eq!(class(&Method::GET, path, "q=SELECT%20(SELECT%20Id%20FROM%20Contacts)%20FROM%20Account"), "query Account");
+        assert_eq!(
+            class(
+                &Method::GET,
+                path,
+                "q=SELECT%20(SELECT%20Id%20FROM%20Contacts)%20FROM%20Account"
+            ),
+            "query Account"
+        );
         assert_eq!(class(&Method::GET, "/services/data/v62.0/query/0r8xx-2000", ""), "query -");
     }
 
@@ -183,7 +201,10 @@ mod tests {
         assert_eq!(class(&Method::GET, "/services/data", ""), "versions -");
         assert_eq!(class(&Method::GET, "/services/data/v62.0", ""), "versions -");
         assert_eq!(class(&Method::POST, "/services/data/v62.0/composite", ""), "composite -");
-        assert_eq!(class(&Method::PATCH, "/services/data/v62.0/composite/sobjects/Lead/Email", ""), "collections Lead");
+        assert_eq!(
+            class(&Method::PATCH, "/services/data/v62.0/composite/sobjects/Lead/Email", ""),
+            "collections Lead"
+        );
         assert_eq!(class(&Method::POST, "/services/data/v62.0/composite/tree/Lead", ""), "other -");
         assert_eq!(class(&Method::GET, "/services/data/v62.0/jobs/ingest/750", ""), "bulk -");
     }

@@ -37,7 +37,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
         let forwarded = header_text(&parts.headers, "x-forwarded-host");
         let host = forwarded.or_else(|| header_text(&parts.headers, header::HOST.as_str()));
         let scheme = header_text(&parts.headers, "x-forwarded-proto").unwrap_or("http");
-        Ok(Self(host.map_or_else(|| DEFAULT_ORIGIN.to_owned(), |host| format!("{scheme}://{host}"))))
+        Ok(Self(
+            host.map_or_else(|| DEFAULT_ORIGIN.to_owned(), |host| format!("{scheme}://{host}")),
+        ))
     }
 }
 
@@ -47,7 +49,9 @@ struct OauthError(&'static str, &'static str);
 impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let body = json!({"error": self.0, "error_description": self.1}).to_string();
-        Reply::json(StatusCode::BAD_REQUEST, body.into_bytes()).with("cache-control", "no-cache, no-store").into_response()
+        Reply::json(StatusCode::BAD_REQUEST, body.into_bytes())
+            .with("cache-control", "no-cache, no-store")
+            .into_response()
     }
 }
 
@@ -82,7 +86,11 @@ fn token_reply(mock: &Mock, origin: &Origin, granted: &grant::Granted) -> Reply 
 }
 
 /// `POST /services/oauth2/revoke` with `token=`, or `GET …?token=`.
-pub(super) async fn revoke(State(mock): State<Mock>, RawQuery(query): RawQuery, body: Bytes) -> Reply {
+pub(super) async fn revoke(
+    State(mock): State<Mock>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Reply {
     let form = String::from_utf8_lossy(&body).into_owned();
     let token = parameter(Some(&form), "token").or_else(|| parameter(query.as_deref(), "token"));
     if token.is_some_and(|token| mock.sessions().revoke(&token)) {
@@ -93,7 +101,11 @@ pub(super) async fn revoke(State(mock): State<Mock>, RawQuery(query): RawQuery, 
 }
 
 /// `/services/oauth2/userinfo`
-pub(super) async fn userinfo(State(mock): State<Mock>, origin: Origin, headers: HeaderMap) -> Reply {
+pub(super) async fn userinfo(
+    State(mock): State<Mock>,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Reply {
     match caller(&mock, &headers, None) {
         Ok(user) => Reply::ok(person::userinfo(&mock, &origin, user).to_string().into_bytes()),
         Err(refused) => refused,

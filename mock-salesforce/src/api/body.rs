@@ -55,7 +55,11 @@ fn reason(error: &serde_json::Error) -> String {
 /// The errors with the place of the value that does not fit, as far as the body tells it.
 pub(super) fn placed(mut errors: Vec<OrgError>, body: &[u8]) -> Vec<OrgError> {
     for error in &mut errors {
-        let Some((line, column)) = error.input.as_deref().and_then(|key| position::after_value(body, key)) else { continue };
+        let Some((line, column)) =
+            error.input.as_deref().and_then(|key| position::after_value(body, key))
+        else {
+            continue;
+        };
         if let Some((head, _)) = error.message.rsplit_once("at [line:") {
             error.message = format!("{head}at [line:{line}, column:{column}]");
         }
@@ -83,7 +87,8 @@ pub(super) fn untyped(fields: &mut FieldInput) -> Option<String> {
 pub(super) fn typed(mut fields: FieldInput) -> TypedRecord {
     let object = untyped(&mut fields);
     let key = fields.keys().find(|key| key.eq_ignore_ascii_case("id")).cloned();
-    let id = key.and_then(|key| fields.shift_remove(&key)).and_then(|id| id.as_str().map(str::to_owned));
+    let id =
+        key.and_then(|key| fields.shift_remove(&key)).and_then(|id| id.as_str().map(str::to_owned));
     TypedRecord { object, id, fields }
 }
 
@@ -103,8 +108,15 @@ mod tests {
     fn a_body_that_is_no_json_is_refused_with_its_place() {
         let refusal = parse::<FieldInput>(b"{\"a\":1,}").unwrap_err();
         let body = String::from_utf8(refusal.0.body.unwrap()).unwrap();
-        assert!(body.contains("JSON_PARSER_ERROR") && body.contains("('}' (code 125))") && body.contains("column:8"), "{body}");
+        assert!(
+            body.contains("JSON_PARSER_ERROR")
+                && body.contains("('}' (code 125))")
+                && body.contains("column:8"),
+            "{body}"
+        );
         let refusal = parse::<FieldInput>(b"").unwrap_err();
-        assert!(String::from_utf8(refusal.0.body.unwrap()).unwrap().contains("entity body is required"));
+        assert!(
+            String::from_utf8(refusal.0.body.unwrap()).unwrap().contains("entity body is required")
+        );
     }
 }

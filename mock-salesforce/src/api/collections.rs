@@ -48,12 +48,17 @@ pub(super) async fn upsert(
 /// `DELETE …/composite/sobjects?ids=a,b&allOrNone=true`
 pub(super) async fn delete(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     let ids = parameter(query.as_deref(), "ids").unwrap_or_default();
-    let all_or_none = parameter(query.as_deref(), "allOrNone").is_some_and(|all| all.eq_ignore_ascii_case("true"));
+    let all_or_none = parameter(query.as_deref(), "allOrNone")
+        .is_some_and(|all| all.eq_ignore_ascii_case("true"));
     save::delete(&mut visit.mock.org(), &visit, &ids, all_or_none)
 }
 
 /// `GET …/composite/sobjects/{object}?ids=&fields=`
-pub(super) async fn retrieve(visit: Visit, Path((_, object)): Path<(String, String)>, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn retrieve(
+    visit: Visit,
+    Path((_, object)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let list = |name| {
         let text = parameter(query.as_deref(), name).unwrap_or_default();
         text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
@@ -62,7 +67,11 @@ pub(super) async fn retrieve(visit: Visit, Path((_, object)): Path<(String, Stri
 }
 
 /// `POST …/composite/sobjects/{object}` with `{"ids":[…],"fields":[…]}`
-pub(super) async fn retrieve_posted(visit: Visit, Path((_, object)): Path<(String, String)>, body: Bytes) -> Answer {
+pub(super) async fn retrieve_posted(
+    visit: Visit,
+    Path((_, object)): Path<(String, String)>,
+    body: Bytes,
+) -> Answer {
     read(&visit.mock.org(), &visit, &object, &parse(&body)?)
 }
 
@@ -82,7 +91,9 @@ pub(super) fn read(org: &Org, visit: &Visit, object: &str, wanted: &Wanted) -> A
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "MISSING_ARGUMENT", message));
     }
     if wanted.ids.len() > READ_LIMIT {
-        let message = format!("record limit reached. cannot read more than {READ_LIMIT} records in this call");
+        let message = format!(
+            "record limit reached. cannot read more than {READ_LIMIT} records in this call"
+        );
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", &message));
     }
     let columns = row_columns(org, visit.user, object, Some(&wanted.fields.join(",")))?;
@@ -92,7 +103,11 @@ pub(super) fn read(org: &Org, visit: &Visit, object: &str, wanted: &Wanted) -> A
         if at > 0 {
             out.push(b',');
         }
-        let found = id.parse::<SfId>().ok().and_then(|id| org.live(id)).filter(|row| row.object() == object.index);
+        let found = id
+            .parse::<SfId>()
+            .ok()
+            .and_then(|id| org.live(id))
+            .filter(|row| row.object() == object.index);
         match found {
             Some(record) => writer.row(&mut out, record, &columns),
             None => out.extend_from_slice(b"null"),

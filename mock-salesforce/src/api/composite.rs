@@ -68,22 +68,35 @@ pub(super) async fn composite(visit: Visit, body: Bytes) -> Answer {
 }
 
 fn check(visit: &Visit, parts: &[Part]) -> Result<(), Refusal> {
-    let refuse = |code, message: &str| Err(Refusal::request(StatusCode::BAD_REQUEST, code, message));
+    let refuse =
+        |code, message: &str| Err(Refusal::request(StatusCode::BAD_REQUEST, code, message));
     if parts.len() > PART_LIMIT {
-        return refuse("LIMIT_EXCEEDED", &format!("Limit exceeded: at most {PART_LIMIT} subrequests in a composite request"));
+        return refuse(
+            "LIMIT_EXCEEDED",
+            &format!("Limit exceeded: at most {PART_LIMIT} subrequests in a composite request"),
+        );
     }
     let queries = parts.iter().filter(|part| part::is_query(&part.url)).count();
     if queries > QUERY_LIMIT {
-        let message = format!("Limit exceeded: at most {QUERY_LIMIT} query and collections subrequests in a composite request");
+        let message = format!(
+            "Limit exceeded: at most {QUERY_LIMIT} query and collections subrequests in a composite request"
+        );
         return refuse("LIMIT_EXCEEDED", &message);
     }
     for (at, part) in parts.iter().enumerate() {
-        let legal = !part.reference_id.is_empty() && part.reference_id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let legal = !part.reference_id.is_empty()
+            && part.reference_id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !legal && visit.version >= STRICT_SINCE {
-            return refuse("INVALID_INPUT", &format!("Invalid reference id: {}", part.reference_id));
+            return refuse(
+                "INVALID_INPUT",
+                &format!("Invalid reference id: {}", part.reference_id),
+            );
         }
         if parts.iter().take(at).any(|earlier| earlier.reference_id == part.reference_id) {
-            return refuse("INVALID_INPUT", &format!("Duplicate reference id: {}", part.reference_id));
+            return refuse(
+                "INVALID_INPUT",
+                &format!("Duplicate reference id: {}", part.reference_id),
+            );
         }
     }
     Ok(())
@@ -101,7 +114,8 @@ fn carry_out(org: &mut Org, visit: &Visit, body: &Body) -> Vec<Answered> {
     let outcome = org.transaction(|org| {
         let mut answered: Vec<Answered> = Vec::with_capacity(body.parts.len());
         for part in &body.parts {
-            let reply = part::answer_or_fail(org, visit, part, &answered).map_err(|reply| (answered.len(), reply))?;
+            let reply = part::answer_or_fail(org, visit, part, &answered)
+                .map_err(|reply| (answered.len(), reply))?;
             answered.push(Answered { reference_id: part.reference_id.clone(), reply });
         }
         Ok(answered)
@@ -110,10 +124,16 @@ fn carry_out(org: &mut Org, visit: &Visit, body: &Body) -> Vec<Answered> {
 }
 
 fn taken_back(parts: &[Part], failed: usize, own: &Reply) -> Vec<Answered> {
-    let message = "The transaction was rolled back since another operation in the same transaction failed.";
-    let halted = Reply::from(Refusal::routing(StatusCode::BAD_REQUEST, "PROCESSING_HALTED", message));
+    let message =
+        "The transaction was rolled back since another operation in the same transaction failed.";
+    let halted =
+        Reply::from(Refusal::routing(StatusCode::BAD_REQUEST, "PROCESSING_HALTED", message));
     let reply = |at| if at == failed { own.clone() } else { halted.clone() };
-    parts.iter().enumerate().map(|(at, part)| Answered { reference_id: part.reference_id.clone(), reply: reply(at) }).collect()
+    parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| Answered { reference_id: part.reference_id.clone(), reply: reply(at) })
+        .collect()
 }
 
 fn write_part(out: &mut Vec<u8>, part: &Answered) {
@@ -124,7 +144,10 @@ fn write_part(out: &mut Vec<u8>, part: &Answered) {
     }
     out.extend_from_slice(b",\"httpHeaders\":");
     part.reply.write_headers(out);
-    json::write_plain(out, format_args!(",\"httpStatusCode\":{},\"referenceId\":", part.reply.status.as_u16()));
+    json::write_plain(
+        out,
+        format_args!(",\"httpStatusCode\":{},\"referenceId\":", part.reply.status.as_u16()),
+    );
     json::write_text(out, &part.reference_id);
     out.push(b'}');
 }

@@ -16,7 +16,8 @@ use super::{
 pub(super) async fn global(visit: Visit) -> Answer {
     let org = visit.mock.org();
     let mut out = b"{\"encoding\":\"UTF-8\",\"maxBatchSize\":200,\"sobjects\":[".to_vec();
-    let visible = org.schema().objects().filter(|object| org.permitted(visit.user, object.index).read);
+    let visible =
+        org.schema().objects().filter(|object| org.permitted(visit.user, object.index).read);
     for (at, schema) in visible.enumerate() {
         if at > 0 {
             out.push(b',');

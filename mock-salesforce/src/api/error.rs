@@ -13,10 +13,7 @@ use super::{
     duplicates::{self, WriteRecord},
     reply::Reply,
 };
-use crate::{
-    OrgError, json,
-    soql::SoqlError,
-};
+use crate::{OrgError, json, soql::SoqlError};
 
 /// A refusal, ready to be sent.
 #[derive(Debug, Clone)]
@@ -45,7 +42,8 @@ pub(crate) struct Payload<'w> {
 
 impl Payload<'_> {
     /// For errors that never have one.
-    pub(crate) const NONE: Self = Self { key: "duplicateResult", record: &|out, _| out.extend_from_slice(b"null") };
+    pub(crate) const NONE: Self =
+        Self { key: "duplicateResult", record: &|out, _| out.extend_from_slice(b"null") };
 }
 
 impl Refusal {
@@ -85,7 +83,8 @@ impl Refusal {
         {
             return Self::not_found();
         }
-        let status = errors.first().map_or(StatusCode::BAD_REQUEST, |error| status(error.code, target));
+        let status =
+            errors.first().map_or(StatusCode::BAD_REQUEST, |error| status(error.code, target));
         let mut out = b"[".to_vec();
         for (at, error) in errors.iter().enumerate() {
             if at > 0 {
@@ -100,7 +99,11 @@ impl Refusal {
 
 impl From<SoqlError> for Refusal {
     fn from(error: SoqlError) -> Self {
-        let status = if error.unsupported.is_some() { StatusCode::NOT_IMPLEMENTED } else { StatusCode::BAD_REQUEST };
+        let status = if error.unsupported.is_some() {
+            StatusCode::NOT_IMPLEMENTED
+        } else {
+            StatusCode::BAD_REQUEST
+        };
         Self::request(status, error.code, &error.message)
     }
 }
@@ -127,9 +130,10 @@ pub(crate) fn status(code: &str, target: Target) -> StatusCode {
         "NOT_FOUND" | "ENTITY_IS_DELETED" => StatusCode::NOT_FOUND,
         "INVALID_CROSS_REFERENCE_KEY" if target == Target::Missing => StatusCode::NOT_FOUND,
         "UNABLE_TO_LOCK_ROW" => StatusCode::INTERNAL_SERVER_ERROR,
-        "REQUEST_LIMIT_EXCEEDED" | "INSUFFICIENT_ACCESS" | "INSUFFICIENT_ACCESS_OR_READONLY" | "API_CURRENTLY_DISABLED" => {
-            StatusCode::FORBIDDEN
-        }
+        "REQUEST_LIMIT_EXCEEDED"
+        | "INSUFFICIENT_ACCESS"
+        | "INSUFFICIENT_ACCESS_OR_READONLY"
+        | "API_CURRENTLY_DISABLED" => StatusCode::FORBIDDEN,
         "SERVER_UNAVAILABLE" | "REQUEST_RUNNING_TOO_LONG" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
@@ -202,7 +206,9 @@ mod tests {
 
     #[test]
     fn each_kind_of_error_has_its_order_of_keys() {
-        let data = [OrgError::new("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]").about(["LastName"])];
+        let data =
+            [OrgError::new("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]")
+                .about(["LastName"])];
         assert_eq!(
             body(Refusal::save(&data, Target::Known, Payload::NONE)),
             r#"[{"message":"Required fields are missing: [LastName]","errorCode":"REQUIRED_FIELD_MISSING","fields":["LastName"]}]"#

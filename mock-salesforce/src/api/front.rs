@@ -75,9 +75,17 @@ impl Front {
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let call = classify(&parts.method, &path, &query);
-        let visit = Incoming { method: parts.method.clone(), headers: parts.headers.clone(), call, query: &query, path: &path, body: body.clone() };
+        let visit = Incoming {
+            method: parts.method.clone(),
+            headers: parts.headers.clone(),
+            call,
+            query: &query,
+            path: &path,
+            body: body.clone(),
+        };
         let verdict = self.verdict(&visit);
-        let (rule, verdict) = verdict.map_or((None, Verdict::Pass), |(rule, verdict)| (Some(rule), verdict));
+        let (rule, verdict) =
+            verdict.map_or((None, Verdict::Pass), |(rule, verdict)| (Some(rule), verdict));
         if verdict == Verdict::ExpireSessions {
             self.mock.expire_sessions();
         }
@@ -113,7 +121,13 @@ impl Front {
     }
 
     /// Notes the exchange, then does to the answer what the wire does.
-    async fn deliver(self, incoming: Incoming<'_>, rule: Option<String>, verdict: &Verdict, response: Response) -> Response {
+    async fn deliver(
+        self,
+        incoming: Incoming<'_>,
+        rule: Option<String>,
+        verdict: &Verdict,
+        response: Response,
+    ) -> Response {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         let wire = match verdict {
@@ -123,12 +137,20 @@ impl Front {
             Verdict::Slow { ms } => Some(WireFault::SlowBy(*ms)),
             Verdict::Pass | Verdict::Answer { .. } | Verdict::ExpireSessions => None,
         };
-        let status = if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
+        let status =
+            if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
         self.note(incoming, status, &body, rule, wire);
         answer::sent(parts, body, verdict, wire)
     }
 
-    fn note(&self, incoming: Incoming<'_>, status: u16, body: &Bytes, fault: Option<String>, wire: Option<WireFault>) {
+    fn note(
+        &self,
+        incoming: Incoming<'_>,
+        status: u16,
+        body: &Bytes,
+        fault: Option<String>,
+        wire: Option<WireFault>,
+    ) {
         let mut traffic = self.mock.traffic();
         if !traffic.keeps() {
             traffic.count();
@@ -187,7 +209,12 @@ fn normalise(parts: &mut Parts) {
 }
 
 fn tunnelled(parts: &Parts) -> Option<Method> {
-    let by_query = parts.uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("_HttpMethod="));
+    let by_query = parts
+        .uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("_HttpMethod="));
     let wanted = by_query.or_else(|| header_text(&parts.headers, "x-http-method-override"))?;
     ["PATCH", "DELETE", "GET"].contains(&wanted).then(|| wanted.parse().ok())?
 }

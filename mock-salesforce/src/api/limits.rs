@@ -27,7 +27,8 @@ const UNUSED: &[(&str, u64)] = &[
 /// `GET …/limits`
 pub(super) async fn limits(State(mock): State<Mock>, _visit: Visit) -> Answer {
     let usage = mock.api_usage();
-    let mut all: Vec<(&str, u64, u64)> = UNUSED.iter().map(|(name, max)| (*name, *max, *max)).collect();
+    let mut all: Vec<(&str, u64, u64)> =
+        UNUSED.iter().map(|(name, max)| (*name, *max, *max)).collect();
     all.push(("DailyApiRequests", usage.max, usage.max.saturating_sub(usage.used)));
     all.sort_unstable();
     let mut out = Vec::with_capacity(1_024);
@@ -35,7 +36,10 @@ pub(super) async fn limits(State(mock): State<Mock>, _visit: Visit) -> Answer {
     for (name, max, remaining) in all {
         out.push(separator);
         separator = b',';
-        json::write_plain(&mut out, format_args!("\"{name}\":{{\"Max\":{max},\"Remaining\":{remaining}}}"));
+        json::write_plain(
+            &mut out,
+            format_args!("\"{name}\":{{\"Max\":{max},\"Remaining\":{remaining}}}"),
+        );
     }
     out.push(b'}');
     Ok(Reply::ok(out))
@@ -45,7 +49,11 @@ pub(super) async fn limits(State(mock): State<Mock>, _visit: Visit) -> Answer {
 pub(super) async fn record_count(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     let asked = parameter(query.as_deref(), "sObjects");
     let org = visit.mock.org();
-    let is_asked = |name: &str| asked.as_ref().is_none_or(|asked| asked.split(',').any(|one| one.trim().eq_ignore_ascii_case(name)));
+    let is_asked = |name: &str| {
+        asked
+            .as_ref()
+            .is_none_or(|asked| asked.split(',').any(|one| one.trim().eq_ignore_ascii_case(name)))
+    };
     let mut out = b"{\"sObjects\":[".to_vec();
     let mut first = true;
     for object in org.schema().objects().filter(|object| is_asked(&object.name)) {
@@ -57,7 +65,10 @@ pub(super) async fn record_count(visit: Visit, RawQuery(query): RawQuery) -> Ans
             out.push(b',');
         }
         first = false;
-        json::write_plain(&mut out, format_args!("{{\"count\":{count},\"name\":\"{}\"}}", object.name));
+        json::write_plain(
+            &mut out,
+            format_args!("{{\"count\":{count},\"name\":\"{}\"}}", object.name),
+        );
     }
     out.extend_from_slice(b"]}");
     Ok(Reply::ok(out))

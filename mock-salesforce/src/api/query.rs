@@ -56,10 +56,22 @@ pub(super) fn ask(org: &Org, visit: &Visit, text: &str, visible: Visible) -> Ans
         let ids: Arc<[SfId]> = found.ids.clone().into();
         let (user, opened) = (visit.user, visit.saving.now);
         let statement = Arc::new(statement);
-        let cursor = Cursor { user, opened, statement: Arc::clone(&statement), ids, visible, batch: visit.page_rows };
+        let cursor = Cursor {
+            user,
+            opened,
+            statement: Arc::clone(&statement),
+            ids,
+            visible,
+            batch: visit.page_rows,
+        };
         let locator = visit.mock.cursors().open(cursor);
         let next = format!("{}/query/{locator}-{}", visit.base(), visit.page_rows);
-        write_page(&mut out, Page { org, visit, statement: &statement, visible }, first, Some(&next));
+        write_page(
+            &mut out,
+            Page { org, visit, statement: &statement, visible },
+            first,
+            Some(&next),
+        );
     } else {
         let all = if statement.offset == 0 { first } else { &found.ids };
         write_page(&mut out, Page { org, visit, statement: &statement, visible }, all, None);
@@ -97,7 +109,8 @@ fn write_page(out: &mut Vec<u8>, page: Page<'_>, ids: &[SfId], next: Option<&str
     out.extend_from_slice(b",\"records\":");
     match page.statement.shape {
         Shape::Rows => {
-            let writer = Writer { org: page.org, version: page.visit.version, visible: page.visible };
+            let writer =
+                Writer { org: page.org, version: page.visit.version, visible: page.visible };
             writer.rows(out, page.statement, ids);
         }
         Shape::Count => out.extend_from_slice(b"[]"),
@@ -113,14 +126,18 @@ pub(super) async fn more(visit: Visit, Path((_, locator)): Path<(String, String)
 
 /// The page that a locator names.
 pub(super) fn page_at(org: &Org, visit: &Visit, locator: &str) -> Answer {
-    let gone = || Refusal::request(StatusCode::BAD_REQUEST, "INVALID_QUERY_LOCATOR", "invalid query locator");
+    let gone = || {
+        Refusal::request(StatusCode::BAD_REQUEST, "INVALID_QUERY_LOCATOR", "invalid query locator")
+    };
     let (id, offset) = locator.split_once('-').ok_or_else(gone)?;
-    let (id, offset): (SfId, usize) = (id.parse().map_err(|_| gone())?, offset.parse().map_err(|_| gone())?);
+    let (id, offset): (SfId, usize) =
+        (id.parse().map_err(|_| gone())?, offset.parse().map_err(|_| gone())?);
     let cursor = visit.mock.cursors().get(id, visit.user, visit.saving.now).ok_or_else(gone)?;
     let rest = cursor.ids.get(offset..).ok_or_else(gone)?;
     let ids = rest.get(..cursor.batch).unwrap_or(rest);
     let next_offset = offset + ids.len();
-    let next = (next_offset < cursor.ids.len()).then(|| format!("{}/query/{id}-{next_offset}", visit.base()));
+    let next = (next_offset < cursor.ids.len())
+        .then(|| format!("{}/query/{id}-{next_offset}", visit.base()));
     let mut out = b"{\"totalSize\":".to_vec();
     json::write_count(&mut out, cursor.ids.len());
     let page = Page { org, visit, statement: &cursor.statement, visible: cursor.visible };

@@ -39,7 +39,11 @@ impl Reply {
     }
 
     /// Text of another type.
-    pub(crate) fn text(status: StatusCode, content_type: &'static str, text: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn text(
+        status: StatusCode,
+        content_type: &'static str,
+        text: impl Into<Vec<u8>>,
+    ) -> Self {
         Self { status, body: Some(text.into()), content_type, headers: Vec::new() }
     }
 

@@ -21,7 +21,10 @@ pub(super) async fn versions() -> Reply {
         }
         out.extend_from_slice(b"{\"label\":");
         json::write_text(&mut out, &label(version));
-        json::write_plain(&mut out, format_args!(",\"url\":\"/services/data/v{version}.0\",\"version\":\"{version}.0\"}}"));
+        json::write_plain(
+            &mut out,
+            format_args!(",\"url\":\"/services/data/v{version}.0\",\"version\":\"{version}.0\"}}"),
+        );
     }
     out.push(b']');
     Reply::ok(out)
@@ -61,7 +64,16 @@ mod tests {
     fn versions_are_called_after_seasons() {
         assert_eq!(
             [31, 32, 33, 58, 59, 60, 66, 67].map(label),
-            ["Summer '14", "Winter '15", "Spring '15", "Summer '23", "Winter '24", "Spring '24", "Spring '26", "Summer '26"]
+            [
+                "Summer '14",
+                "Winter '15",
+                "Spring '15",
+                "Summer '23",
+                "Winter '24",
+                "Spring '24",
+                "Spring '26",
+                "Summer '26"
+            ]
         );
     }
 }

@@ -8,14 +8,14 @@ pub(super) mod row;
 use axum::extract::{Path, RawQuery};
 use bytes::Bytes;
 
-use super::{
-    body::parameter,
-    error::Answer,
-    visit::Visit,
-};
+use super::{body::parameter, error::Answer, visit::Visit};
 
 /// `POST …/sobjects/{object}`
-pub(super) async fn create(visit: Visit, Path((_, object)): Path<(String, String)>, body: Bytes) -> Answer {
+pub(super) async fn create(
+    visit: Visit,
+    Path((_, object)): Path<(String, String)>,
+    body: Bytes,
+) -> Answer {
     row::create(&mut visit.mock.org(), &visit, &object, row::Sent::read(&body)?)
 }
 
@@ -25,16 +25,28 @@ pub(super) async fn retrieve(
     Path((_, object, id)): Path<(String, String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    row::retrieve(&visit.mock.org(), &visit, (&object, &id), parameter(query.as_deref(), "fields").as_deref())
+    row::retrieve(
+        &visit.mock.org(),
+        &visit,
+        (&object, &id),
+        parameter(query.as_deref(), "fields").as_deref(),
+    )
 }
 
 /// `PATCH …/sobjects/{object}/{id}`
-pub(super) async fn update(visit: Visit, Path((_, object, id)): Path<(String, String, String)>, body: Bytes) -> Answer {
+pub(super) async fn update(
+    visit: Visit,
+    Path((_, object, id)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Answer {
     row::update(&mut visit.mock.org(), &visit, (&object, &id), row::Sent::read(&body)?)
 }
 
 /// `DELETE …/sobjects/{object}/{id}`
-pub(super) async fn delete(visit: Visit, Path((_, object, id)): Path<(String, String, String)>) -> Answer {
+pub(super) async fn delete(
+    visit: Visit,
+    Path((_, object, id)): Path<(String, String, String)>,
+) -> Answer {
     row::delete(&mut visit.mock.org(), &visit, &object, &id)
 }
 
@@ -55,7 +67,8 @@ pub(super) async fn upsert(
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Answer {
-    let update_only = parameter(query.as_deref(), "updateOnly").is_some_and(|only| only.eq_ignore_ascii_case("true"));
+    let update_only = parameter(query.as_deref(), "updateOnly")
+        .is_some_and(|only| only.eq_ignore_ascii_case("true"));
     let key = row::UpsertKey { object: &object, field: &field, value: &value, update_only };
     row::upsert(&mut visit.mock.org(), &visit, &key, row::Sent::read(&body)?)
 }

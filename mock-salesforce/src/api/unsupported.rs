@@ -10,7 +10,12 @@ use crate::Mock;
 
 /// Parts of the API that exist at Salesforce; an address outside of them does not exist there either.
 const KNOWN: &[&str] = &[
-    "/services/Soap/", "/services/async/", "/services/oauth2/", "/services/apexrest/", "/cometd/", "/services/data/",
+    "/services/Soap/",
+    "/services/async/",
+    "/services/oauth2/",
+    "/services/apexrest/",
+    "/cometd/",
+    "/services/data/",
 ];
 
 /// A path that no route has.
@@ -32,7 +37,9 @@ pub(super) async fn method(method: Method, uri: Uri) -> Refusal {
     let parts: Vec<&str> = rest.split('/').collect();
     let allowed = match parts.as_slice() {
         ["sobjects", _] => "HEAD,GET,POST",
-        ["sobjects", _, "describe"] | ["query" | "queryAll" | "limits" | "sobjects", ..] => "GET,HEAD",
+        ["sobjects", _, "describe"] | ["query" | "queryAll" | "limits" | "sobjects", ..] => {
+            "GET,HEAD"
+        }
         ["composite"] => "GET,HEAD,POST",
         ["composite", "sobjects"] => "DELETE,GET,HEAD,PATCH,POST",
         _ => "GET,HEAD,POST",
@@ -48,8 +55,26 @@ fn data_path(path: &str) -> Option<&str> {
 
 fn is_resource(rest: &str) -> bool {
     const RESOURCES: &[&str] = &[
-        "sobjects", "query", "queryAll", "search", "parameterizedSearch", "recent", "limits", "composite", "jobs", "actions",
-        "tooling", "chatter", "connect", "theme", "tabs", "quickActions", "process", "support", "appMenu", "analytics",
+        "sobjects",
+        "query",
+        "queryAll",
+        "search",
+        "parameterizedSearch",
+        "recent",
+        "limits",
+        "composite",
+        "jobs",
+        "actions",
+        "tooling",
+        "chatter",
+        "connect",
+        "theme",
+        "tabs",
+        "quickActions",
+        "process",
+        "support",
+        "appMenu",
+        "analytics",
     ];
     RESOURCES.contains(&rest.split('/').next().unwrap_or_default())
 }

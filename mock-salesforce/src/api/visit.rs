@@ -35,7 +35,11 @@ pub(crate) struct Visit {
 impl Visit {
     /// What a query is resolved with: dates are days of the user's own time zone.
     pub(crate) fn asker(&self, org: &Org) -> Asker {
-        Asker { user: self.user, now: self.saving.now, zone: zone_of(org, self.user).unwrap_or(TimeZone::UTC) }
+        Asker {
+            user: self.user,
+            now: self.saving.now,
+            zone: zone_of(org, self.user).unwrap_or(TimeZone::UTC),
+        }
     }
 
     /// `/services/data/v62.0`
@@ -97,7 +101,9 @@ fn assignment(headers: &HeaderMap) -> Result<AssignmentHeader, Refusal> {
 /// `Sforce-Duplicate-Rule-Header: allowSave=true; includeRecordDetails=true; runAsCurrentUser=true`
 fn duplicates(headers: &HeaderMap) -> DuplicateHeader {
     let mut wanted = DuplicateHeader::default();
-    for option in header_text(headers, "sforce-duplicate-rule-header").unwrap_or_default().split([';', ',']) {
+    for option in
+        header_text(headers, "sforce-duplicate-rule-header").unwrap_or_default().split([';', ','])
+    {
         let (name, value) = option.split_once('=').unwrap_or_default();
         let on = value.trim().eq_ignore_ascii_case("true");
         match name.trim().to_ascii_lowercase().as_str() {
@@ -131,12 +137,18 @@ mod tests {
     #[test]
     fn the_page_size_is_a_hint_within_its_bounds() {
         let rows = |value| page_rows(&headers("sforce-query-options", value));
-        assert_eq!([rows("batchSize=500"), rows("batchsize=1"), rows("batchSize=9000"), rows("x")], [500, 200, 2_000, 2_000]);
+        assert_eq!(
+            [rows("batchSize=500"), rows("batchsize=1"), rows("batchSize=9000"), rows("x")],
+            [500, 200, 2_000, 2_000]
+        );
     }
 
     #[test]
     fn duplicate_options_are_parted_by_semicolons() {
-        let wanted = duplicates(&headers("sforce-duplicate-rule-header", "allowSave=true; includeRecordDetails=TRUE"));
+        let wanted = duplicates(&headers(
+            "sforce-duplicate-rule-header",
+            "allowSave=true; includeRecordDetails=TRUE",
+        ));
         assert!(wanted.allow_save && wanted.include_details && !wanted.run_as_current_user);
     }
 

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn it_is_laid_out_as_jackson_does() {
-        let compact = br#"{"totalSize":2,"records":[{"a":"x, {y}: \"z\""},{"b":null}],"errors":[],"o":{}}"#;
+        let compact =
+            br#"{"totalSize":2,"records":[{"a":"x, {y}: \"z\""},{"b":null}],"errors":[],"o":{}}"#;
         let expected = "{\n  \"totalSize\" : 2,\n  \"records\" : [ {\n    \"a\" : \"x, {y}: \\\"z\\\"\"\n  }, {\n    \
                         \"b\" : null\n  } ],\n  \"errors\" : [ ],\n  \"o\" : { }\n}";
         assert_eq!(String::from_utf8(pretty(compact)).unwrap(), expected);

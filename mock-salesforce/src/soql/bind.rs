@@ -44,7 +44,12 @@ enum Level {
 }
 
 /// Resolves a statement.
-pub(crate) fn bind(org: &Org, asker: &Asker, text: &str, query: &Query<'_>) -> Result<Statement, SoqlError> {
+pub(crate) fn bind(
+    org: &Org,
+    asker: &Asker,
+    text: &str,
+    query: &Query<'_>,
+) -> Result<Statement, SoqlError> {
     let binder = Binder { text, org, asker };
     let object = binder.object(query.from)?;
     binder.statement(query, object, Level::Outer)
@@ -66,7 +71,12 @@ struct Scope<'q> {
 }
 
 impl Binder<'_> {
-    fn statement(&self, query: &Query<'_>, object: ObjectIndex, level: Level) -> Result<Statement, SoqlError> {
+    fn statement(
+        &self,
+        query: &Query<'_>,
+        object: ObjectIndex,
+        level: Level,
+    ) -> Result<Statement, SoqlError> {
         let scope = Scope { object, alias: query.alias };
         self.refuse_groups(query)?;
         let (columns, shape) = self.select(query, scope, level)?;
@@ -74,7 +84,8 @@ impl Binder<'_> {
             Some(condition) => Some(self.test(condition, scope, level)?),
             None => None,
         };
-        let order = query.order.iter().map(|key| self.order_key(key, scope)).collect::<Result<_, _>>()?;
+        let order =
+            query.order.iter().map(|key| self.order_key(key, scope)).collect::<Result<_, _>>()?;
         let offset = query.offset.map_or(0, |offset| offset.count);
         if offset > OFFSET_LIMIT {
             let message = format!("Maximum SOQL offset allowed is {OFFSET_LIMIT}");
@@ -120,9 +131,11 @@ impl Binder<'_> {
             return Err(self.unsupported(key.operand.span(), "functions in ORDER BY"));
         };
         let (path, field) = self.path(name, scope)?;
-        let long_text = field.is_some_and(|field| field.kind == FieldKind::TextArea && field.length > 255);
+        let long_text =
+            field.is_some_and(|field| field.kind == FieldKind::TextArea && field.length > 255);
         if long_text || path.kind == FieldKind::MultiPicklist || path.kind == FieldKind::Address {
-            let message = format!("field '{}' can not be sorted in a query call", last_segment(name.text));
+            let message =
+                format!("field '{}' can not be sorted in a query call", last_segment(name.text));
             return Err(self.at(name.span, "INVALID_FIELD", &message));
         }
         let picklist = match field {

@@ -12,18 +12,54 @@ use jiff::{
 
 /// The literals that take no number.
 const PLAIN: &[&str] = &[
-    "YESTERDAY", "TODAY", "TOMORROW", "LAST_90_DAYS", "NEXT_90_DAYS", "LAST_WEEK", "THIS_WEEK", "NEXT_WEEK", "LAST_MONTH",
-    "THIS_MONTH", "NEXT_MONTH", "LAST_QUARTER", "THIS_QUARTER", "NEXT_QUARTER", "LAST_YEAR", "THIS_YEAR", "NEXT_YEAR",
-    "LAST_FISCAL_QUARTER", "THIS_FISCAL_QUARTER", "NEXT_FISCAL_QUARTER", "LAST_FISCAL_YEAR", "THIS_FISCAL_YEAR",
+    "YESTERDAY",
+    "TODAY",
+    "TOMORROW",
+    "LAST_90_DAYS",
+    "NEXT_90_DAYS",
+    "LAST_WEEK",
+    "THIS_WEEK",
+    "NEXT_WEEK",
+    "LAST_MONTH",
+    "THIS_MONTH",
+    "NEXT_MONTH",
+    "LAST_QUARTER",
+    "THIS_QUARTER",
+    "NEXT_QUARTER",
+    "LAST_YEAR",
+    "THIS_YEAR",
+    "NEXT_YEAR",
+    "LAST_FISCAL_QUARTER",
+    "THIS_FISCAL_QUARTER",
+    "NEXT_FISCAL_QUARTER",
+    "LAST_FISCAL_YEAR",
+    "THIS_FISCAL_YEAR",
     "NEXT_FISCAL_YEAR",
 ];
 
 /// The literals that take a number after a colon.
 const COUNTED: &[&str] = &[
-    "LAST_N_DAYS", "NEXT_N_DAYS", "N_DAYS_AGO", "LAST_N_WEEKS", "NEXT_N_WEEKS", "N_WEEKS_AGO", "LAST_N_MONTHS",
-    "NEXT_N_MONTHS", "N_MONTHS_AGO", "LAST_N_QUARTERS", "NEXT_N_QUARTERS", "N_QUARTERS_AGO", "LAST_N_YEARS",
-    "NEXT_N_YEARS", "N_YEARS_AGO", "LAST_N_FISCAL_QUARTERS", "NEXT_N_FISCAL_QUARTERS", "N_FISCAL_QUARTERS_AGO",
-    "LAST_N_FISCAL_YEARS", "NEXT_N_FISCAL_YEARS", "N_FISCAL_YEARS_AGO",
+    "LAST_N_DAYS",
+    "NEXT_N_DAYS",
+    "N_DAYS_AGO",
+    "LAST_N_WEEKS",
+    "NEXT_N_WEEKS",
+    "N_WEEKS_AGO",
+    "LAST_N_MONTHS",
+    "NEXT_N_MONTHS",
+    "N_MONTHS_AGO",
+    "LAST_N_QUARTERS",
+    "NEXT_N_QUARTERS",
+    "N_QUARTERS_AGO",
+    "LAST_N_YEARS",
+    "NEXT_N_YEARS",
+    "N_YEARS_AGO",
+    "LAST_N_FISCAL_QUARTERS",
+    "NEXT_N_FISCAL_QUARTERS",
+    "N_FISCAL_QUARTERS_AGO",
+    "LAST_N_FISCAL_YEARS",
+    "NEXT_N_FISCAL_YEARS",
+    "N_FISCAL_YEARS_AGO",
 ];
 
 /// Days from `start` up to, not including, `end`.
@@ -112,7 +148,9 @@ fn units(unit: Unit, today: Date, first: i64, count: i64) -> Option<DayRange> {
     let month = |month| date(today.year(), month, 1);
     let begin = match unit {
         Unit::Day => today,
-        Unit::Week => today.checked_sub(i64::from(today.weekday().to_sunday_zero_offset()).days()).ok()?,
+        Unit::Week => {
+            today.checked_sub(i64::from(today.weekday().to_sunday_zero_offset()).days()).ok()?
+        }
         Unit::Month => month(today.month()),
         Unit::Quarter => month((today.month() - 1) / 3 * 3 + 1),
         Unit::Year => month(1),

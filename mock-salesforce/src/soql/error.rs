@@ -57,7 +57,8 @@ fn caret(text: &str, offset: usize) -> String {
     let line: Vec<char> = text.get(line_start..line_end).unwrap_or_default().chars().collect();
     let column = text.get(line_start..offset).unwrap_or_default().chars().count();
 
-    let is_word = |at: usize| line.get(at).is_some_and(|c| c.is_ascii_alphanumeric() || "_.".contains(*c));
+    let is_word =
+        |at: usize| line.get(at).is_some_and(|c| c.is_ascii_alphanumeric() || "_.".contains(*c));
     let mut from = column.saturating_sub(CONTEXT_LEFT);
     while from > 0 && is_word(from - 1) {
         from -= 1;
@@ -104,6 +105,10 @@ mod tests {
     #[test]
     fn the_end_of_the_statement_is_named() {
         let error = SoqlError::unexpected("SELECT Id", Span { start: 9, end: 9 });
-        assert!(error.message.ends_with("Column:10\nunexpected token: '<EOF>'"), "{}", error.message);
+        assert!(
+            error.message.ends_with("Column:10\nunexpected token: '<EOF>'"),
+            "{}",
+            error.message
+        );
     }
 }

@@ -22,17 +22,23 @@ pub(crate) fn fits(org: &Org, record: &Record, test: &Test) -> bool {
         Test::Compare { path, operator, value } => {
             compares(path, &read(org, record, path), *operator, value)
         }
-        Test::Range { path, operator, start, end } => in_range(&read(org, record, path), *operator, start, end),
-        Test::Like { path, pattern } => read(org, record, path).as_text().is_some_and(|text| pattern.fits(text)),
+        Test::Range { path, operator, start, end } => {
+            in_range(&read(org, record, path), *operator, start, end)
+        }
+        Test::Like { path, pattern } => {
+            read(org, record, path).as_text().is_some_and(|text| pattern.fits(text))
+        }
         Test::In { path, values } => {
             let found = read(org, record, path);
             values.iter().any(|value| compares(path, &found, Operator::Equal, value))
         }
-        Test::InIds { path, ids } => read(org, record, path).as_id().is_some_and(|id| ids.contains(&id)),
-        Test::InRows { .. } => false,
-        Test::Includes { path, sets } => {
-            read(org, record, path).as_text().is_some_and(|text| sets.iter().any(|set| includes(text, set)))
+        Test::InIds { path, ids } => {
+            read(org, record, path).as_id().is_some_and(|id| ids.contains(&id))
         }
+        Test::InRows { .. } => false,
+        Test::Includes { path, sets } => read(org, record, path)
+            .as_text()
+            .is_some_and(|text| sets.iter().any(|set| includes(text, set))),
     }
 }
 
@@ -49,7 +55,8 @@ pub(crate) fn read<'o>(org: &'o Org, record: &'o Record, path: &FieldPath) -> Co
 
 /// What a row holds at a place.
 pub(crate) fn value_at<'o>(org: &'o Org, record: &'o Record, place: &Place) -> Cow<'o, Value> {
-    let slot = place.fields.iter().find(|(object, _)| *object == record.object()).map(|(_, slot)| *slot);
+    let slot =
+        place.fields.iter().find(|(object, _)| *object == record.object()).map(|(_, slot)| *slot);
     match slot {
         Some(Slot::Id) => Cow::Owned(Value::Id(record.id())),
         Some(Slot::Field(field)) => org.value(record, field),

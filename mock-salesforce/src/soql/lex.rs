@@ -7,7 +7,7 @@ use winnow::{
     LocatingSlice, Parser,
     ascii::digit1,
     combinator::{alt, dispatch, fail, opt, peek, preceded, repeat, terminated},
-    error::{ErrMode, ContextError},
+    error::{ContextError, ErrMode},
     stream::{Location, Stream},
     token::{any, one_of, take, take_while},
 };
@@ -63,7 +63,8 @@ pub(crate) enum TokenKind<'s> {
 /// Cuts a statement into tokens.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, SoqlError> {
     if text.chars().count() > STATEMENT_LIMIT {
-        let message = format!("SOQL statements can not be longer than {STATEMENT_LIMIT} characters");
+        let message =
+            format!("SOQL statements can not be longer than {STATEMENT_LIMIT} characters");
         return Err(SoqlError::new("MALFORMED_QUERY", message));
     }
     let mut input = LocatingSlice::new(text);
@@ -104,7 +105,9 @@ fn refused(text: &str, start: usize) -> SoqlError {
     if rest.starts_with('\'') {
         let span = Span { start, end: text.len() };
         let message = match bad_escape(rest) {
-            Some(escape) => format!("Invalid string literal '{rest}'. Illegal character sequence '{escape}' in string literal."),
+            Some(escape) => format!(
+                "Invalid string literal '{rest}'. Illegal character sequence '{escape}' in string literal."
+            ),
             None => "unexpected char: '''".to_owned(),
         };
         return SoqlError::at(text, span, "MALFORMED_QUERY", &message);
@@ -225,23 +228,29 @@ mod tests {
 
     #[test]
     fn a_path_is_one_token_and_the_end_is_a_token() {
-        assert_eq!(kinds("Account.Owner.Name ,x"), [
-            TokenKind::Word("Account.Owner.Name"),
-            TokenKind::Comma,
-            TokenKind::Word("x"),
-            TokenKind::End
-        ]);
+        assert_eq!(
+            kinds("Account.Owner.Name ,x"),
+            [
+                TokenKind::Word("Account.Owner.Name"),
+                TokenKind::Comma,
+                TokenKind::Word("x"),
+                TokenKind::End
+            ]
+        );
     }
 
     #[test]
     fn dates_datetimes_and_numbers_are_told_apart() {
-        assert_eq!(kinds("2026-01-31 2026-01-31T10:00:00.000+01:00 -1.5 20"), [
-            TokenKind::Date("2026-01-31"),
-            TokenKind::DateTime("2026-01-31T10:00:00.000+01:00"),
-            TokenKind::Number("-1.5"),
-            TokenKind::Number("20"),
-            TokenKind::End
-        ]);
+        assert_eq!(
+            kinds("2026-01-31 2026-01-31T10:00:00.000+01:00 -1.5 20"),
+            [
+                TokenKind::Date("2026-01-31"),
+                TokenKind::DateTime("2026-01-31T10:00:00.000+01:00"),
+                TokenKind::Number("-1.5"),
+                TokenKind::Number("20"),
+                TokenKind::End
+            ]
+        );
     }
 
     #[test]

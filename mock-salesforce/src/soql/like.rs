@@ -70,7 +70,9 @@ mod tests {
         let fits = |pattern: &str, text: &str| Pattern::new(pattern).fits(text);
         assert!(fits("%@x.org", "Pat@X.org") && fits("pat%", "Pat") && fits("%a%b%", "xxaybz"));
         assert!(fits("p_t", "PET") && !fits("p_t", "pt") && !fits("p_t", "pett"));
-        assert!(fits("%", "") && !fits("", "a") && fits("100\\%", "100%") && !fits("100\\%", "1000"));
+        assert!(
+            fits("%", "") && !fits("", "a") && fits("100\\%", "100%") && !fits("100\\%", "1000")
+        );
         assert!(fits("%ab", "aab") && !fits("zzz%", "abc"));
     }
 

@@ -22,8 +22,9 @@ const SUBQUERY_LIMIT: usize = 20;
 
 /// Words that end a field list, an alias position or a condition.
 const RESERVED: &[&str] = &[
-    "and", "asc", "desc", "excludes", "from", "group", "having", "in", "includes", "like", "limit", "not",
-    "null", "nulls", "or", "order", "select", "using", "where", "with", "for", "offset", "update", "all", "typeof",
+    "and", "asc", "desc", "excludes", "from", "group", "having", "in", "includes", "like", "limit",
+    "not", "null", "nulls", "or", "order", "select", "using", "where", "with", "for", "offset",
+    "update", "all", "typeof",
 ];
 
 /// Reads a whole statement.
@@ -104,7 +105,11 @@ impl<'s> Reader<'_, 's> {
     /// A statement between parentheses, of which the first is read.
     fn nested(&mut self) -> Result<Query<'s>, SoqlError> {
         if self.depth > 0 {
-            return Err(SoqlError::unsupported(self.text, self.peek().span, "subqueries inside subqueries"));
+            return Err(SoqlError::unsupported(
+                self.text,
+                self.peek().span,
+                "subqueries inside subqueries",
+            ));
         }
         self.depth += 1;
         let query = self.query()?;
@@ -132,7 +137,11 @@ impl<'s> Reader<'_, 's> {
     fn group(&mut self) -> Result<Vec<Operand<'s>>, SoqlError> {
         self.expect_keyword("by")?;
         if self.at_keyword("rollup") || self.at_keyword("cube") {
-            return Err(SoqlError::unsupported(self.text, self.peek().span, "GROUP BY ROLLUP and CUBE"));
+            return Err(SoqlError::unsupported(
+                self.text,
+                self.peek().span,
+                "GROUP BY ROLLUP and CUBE",
+            ));
         }
         self.list(Self::operand)
     }
@@ -186,7 +195,11 @@ impl<'s> Reader<'_, 's> {
     fn refuse_second_object(&self) -> Result<(), SoqlError> {
         let token = self.peek();
         if token.kind == TokenKind::Comma {
-            return Err(SoqlError::unsupported(self.text, token.span, "several objects after FROM"));
+            return Err(SoqlError::unsupported(
+                self.text,
+                token.span,
+                "several objects after FROM",
+            ));
         }
         Ok(())
     }
@@ -206,13 +219,27 @@ impl<'s> Reader<'_, 's> {
         }
         if self.accept_keyword("all") {
             self.expect_keyword("rows")?;
-            return Err(SoqlError::at(self.text, token.span, "MALFORMED_QUERY", "ALL ROWS not allowed in this context"));
+            return Err(SoqlError::at(
+                self.text,
+                token.span,
+                "MALFORMED_QUERY",
+                "ALL ROWS not allowed in this context",
+            ));
         }
         if self.accept_keyword("for") {
             if self.at_keyword("update") {
-                return Err(SoqlError::at(self.text, token.span, "MALFORMED_QUERY", "FOR UPDATE not allowed in this context"));
+                return Err(SoqlError::at(
+                    self.text,
+                    token.span,
+                    "MALFORMED_QUERY",
+                    "FOR UPDATE not allowed in this context",
+                ));
             }
-            return Err(SoqlError::unsupported(self.text, token.span, "FOR VIEW and FOR REFERENCE"));
+            return Err(SoqlError::unsupported(
+                self.text,
+                token.span,
+                "FOR VIEW and FOR REFERENCE",
+            ));
         }
         self.refuse_keyword("update", "UPDATE TRACKING and VIEWSTAT")
     }
@@ -224,7 +251,10 @@ impl<'s> Reader<'_, 's> {
         Ok(())
     }
 
-    fn list<T>(&mut self, item: fn(&mut Self) -> Result<T, SoqlError>) -> Result<Vec<T>, SoqlError> {
+    fn list<T>(
+        &mut self,
+        item: fn(&mut Self) -> Result<T, SoqlError>,
+    ) -> Result<Vec<T>, SoqlError> {
         let mut items = vec![item(self)?];
         while self.accept(TokenKind::Comma) {
             items.push(item(self)?);
@@ -247,7 +277,9 @@ impl<'s> Reader<'_, 's> {
     fn object(&mut self) -> Result<Name<'s>, SoqlError> {
         let token = self.peek();
         match token.kind {
-            TokenKind::Word(text) if ["group", "order"].iter().any(|object| object.eq_ignore_ascii_case(text)) => {
+            TokenKind::Word(text)
+                if ["group", "order"].iter().any(|object| object.eq_ignore_ascii_case(text)) =>
+            {
                 self.next();
                 Ok(Name { text, span: token.span })
             }
@@ -339,8 +371,14 @@ mod tests {
 
     #[test]
     fn words_after_the_last_clause_are_refused() {
-        assert_eq!(refusal("SELECT Id FROM Lead LIMIT 1 nonsense"), "MALFORMED_QUERY unexpected token: 'nonsense'");
-        assert_eq!(refusal("SELECT Id FROM Lead WHERE WHERE"), "MALFORMED_QUERY unexpected token: 'WHERE'");
+        assert_eq!(
+            refusal("SELECT Id FROM Lead LIMIT 1 nonsense"),
+            "MALFORMED_QUERY unexpected token: 'nonsense'"
+        );
+        assert_eq!(
+            refusal("SELECT Id FROM Lead WHERE WHERE"),
+            "MALFORMED_QUERY unexpected token: 'WHERE'"
+        );
         assert_eq!(refusal("SELECT Id FROM"), "MALFORMED_QUERY unexpected token: '<EOF>'");
         assert_eq!(refusal("SELECT FROM Lead"), "MALFORMED_QUERY unexpected token: 'FROM'");
         assert_eq!(refusal(""), "MALFORMED_QUERY unexpected token: '<EOF>'");
@@ -348,9 +386,18 @@ mod tests {
 
     #[test]
     fn clauses_of_apex_are_refused_as_salesforce_does() {
-        assert_eq!(refusal("SELECT Id FROM Lead ALL ROWS"), "MALFORMED_QUERY ALL ROWS not allowed in this context");
-        assert_eq!(refusal("SELECT Id FROM Lead FOR UPDATE"), "MALFORMED_QUERY FOR UPDATE not allowed in this context");
-        assert_eq!(refusal("SELECT Id FROM Lead LIMIT :n"), "MALFORMED_QUERY Bind variables only allowed in Apex code");
+        assert_eq!(
+            refusal("SELECT Id FROM Lead ALL ROWS"),
+            "MALFORMED_QUERY ALL ROWS not allowed in this context"
+        );
+        assert_eq!(
+            refusal("SELECT Id FROM Lead FOR UPDATE"),
+            "MALFORMED_QUERY FOR UPDATE not allowed in this context"
+        );
+        assert_eq!(
+            refusal("SELECT Id FROM Lead LIMIT :n"),
+            "MALFORMED_QUERY Bind variables only allowed in Apex code"
+        );
     }
 
     #[test]

@@ -50,9 +50,12 @@ impl Writer<'_> {
     pub(crate) fn attributes(&self, out: &mut Vec<u8>, record: &Record) {
         let name = &self.org.schema().at(record.object()).name;
         let (version, id) = (self.version, record.id());
-        json::write_plain(out, format_args!(
-            "{{\"type\":\"{name}\",\"url\":\"/services/data/v{version}.0/sobjects/{name}/{id}\"}}"
-        ));
+        json::write_plain(
+            out,
+            format_args!(
+                "{{\"type\":\"{name}\",\"url\":\"/services/data/v{version}.0/sobjects/{name}/{id}\"}}"
+            ),
+        );
     }
 
     fn column(&self, out: &mut Vec<u8>, record: &Record, column: &Column) {
@@ -67,7 +70,9 @@ impl Writer<'_> {
             }
             Column::Parent { name, reference, columns } => {
                 json::write_key(out, name);
-                let parent = eval::value_at(self.org, record, reference).as_id().and_then(|id| self.org.get(id));
+                let parent = eval::value_at(self.org, record, reference)
+                    .as_id()
+                    .and_then(|id| self.org.get(id));
                 match parent {
                     Some(parent) => self.row(out, parent, columns),
                     None => out.extend_from_slice(b"null"),
@@ -80,7 +85,13 @@ impl Writer<'_> {
         }
     }
 
-    fn children(&self, out: &mut Vec<u8>, record: &Record, reference: FieldIndex, statement: &Statement) {
+    fn children(
+        &self,
+        out: &mut Vec<u8>,
+        record: &Record,
+        reference: FieldIndex,
+        statement: &Statement,
+    ) {
         let found = children(self.org, statement, reference, record.id(), self.visible);
         if found.ids.is_empty() {
             out.extend_from_slice(b"null");
@@ -94,8 +105,11 @@ impl Writer<'_> {
     }
 
     fn address(&self, out: &mut Vec<u8>, record: &Record, parts: &[(&str, Option<FieldIndex>)]) {
-        let value = |field: &Option<FieldIndex>| field.map_or(Value::Null, |field| self.org.value(record, field).into_owned());
-        let values: Vec<(&str, Value)> = parts.iter().map(|(part, field)| (*part, value(field))).collect();
+        let value = |field: &Option<FieldIndex>| {
+            field.map_or(Value::Null, |field| self.org.value(record, field).into_owned())
+        };
+        let values: Vec<(&str, Value)> =
+            parts.iter().map(|(part, field)| (*part, value(field))).collect();
         if values.iter().all(|(_, value)| value.is_null()) {
             out.extend_from_slice(b"null");
             return;

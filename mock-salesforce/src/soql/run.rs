@@ -31,12 +31,19 @@ pub(crate) struct Found {
 /// Finds the rows of a whole statement.
 pub(crate) fn run(org: &Org, statement: &Statement, visible: Visible) -> Found {
     let filter = resolved(org, statement.filter.as_ref(), visible);
-    let candidates = filter.as_deref().and_then(|test| index::candidates(org, statement.object, test));
+    let candidates =
+        filter.as_deref().and_then(|test| index::candidates(org, statement.object, test));
     found(org, statement, filter.as_deref(), candidates, visible)
 }
 
 /// Finds the rows that refer to `parent` by `reference` and fit a child statement.
-pub(crate) fn children(org: &Org, statement: &Statement, reference: FieldIndex, parent: SfId, visible: Visible) -> Found {
+pub(crate) fn children(
+    org: &Org,
+    statement: &Statement,
+    reference: FieldIndex,
+    parent: SfId,
+    visible: Visible,
+) -> Found {
     let filter = resolved(org, statement.filter.as_ref(), visible);
     let by_index = org.lookup(statement.object, reference, &Value::Id(parent));
     let candidates = by_index.unwrap_or_else(|| {
@@ -46,9 +53,16 @@ pub(crate) fn children(org: &Org, statement: &Statement, reference: FieldIndex, 
     found(org, statement, filter.as_deref(), Some(candidates), visible)
 }
 
-fn found(org: &Org, statement: &Statement, filter: Option<&Test>, candidates: Option<Vec<SfId>>, visible: Visible) -> Found {
+fn found(
+    org: &Org,
+    statement: &Statement,
+    filter: Option<&Test>,
+    candidates: Option<Vec<SfId>>,
+    visible: Visible,
+) -> Found {
     let fits = |record: &&Record| {
-        (visible == Visible::All || !record.is_deleted()) && filter.is_none_or(|test| eval::fits(org, record, test))
+        (visible == Visible::All || !record.is_deleted())
+            && filter.is_none_or(|test| eval::fits(org, record, test))
     };
     // Nothing after the last row that is wanted need be looked at, when order does not matter.
     let enough = match statement.limit {
@@ -57,7 +71,10 @@ fn found(org: &Org, statement: &Statement, filter: Option<&Test>, candidates: Op
     };
     let mut ids: Vec<SfId> = match candidates {
         Some(ids) => {
-            let rows = ids.into_iter().filter_map(|id| org.get(id)).filter(|record| record.object() == statement.object);
+            let rows = ids
+                .into_iter()
+                .filter_map(|id| org.get(id))
+                .filter(|record| record.object() == statement.object);
             rows.filter(fits).take(enough).map(Record::id).collect()
         }
         None => org.rows(statement.object).filter(fits).take(enough).map(Record::id).collect(),
@@ -79,7 +96,11 @@ fn found(org: &Org, statement: &Statement, filter: Option<&Test>, candidates: Op
 /// The condition with every semi-join carried out.
 fn resolved<'t>(org: &Org, filter: Option<&'t Test>, visible: Visible) -> Option<Cow<'t, Test>> {
     let filter = filter?;
-    Some(if has_semijoin(filter) { Cow::Owned(without_semijoins(org, filter, visible)) } else { Cow::Borrowed(filter) })
+    Some(if has_semijoin(filter) {
+        Cow::Owned(without_semijoins(org, filter, visible))
+    } else {
+        Cow::Borrowed(filter)
+    })
 }
 
 fn has_semijoin(test: &Test) -> bool {
@@ -92,7 +113,8 @@ fn has_semijoin(test: &Test) -> bool {
 }
 
 fn without_semijoins(org: &Org, test: &Test, visible: Visible) -> Test {
-    let all = |tests: &[Test]| tests.iter().map(|test| without_semijoins(org, test, visible)).collect();
+    let all =
+        |tests: &[Test]| tests.iter().map(|test| without_semijoins(org, test, visible)).collect();
     match test {
         Test::And(tests) => Test::And(all(tests)),
         Test::Or(tests) => Test::Or(all(tests)),
@@ -113,7 +135,9 @@ fn sort(org: &Org, order: &[OrderKey], ids: &mut Vec<SfId>) {
     }
     let keys = |id: SfId| -> Vec<Value> {
         let record = org.get(id);
-        let value = |key: &OrderKey| record.map_or(Value::Null, |record| eval::read(org, record, &key.path).into_owned());
+        let value = |key: &OrderKey| {
+            record.map_or(Value::Null, |record| eval::read(org, record, &key.path).into_owned())
+        };
         order.iter().map(value).collect()
     };
     let mut keyed: Vec<(Vec<Value>, SfId)> = ids.iter().map(|id| (keys(*id), *id)).collect();

@@ -89,19 +89,44 @@ pub(crate) enum Test {
     Or(Vec<Test>),
     Not(Box<Test>),
     /// `Field op value`.
-    Compare { path: FieldPath, operator: Operator, value: Value },
+    Compare {
+        path: FieldPath,
+        operator: Operator,
+        value: Value,
+    },
     /// `Field op range`: a date literal, or a day of a moment.
-    Range { path: FieldPath, operator: Operator, start: Value, end: Value },
+    Range {
+        path: FieldPath,
+        operator: Operator,
+        start: Value,
+        end: Value,
+    },
     /// `Field LIKE pattern`.
-    Like { path: FieldPath, pattern: Pattern },
+    Like {
+        path: FieldPath,
+        pattern: Pattern,
+    },
     /// `Field IN (…)`.
-    In { path: FieldPath, values: Vec<Value> },
+    In {
+        path: FieldPath,
+        values: Vec<Value>,
+    },
     /// `Field IN (SELECT …)`.
-    InRows { path: FieldPath, statement: Box<Statement>, column: Place },
+    InRows {
+        path: FieldPath,
+        statement: Box<Statement>,
+        column: Place,
+    },
     /// `Field IN (…)` with ids that a statement found.
-    InIds { path: FieldPath, ids: BTreeSet<SfId> },
+    InIds {
+        path: FieldPath,
+        ids: BTreeSet<SfId>,
+    },
     /// `Field INCLUDES (…)`: one of the sets is contained.
-    Includes { path: FieldPath, sets: Vec<Vec<String>> },
+    Includes {
+        path: FieldPath,
+        sets: Vec<Vec<String>>,
+    },
 }
 
 /// One key of `ORDER BY`.

@@ -11,8 +11,18 @@ const REPLACEMENT: &str = "[redacted]";
 
 /// Names of form fields, query parameters and JSON keys whose values are secrets.
 const SECRETS: &[&str] = &[
-    "password", "client_secret", "refresh_token", "access_token", "oauth_token", "token", "assertion", "code",
-    "code_verifier", "signature", "sid", "sessionId",
+    "password",
+    "client_secret",
+    "refresh_token",
+    "access_token",
+    "oauth_token",
+    "token",
+    "assertion",
+    "code",
+    "code_verifier",
+    "signature",
+    "sid",
+    "sessionId",
 ];
 
 /// The headers without those that carry a session.

@@ -26,8 +26,10 @@ impl Asked<'_> {
         if let Some(client_id) = self.get("client_id") {
             return (client_id, self.get("client_secret"));
         }
-        let basic = header_text(self.headers, header::AUTHORIZATION.as_str()).and_then(|text| text.strip_prefix("Basic "));
-        let decoded = basic.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text.trim()).ok());
+        let basic = header_text(self.headers, header::AUTHORIZATION.as_str())
+            .and_then(|text| text.strip_prefix("Basic "));
+        let decoded = basic
+            .and_then(|text| base64::engine::general_purpose::STANDARD.decode(text.trim()).ok());
         let pair = decoded.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
         let (client_id, secret) = pair.split_once(':').unwrap_or_default();
         (client_id.to_owned(), Some(secret.to_owned()))
@@ -59,7 +61,9 @@ pub(super) fn grant(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthErro
         Some("client_credentials") => client_credentials(mock, asked),
         Some("refresh_token") => refresh(mock, asked),
         Some(other) => {
-            if other == "authorization_code" || other.starts_with("urn:ietf:params:oauth:grant-type:") {
+            if other == "authorization_code"
+                || other.starts_with("urn:ietf:params:oauth:grant-type:")
+            {
                 mock.count_unsupported(&format!("POST /services/oauth2/token grant_type={other}"));
             }
             Err(OauthError("unsupported_grant_type", "grant type not supported"))
@@ -73,14 +77,16 @@ fn password(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthError> {
     let username = asked.get("username").unwrap_or_default();
     let login = mock.login();
     let right = format!("{}{}", login.password, login.security_token);
-    let user = mock.org().user_by_username(&username).filter(|_| asked.get("password") == Some(right));
+    let user =
+        mock.org().user_by_username(&username).filter(|_| asked.get("password") == Some(right));
     let user = active(mock, user.ok_or(BAD_CREDENTIALS)?)?;
     granted(mock, client, user, false)
 }
 
 fn client_credentials(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthError> {
     let client = client(mock, asked, true)?;
-    let user = client.run_as.or_else(|| super::person::first_active(mock)).ok_or(BAD_CREDENTIALS)?;
+    let user =
+        client.run_as.or_else(|| mock.first_user().map(|(user, _)| user)).ok_or(BAD_CREDENTIALS)?;
     let user = active(mock, user)?;
     granted(mock, client, user, true)
 }
@@ -88,18 +94,32 @@ fn client_credentials(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthEr
 fn refresh(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthError> {
     let client = client(mock, asked, false)?;
     let token = asked.get("refresh_token").unwrap_or_default();
-    let user = mock.sessions().refreshes(&token).filter(|(_, app)| *app == client.client_id).map(|(user, _)| user);
+    let user = mock
+        .sessions()
+        .refreshes(&token)
+        .filter(|(_, app)| *app == client.client_id)
+        .map(|(user, _)| user);
     let user = user.ok_or(OauthError("invalid_grant", "expired access/refresh token"))?;
     let user = active(mock, user)?;
     granted(mock, client, user, true)
 }
 
-fn granted(mock: &Mock, client: Client, user: SfId, with_scope: bool) -> Result<Granted, OauthError> {
+fn granted(
+    mock: &Mock,
+    client: Client,
+    user: SfId,
+    with_scope: bool,
+) -> Result<Granted, OauthError> {
     let now = mock.now();
     if !mock.sessions().count_login(user, now) {
         return Err(OauthError("rate_limit_exceeded", "login rate exceeded"));
     }
-    Ok(Granted { user, client_id: client.client_id, client_secret: client.client_secret, with_scope })
+    Ok(Granted {
+        user,
+        client_id: client.client_id,
+        client_secret: client.client_secret,
+        with_scope,
+    })
 }
 
 /// The app that asks. A refresh may leave its secret out, but not send a wrong one.
@@ -110,13 +130,23 @@ fn client(mock: &Mock, asked: &Asked<'_>, secret_needed: bool) -> Result<Client,
         (login.client_secret.clone(), None)
     } else {
         let sessions = mock.sessions();
-        let app = sessions.app(&client_id).ok_or(OauthError("invalid_client_id", "client identifier invalid"))?;
+        let app = sessions
+            .app(&client_id)
+            .ok_or(OauthError("invalid_client_id", "client identifier invalid"))?;
         (app.client_secret.clone(), Some(app.run_as))
     };
     let right = secret.map_or(!secret_needed, |secret| secret == client_secret);
-    if right { Ok(Client { client_id, client_secret, run_as }) } else { Err(OauthError("invalid_client", "invalid client credentials")) }
+    if right {
+        Ok(Client { client_id, client_secret, run_as })
+    } else {
+        Err(OauthError("invalid_client", "invalid client credentials"))
+    }
 }
 
 fn active(mock: &Mock, user: SfId) -> Result<SfId, OauthError> {
-    if super::person::is_active(mock, user) { Ok(user) } else { Err(OauthError("inactive_user", "user is inactive")) }
+    if super::person::is_active(mock, user) {
+        Ok(user)
+    } else {
+        Err(OauthError("inactive_user", "user is inactive"))
+    }
 }

@@ -22,14 +22,6 @@ pub(super) fn is_active(mock: &Mock, user: SfId) -> bool {
     text(&mock.org(), user, "IsActive").as_deref() == Some("true")
 }
 
-/// The oldest user who may log in.
-pub(super) fn first_active(mock: &Mock) -> Option<SfId> {
-    let org = mock.org();
-    let users = org.schema().index_of("User")?;
-    let mut ids = org.rows(users).map(crate::Record::id);
-    ids.find(|id| text(&org, *id, "IsActive").as_deref() == Some("true"))
-}
-
 /// The body of `/services/oauth2/userinfo`.
 pub(super) fn userinfo(mock: &Mock, origin: &Origin, user: SfId) -> Json {
     let org = mock.org();

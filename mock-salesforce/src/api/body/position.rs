@@ -6,7 +6,8 @@ pub(super) fn after_value(body: &[u8], key: &str) -> Option<(usize, usize)> {
     let quoted = quoted.as_bytes();
     let mut from = 0;
     loop {
-        let at = from + body.get(from..)?.windows(quoted.len()).position(|window| window == quoted)?;
+        let at =
+            from + body.get(from..)?.windows(quoted.len()).position(|window| window == quoted)?;
         let rest = skip_blanks(body, at + quoted.len());
         if body.get(rest) == Some(&b':') {
             return Some(line_and_column(body, value_end(body, skip_blanks(body, rest + 1))));
@@ -35,7 +36,9 @@ fn value_end(body: &[u8], start: usize) -> usize {
             body.len()
         }
         Some(b'{' | b'[') => start + 1,
-        _ => start + body.iter().skip(start).take_while(|byte| !b",}] \n\r\t".contains(byte)).count(),
+        _ => {
+            start + body.iter().skip(start).take_while(|byte| !b",}] \n\r\t".contains(byte)).count()
+        }
     }
 }
 

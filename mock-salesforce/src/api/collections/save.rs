@@ -50,7 +50,10 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records) -> Ans
             Err(failed) => return failed,
         };
         if record.id.is_some() {
-            return Item::failed("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call");
+            return Item::failed(
+                "INVALID_FIELD_FOR_INSERT_UPDATE",
+                "cannot specify Id in an insert call",
+            );
         }
         match org.create(&visit.saving, &object, &record.fields) {
             Ok(saved) => Item::Saved { id: saved.id, created: None },
@@ -85,11 +88,17 @@ pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records) -> Ans
 }
 
 /// Changes or creates rows of one object by a key field.
-pub(in crate::api) fn upsert(org: &mut Org, visit: &Visit, (object, field): (&str, &str), sent: Records) -> Answer {
+pub(in crate::api) fn upsert(
+    org: &mut Org,
+    visit: &Visit,
+    (object, field): (&str, &str),
+    sent: Records,
+) -> Answer {
     let schema = known(org, object)?;
     let key_field = schema.field(field).filter(|found| found.is_key() || &*found.name == "Id");
     let Some(key_field) = key_field.map(|field| field.name.clone()) else {
-        let message = format!("Provided external ID field does not exist or is not accessible: {field}");
+        let message =
+            format!("Provided external ID field does not exist or is not accessible: {field}");
         return Err(Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND", &message));
     };
     let (all_or_none, records) = accepted(sent)?;
@@ -97,14 +106,22 @@ pub(in crate::api) fn upsert(org: &mut Org, visit: &Visit, (object, field): (&st
     let items = save_all(org, all_or_none, records, |org, mut record| {
         let key = take_key(&mut record, &key_field);
         if !key.is_empty() && !seen.insert(key.to_lowercase()) {
-            return Item::failed("DUPLICATE_VALUE", format!("Duplicate external id specified: {key}"));
+            return Item::failed(
+                "DUPLICATE_VALUE",
+                format!("Duplicate external id specified: {key}"),
+            );
         }
         upsert_one(org, visit, (object, &key_field, &key), &record.fields)
     });
     Ok(reply(&items))
 }
 
-fn upsert_one(org: &mut Org, visit: &Visit, (object, field, key): (&str, &str, &str), fields: &FieldInput) -> Item {
+fn upsert_one(
+    org: &mut Org,
+    visit: &Visit,
+    (object, field, key): (&str, &str, &str),
+    fields: &FieldInput,
+) -> Item {
     if key.is_empty() && field != "Id" {
         return Item::failed("MISSING_ARGUMENT", format!("{field} not specified"));
     }
@@ -118,7 +135,10 @@ fn upsert_one(org: &mut Org, visit: &Visit, (object, field, key): (&str, &str, &
         Err(UpsertRefusal::Errors(errors)) => Item::Failed(errors),
         Err(UpsertRefusal::SeveralMatches(ids)) => {
             let ids: Vec<String> = ids.iter().map(SfId::to_string).collect();
-            let message = format!("{field}: more than one record found for external id field: [{}]", ids.join(", "));
+            let message = format!(
+                "{field}: more than one record found for external id field: [{}]",
+                ids.join(", ")
+            );
             Item::failed("DUPLICATE_EXTERNAL_ID", message)
         }
     }
@@ -133,7 +153,11 @@ pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, ids: &str, all_or_non
             Ok(id) => id,
             Err(failed) => return failed,
         };
-        let Some(object) = org.schema().of_prefix(id.prefix_bytes()).map(|index| org.schema().at(index).name.clone()) else {
+        let Some(object) = org
+            .schema()
+            .of_prefix(id.prefix_bytes())
+            .map(|index| org.schema().at(index).name.clone())
+        else {
             return Item::failed("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id");
         };
         match org.delete(&visit.saving, &object, id) {
@@ -145,9 +169,15 @@ pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, ids: &str, all_or_non
 }
 
 /// Saves every row. With `all_or_none` and a failure nothing stays, and every other row says so.
-fn save_all<R>(org: &mut Org, all_or_none: bool, rows: Vec<R>, mut save: impl FnMut(&mut Org, R) -> Item) -> Vec<Item> {
+fn save_all<R>(
+    org: &mut Org,
+    all_or_none: bool,
+    rows: Vec<R>,
+    mut save: impl FnMut(&mut Org, R) -> Item,
+) -> Vec<Item> {
     let outcome = org.transaction(|org| {
-        let items: Vec<Item> = org.batch(|org| rows.into_iter().map(|row| save(org, row)).collect());
+        let items: Vec<Item> =
+            org.batch(|org| rows.into_iter().map(|row| save(org, row)).collect());
         let failed = items.iter().any(|item| matches!(item, Item::Failed(_)));
         if all_or_none && failed { Err(items) } else { Ok(items) }
     });
@@ -180,7 +210,9 @@ fn accepted(sent: Records) -> Result<(bool, Vec<TypedRecord>), Refusal> {
 
 fn check_count(count: usize) -> Result<(), Refusal> {
     if count > RECORD_LIMIT {
-        let message = format!("record limit reached. cannot submit more than {RECORD_LIMIT} records into this call");
+        let message = format!(
+            "record limit reached. cannot submit more than {RECORD_LIMIT} records into this call"
+        );
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", &message));
     }
     Ok(())
@@ -192,14 +224,18 @@ fn object_of(org: &Org, record: &TypedRecord) -> Result<String, Item> {
         return Err(Item::failed("INVALID_TYPE", "sObject type is missing: set attributes.type"));
     };
     if org.schema().object(object).is_none() {
-        return Err(Item::failed("INVALID_TYPE", format!("sObject type '{object}' is not supported.")));
+        return Err(Item::failed(
+            "INVALID_TYPE",
+            format!("sObject type '{object}' is not supported."),
+        ));
     }
     Ok(object.clone())
 }
 
 fn id_of(text: Option<&str>, missing: &str) -> Result<SfId, Item> {
     let Some(text) = text else { return Err(Item::failed("MISSING_ARGUMENT", missing)) };
-    text.parse().map_err(|error: crate::id::MalformedId| Item::failed("MALFORMED_ID", error.to_string()))
+    text.parse()
+        .map_err(|error: crate::id::MalformedId| Item::failed("MALFORMED_ID", error.to_string()))
 }
 
 /// Takes the key out of a record; empty when it is absent or null.

@@ -32,9 +32,15 @@ pub(super) fn answer(org: &mut Org, visit: &Visit, part: &Part, earlier: &[Answe
 }
 
 /// A part's answer; `Err` when it makes the whole call fail.
-pub(super) fn answer_or_fail(org: &mut Org, visit: &Visit, part: &Part, earlier: &[Answered]) -> Result<Reply, Reply> {
+pub(super) fn answer_or_fail(
+    org: &mut Org,
+    visit: &Visit,
+    part: &Part,
+    earlier: &[Answered],
+) -> Result<Reply, Reply> {
     let reply = routed(org, visit, part, earlier, true).map_err(Reply::from)?;
-    let has_failed_row = is_query(&part.url) && reply.body.as_deref().is_some_and(|body| body.starts_with(b"[{\"success\":false"));
+    let has_failed_row = is_query(&part.url)
+        && reply.body.as_deref().is_some_and(|body| body.starts_with(b"[{\"success\":false"));
     if reply.status.as_u16() >= 300 || has_failed_row { Err(reply) } else { Ok(reply) }
 }
 
@@ -44,7 +50,13 @@ struct Address {
     query: Option<String>,
 }
 
-fn routed(org: &mut Org, visit: &Visit, part: &Part, earlier: &[Answered], all_or_none: bool) -> Answer {
+fn routed(
+    org: &mut Org,
+    visit: &Visit,
+    part: &Part,
+    earlier: &[Answered],
+    all_or_none: bool,
+) -> Answer {
     let url = reference::replaced_text(&part.url, earlier)?;
     let body = match &part.body {
         Some(body) => reference::replaced(body, earlier)?,
@@ -67,13 +79,20 @@ fn routed(org: &mut Org, visit: &Visit, part: &Part, earlier: &[Answered], all_o
             _ => Err(unsupported(&visit, part)),
         },
         Some("composite") => {
-            collection(org, &visit, &part.method, (&segments, query), (body, all_or_none)).unwrap_or_else(|| Err(unsupported(&visit, part)))
+            collection(org, &visit, &part.method, (&segments, query), (body, all_or_none))
+                .unwrap_or_else(|| Err(unsupported(&visit, part)))
         }
         _ => Err(unsupported(&visit, part)),
     }
 }
 
-fn sobject(org: &mut Org, visit: &Visit, method: &str, (segments, query): (&[&str], Option<&str>), body: Json) -> Answer {
+fn sobject(
+    org: &mut Org,
+    visit: &Visit,
+    method: &str,
+    (segments, query): (&[&str], Option<&str>),
+    body: Json,
+) -> Answer {
     let wanted = parameter(query, "fields");
     let wanted = wanted.as_deref();
     match (method, segments) {
@@ -82,14 +101,27 @@ fn sobject(org: &mut Org, visit: &Visit, method: &str, (segments, query): (&[&st
         ("GET", [_, object, id]) => row::retrieve(org, visit, (object, id), wanted),
         ("PATCH", [_, object, id]) => row::update(org, visit, (object, id), sent(body)?),
         ("DELETE", [_, object, id]) => row::delete(org, visit, object, id),
-        ("GET", [_, object, field, value]) => row::retrieve_by_key(org, visit, (object, field, value), wanted),
-        ("DELETE", [_, object, field, value]) => row::delete_by_key(org, visit, (object, field, value)),
+        ("GET", [_, object, field, value]) => {
+            row::retrieve_by_key(org, visit, (object, field, value), wanted)
+        }
+        ("DELETE", [_, object, field, value]) => {
+            row::delete_by_key(org, visit, (object, field, value))
+        }
         ("PATCH", [_, object, field, value]) => {
-            let update_only = parameter(query, "updateOnly").is_some_and(|only| only.eq_ignore_ascii_case("true"));
-            row::upsert(org, visit, &row::UpsertKey { object, field, value, update_only }, sent(body)?)
+            let update_only = parameter(query, "updateOnly")
+                .is_some_and(|only| only.eq_ignore_ascii_case("true"));
+            row::upsert(
+                org,
+                visit,
+                &row::UpsertKey { object, field, value, update_only },
+                sent(body)?,
+            )
         }
         _ => {
-            let what = format!("composite part {method} {}", segments.first().copied().unwrap_or_default());
+            let what = format!(
+                "composite part {method} {}",
+                segments.first().copied().unwrap_or_default()
+            );
             visit.mock.count_unsupported(&what);
             Err(Refusal::unsupported(&what))
         }
@@ -105,31 +137,47 @@ fn collection(
     (body, all_or_none): (Json, bool),
 ) -> Option<Answer> {
     let records = |body| {
-        let mut records: collections::save::Records = serde_json::from_value(body).map_err(not_json)?;
+        let mut records: collections::save::Records =
+            serde_json::from_value(body).map_err(not_json)?;
         records.all_or_none |= all_or_none;
         Ok(records)
     };
     Some(match (method, segments) {
-        ("POST", [_, "sobjects"]) => records(body).and_then(|records| collections::save::create(org, visit, records)),
-        ("PATCH", [_, "sobjects"]) => records(body).and_then(|records| collections::save::update(org, visit, records)),
-        ("PATCH", [_, "sobjects", object, field]) => {
-            records(body).and_then(|records| collections::save::upsert(org, visit, (object, field), records))
+        ("POST", [_, "sobjects"]) => {
+            records(body).and_then(|records| collections::save::create(org, visit, records))
         }
+        ("PATCH", [_, "sobjects"]) => {
+            records(body).and_then(|records| collections::save::update(org, visit, records))
+        }
+        ("PATCH", [_, "sobjects", object, field]) => records(body)
+            .and_then(|records| collections::save::upsert(org, visit, (object, field), records)),
         ("DELETE", [_, "sobjects"]) => {
-            let asked = parameter(query, "allOrNone").is_some_and(|all| all.eq_ignore_ascii_case("true"));
-            collections::save::delete(org, visit, &parameter(query, "ids").unwrap_or_default(), asked || all_or_none)
+            let asked =
+                parameter(query, "allOrNone").is_some_and(|all| all.eq_ignore_ascii_case("true"));
+            collections::save::delete(
+                org,
+                visit,
+                &parameter(query, "ids").unwrap_or_default(),
+                asked || all_or_none,
+            )
         }
-        ("POST", [_, "sobjects", object]) => {
-            serde_json::from_value(body).map_err(not_json).and_then(|wanted| collections::read(org, visit, object, &wanted))
-        }
+        ("POST", [_, "sobjects", object]) => serde_json::from_value(body)
+            .map_err(not_json)
+            .and_then(|wanted| collections::read(org, visit, object, &wanted)),
         _ => return None,
     })
 }
 
 fn sent(body: Json) -> Result<row::Sent<'static>, Refusal> {
     match body {
-        Json::Object(fields) => Ok(row::Sent { fields: fields.into_iter().collect::<FieldInput>(), text: b"" }),
-        _ => Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_INPUT", "the body of the subrequest must be an object")),
+        Json::Object(fields) => {
+            Ok(row::Sent { fields: fields.into_iter().collect::<FieldInput>(), text: b"" })
+        }
+        _ => Err(Refusal::request(
+            StatusCode::BAD_REQUEST,
+            "INVALID_INPUT",
+            "the body of the subrequest must be an object",
+        )),
     }
 }
 
@@ -139,20 +187,25 @@ fn not_json(error: serde_json::Error) -> Refusal {
 
 fn unsupported(visit: &Visit, part: &Part) -> Refusal {
     let path = part.url.split('?').next().unwrap_or_default();
-    let what = format!("composite part {} {}", part.method, path.split('/').nth(4).unwrap_or_default());
+    let what =
+        format!("composite part {} {}", part.method, path.split('/').nth(4).unwrap_or_default());
     visit.mock.count_unsupported(&what);
     Refusal::unsupported(&what)
 }
 
 /// `/services/data/v62.0/…`; the query may have blanks in it.
 fn address(url: &str) -> Result<(u16, Address), Refusal> {
-    let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
+    let (path, query) =
+        url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     let root = (segments.next(), segments.next());
-    let version = segments.next().and_then(|text| text.strip_prefix('v')?.strip_suffix(".0")?.parse().ok());
+    let version =
+        segments.next().and_then(|text| text.strip_prefix('v')?.strip_suffix(".0")?.parse().ok());
     match (root, version) {
         ((Some("services"), Some("data")), Some(version @ OLDEST_VERSION..=NEWEST_VERSION)) => {
-            let segments = segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect();
+            let segments = segments
+                .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+                .collect();
             Ok((version, Address { segments, query: query.map(str::to_owned) }))
         }
         _ => Err(Refusal::not_found()),

@@ -16,20 +16,28 @@ pub(super) fn replaced(body: &Json, earlier: &[Answered]) -> Result<Json, Refusa
 
 fn replaced_at(body: &Json, earlier: &[Answered], depth: usize) -> Result<Json, Refusal> {
     if depth > DEPTH_LIMIT {
-        let message = format!("the body of a subrequest is nested more than {DEPTH_LIMIT} levels deep");
+        let message =
+            format!("the body of a subrequest is nested more than {DEPTH_LIMIT} levels deep");
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_INPUT", &message));
     }
     Ok(match body {
         Json::String(text) => {
-            let whole = text.strip_prefix("@{").and_then(|rest| rest.strip_suffix('}')).filter(|path| !path.contains('}'));
+            let whole = text
+                .strip_prefix("@{")
+                .and_then(|rest| rest.strip_suffix('}'))
+                .filter(|path| !path.contains('}'));
             match whole {
                 Some(path) => value(path, earlier)?,
                 None => Json::String(replaced_text(text, earlier)?),
             }
         }
-        Json::Array(all) => all.iter().map(|one| replaced_at(one, earlier, depth + 1)).collect::<Result<_, _>>()?,
+        Json::Array(all) => {
+            all.iter().map(|one| replaced_at(one, earlier, depth + 1)).collect::<Result<_, _>>()?
+        }
         Json::Object(fields) => {
-            let fields = fields.iter().map(|(key, one)| Ok((key.clone(), replaced_at(one, earlier, depth + 1)?)));
+            let fields = fields
+                .iter()
+                .map(|(key, one)| Ok((key.clone(), replaced_at(one, earlier, depth + 1)?)));
             Json::Object(fields.collect::<Result<_, Refusal>>()?)
         }
         plain => plain.clone(),
@@ -60,7 +68,8 @@ fn value(path: &str, earlier: &[Answered]) -> Result<Json, Refusal> {
     let (name, rest) = path.split_at(name_end);
     let found = earlier.iter().find(|answered| answered.reference_id == name);
     let usable = found.filter(|answered| answered.reply.status.is_success());
-    let body = usable.and_then(|answered| serde_json::from_slice::<Json>(answered.reply.body.as_deref()?).ok());
+    let body = usable
+        .and_then(|answered| serde_json::from_slice::<Json>(answered.reply.body.as_deref()?).ok());
     body.and_then(|body| walk(&body, rest)).ok_or_else(|| {
         let message = format!("Invalid reference specified. No value for {path} found in {name}");
         Refusal::routing(StatusCode::BAD_REQUEST, "PROCESSING_HALTED", &message)
@@ -84,8 +93,14 @@ mod tests {
     use crate::api::reply::Reply;
 
     fn earlier() -> Vec<Answered> {
-        let answered = |name: &str, body: &str| Answered { reference_id: name.to_owned(), reply: Reply::ok(body.into()) };
-        vec![answered("a", r#"{"id":"001","n":3}"#), answered("q", r#"{"records":[{"Owner":{"Name":"Pat"}}]}"#)]
+        let answered = |name: &str, body: &str| Answered {
+            reference_id: name.to_owned(),
+            reply: Reply::ok(body.into()),
+        };
+        vec![
+            answered("a", r#"{"id":"001","n":3}"#),
+            answered("q", r#"{"records":[{"Owner":{"Name":"Pat"}}]}"#),
+        ]
     }
 
     #[test]

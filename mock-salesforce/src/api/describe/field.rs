@@ -33,7 +33,9 @@ pub(super) fn describe(field: &FieldSchema) -> Json {
 /// The keys of both objects, in order.
 pub(super) fn joined(first: Json, last: Json) -> Json {
     match (first, last) {
-        (Json::Object(first), Json::Object(last)) => Json::Object(first.into_iter().chain(last).collect()),
+        (Json::Object(first), Json::Object(last)) => {
+            Json::Object(first.into_iter().chain(last).collect())
+        }
         (first, _) => first,
     }
 }
@@ -45,7 +47,10 @@ fn is_long(field: &FieldSchema) -> bool {
 
 fn is_groupable(field: &FieldSchema) -> bool {
     let measured = field.kind.is_number() && field.kind != FieldKind::Int;
-    let compound = matches!(field.kind, FieldKind::Address | FieldKind::MultiPicklist | FieldKind::DateTime | FieldKind::Time);
+    let compound = matches!(
+        field.kind,
+        FieldKind::Address | FieldKind::MultiPicklist | FieldKind::DateTime | FieldKind::Time
+    );
     !measured && !compound && !is_long(field)
 }
 
@@ -80,8 +85,6 @@ fn references(field: &FieldSchema) -> Vec<&str> {
 }
 
 fn picklist(field: &FieldSchema) -> Vec<Json> {
-    let entry = |entry: &crate::schema::PicklistValue| {
-        json!({"active": entry.active, "defaultValue": entry.default, "label": &*entry.value, "validFor": null, "value": &*entry.value})
-    };
+    let entry = |entry: &crate::schema::PicklistValue| json!({"active": entry.active, "defaultValue": entry.default, "label": &*entry.value, "validFor": null, "value": &*entry.value});
     field.picklist.values.iter().map(entry).collect()
 }

@@ -77,10 +77,15 @@ fn record_types(org: &Org, visit: &Visit, object: &ObjectSchema) -> Vec<Json> {
 fn own_record_types(org: &Org, object: &ObjectSchema) -> Vec<(String, String, String)> {
     let Some(types) = org.schema().object("RecordType") else { return Vec::new() };
     let text = |record: &crate::Record, name: &str| {
-        types.field_index(name).map_or_else(String::new, |field| org.value(record, field).to_string())
+        types
+            .field_index(name)
+            .map_or_else(String::new, |field| org.value(record, field).to_string())
     };
-    let own = org.rows(types.index).filter(|record| !record.is_deleted() && text(record, "SobjectType") == *object.name);
-    own.map(|record| (record.id().to_string(), text(record, "Name"), text(record, "DeveloperName"))).collect()
+    let own = org
+        .rows(types.index)
+        .filter(|record| !record.is_deleted() && text(record, "SobjectType") == *object.name);
+    own.map(|record| (record.id().to_string(), text(record, "Name"), text(record, "DeveloperName")))
+        .collect()
 }
 
 fn scopes(object: &ObjectSchema) -> Vec<Json> {
@@ -88,5 +93,7 @@ fn scopes(object: &ObjectSchema) -> Vec<Json> {
     if object.field("OwnerId").is_none() {
         return vec![scope(("everything", "All"))];
     }
-    [("everything", "All"), ("mine", "My"), ("team", "My team's"), ("user_owned", "User Owned")].map(scope).to_vec()
+    [("everything", "All"), ("mine", "My"), ("team", "My team's"), ("user_owned", "User Owned")]
+        .map(scope)
+        .to_vec()
 }

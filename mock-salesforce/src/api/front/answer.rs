@@ -29,7 +29,8 @@ pub(super) fn uri_too_long() -> Response {
 /// The body is longer than `limit` bytes, or broke off.
 pub(super) fn body_too_large(limit: usize) -> Response {
     let message = format!("The request body is larger than {limit} bytes, or broke off");
-    Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_BODY_TOO_LARGE", &message).into_response()
+    Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_BODY_TOO_LARGE", &message)
+        .into_response()
 }
 
 /// The carrier of an answer that never arrives.
@@ -49,8 +50,12 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Re
             out.push(b'}');
             Reply::json(status, out).into_response()
         }
-        FaultBody::Error { code, message } => Refusal::request(status, code, message).into_response(),
-        FaultBody::Html(page) => Reply::text(status, "text/html; charset=utf-8", page.as_str()).into_response(),
+        FaultBody::Error { code, message } => {
+            Refusal::request(status, code, message).into_response()
+        }
+        FaultBody::Html(page) => {
+            Reply::text(status, "text/html; charset=utf-8", page.as_str()).into_response()
+        }
         FaultBody::Raw { content_type, text } => {
             let mut response = Reply::text(status, JSON, text.as_str()).into_response();
             if let Ok(value) = HeaderValue::from_str(content_type) {
@@ -67,10 +72,15 @@ pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUs
     if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
         headers.insert(header::DATE, date);
     }
-    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    headers.insert(
+        header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+    );
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert("x-robots-tag", HeaderValue::from_static("none"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if let Some(usage) = usage
         && let Ok(value) = HeaderValue::from_str(&format!("api-usage={}/{}", usage.used, usage.max))
@@ -84,17 +94,26 @@ pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUs
 pub(in crate::api) fn http_date(at: Timestamp) -> String {
     let (year, month, day) = crate::timestamp::civil(at.days());
     let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let months =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let pick = |names: &[&'static str], at: usize| names.get(at).copied().unwrap_or_default();
     let weekday = pick(&weekdays, usize::try_from(at.days().rem_euclid(7)).unwrap_or_default());
     let month = pick(&months, usize::try_from(month).unwrap_or(1).saturating_sub(1));
     let seconds = at.time_of_day() / 1_000;
-    format!("{weekday}, {day:02} {month} {year:04} {:02}:{:02}:{:02} GMT", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{weekday}, {day:02} {month} {year:04} {:02}:{:02}:{:02} GMT",
+        seconds / 3_600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// The answer laid out for `X-PrettyPrint: 1`.
 pub(super) async fn prettied(response: Response) -> Response {
-    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let is_json = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !is_json {
         return response;
     }
@@ -105,7 +124,12 @@ pub(super) async fn prettied(response: Response) -> Response {
 }
 
 /// Hands the answer over with what the wire does to it.
-pub(super) fn sent(mut parts: response::Parts, body: Bytes, verdict: &Verdict, wire: Option<WireFault>) -> Response {
+pub(super) fn sent(
+    mut parts: response::Parts,
+    body: Bytes,
+    verdict: &Verdict,
+    wire: Option<WireFault>,
+) -> Response {
     let lost = matches!(wire, Some(WireFault::ResetBeforeSend | WireFault::LostAfterCommit));
     let body = match verdict {
         _ if lost => Bytes::new(),

@@ -19,14 +19,20 @@ pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<ApiUsage>, 
     let token = token(&parts.headers)?;
     let now = mock.now();
     let user = mock.sessions().authenticate(token, now).ok_or_else(session_expired)?;
-    let usage = mock.org().count_call(now).map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?;
+    let usage = mock
+        .org()
+        .count_call(now)
+        .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?;
     parts.extensions.insert(Caller { user, version });
     Ok(Some(usage))
 }
 
 /// `v62.0`
 fn version(segment: &str) -> Result<u16, Refusal> {
-    let number = segment.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0")).and_then(|number| number.parse().ok());
+    let number = segment
+        .strip_prefix('v')
+        .and_then(|rest| rest.strip_suffix(".0"))
+        .and_then(|number| number.parse().ok());
     match number {
         Some(version @ OLDEST_VERSION..=NEWEST_VERSION) => Ok(version),
         Some(7..OLDEST_VERSION) => {
@@ -38,7 +44,9 @@ fn version(segment: &str) -> Result<u16, Refusal> {
 
 /// `Authorization: Bearer …` or `OAuth …`
 pub(in crate::api) fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let Some(text) = header_text(headers, header::AUTHORIZATION.as_str()) else { return Err(session_expired()) };
+    let Some(text) = header_text(headers, header::AUTHORIZATION.as_str()) else {
+        return Err(session_expired());
+    };
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     if scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth") {
         return Ok(token.trim());
@@ -47,7 +55,11 @@ pub(in crate::api) fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
 }
 
 fn session_expired() -> Refusal {
-    let mut refusal = Refusal::request(StatusCode::UNAUTHORIZED, "INVALID_SESSION_ID", "Session expired or invalid");
+    let mut refusal = Refusal::request(
+        StatusCode::UNAUTHORIZED,
+        "INVALID_SESSION_ID",
+        "Session expired or invalid",
+    );
     refusal.0.headers.push(("www-authenticate", "Token".to_owned()));
     refusal
 }

@@ -44,7 +44,9 @@ impl<'b> Sent<'b> {
     fn of(mut self, object: &str) -> Result<Self, Refusal> {
         match untyped(&mut self.fields) {
             Some(other) if !other.eq_ignore_ascii_case(object) => {
-                let message = format!("attributes.type {other} does not match the sobject {object} of the address");
+                let message = format!(
+                    "attributes.type {other} does not match the sobject {object} of the address"
+                );
                 Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_TYPE", &message))
             }
             _ => Ok(self),
@@ -66,22 +68,34 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, object: &str, sent: S
     let name = known(org, object)?.name.clone();
     let sent = sent.of(&name)?;
     let saved = org.create(&visit.saving, object, &sent.fields);
-    let saved = saved.map_err(|errors| refused(org, visit, placed(errors, sent.text), Target::Known))?;
+    let saved =
+        saved.map_err(|errors| refused(org, visit, placed(errors, sent.text), Target::Known))?;
     let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);
     Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, None)).with("Location", location))
 }
 
 /// Reads a row: the fields asked for, or every field that the user may read.
-pub(in crate::api) fn retrieve(org: &Org, visit: &Visit, (object, id): (&str, &str), wanted: Option<&str>) -> Answer {
+pub(in crate::api) fn retrieve(
+    org: &Org,
+    visit: &Visit,
+    (object, id): (&str, &str),
+    wanted: Option<&str>,
+) -> Answer {
     let object = known(org, object)?;
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
-    let record = org.get(id).filter(|record| record.object() == object.index && !record.is_deleted());
+    let record =
+        org.get(id).filter(|record| record.object() == object.index && !record.is_deleted());
     let record = record.ok_or_else(Refusal::not_found)?;
     row_reply(org, visit, record, wanted)
 }
 
 /// Changes a row.
-pub(in crate::api) fn update(org: &mut Org, visit: &Visit, (object, id): (&str, &str), sent: Sent<'_>) -> Answer {
+pub(in crate::api) fn update(
+    org: &mut Org,
+    visit: &Visit,
+    (object, id): (&str, &str),
+    sent: Sent<'_>,
+) -> Answer {
     let name = known(org, object)?.name.clone();
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
     let sent = sent.of(&name)?.without("Id")?;
@@ -101,19 +115,33 @@ pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, object: &str, id: &st
 }
 
 /// Reads the row that has a key.
-pub(in crate::api) fn retrieve_by_key(org: &Org, visit: &Visit, key: (&str, &str, &str), wanted: Option<&str>) -> Answer {
+pub(in crate::api) fn retrieve_by_key(
+    org: &Org,
+    visit: &Visit,
+    key: (&str, &str, &str),
+    wanted: Option<&str>,
+) -> Answer {
     let id = only_match(org, visit, key)?;
     row_reply(org, visit, org.get(id).ok_or_else(Refusal::not_found)?, wanted)
 }
 
 /// Deletes the row that has a key.
-pub(in crate::api) fn delete_by_key(org: &mut Org, visit: &Visit, key: (&str, &str, &str)) -> Answer {
+pub(in crate::api) fn delete_by_key(
+    org: &mut Org,
+    visit: &Visit,
+    key: (&str, &str, &str),
+) -> Answer {
     let id = only_match(org, visit, key)?;
     delete(org, visit, key.0, &id.to_string())
 }
 
 /// Changes the row that has a key, or creates one.
-pub(in crate::api) fn upsert(org: &mut Org, visit: &Visit, key: &UpsertKey<'_>, sent: Sent<'_>) -> Answer {
+pub(in crate::api) fn upsert(
+    org: &mut Org,
+    visit: &Visit,
+    key: &UpsertKey<'_>,
+    sent: Sent<'_>,
+) -> Answer {
     let object = known(org, key.object)?;
     let name = object.name.clone();
     let field = key_field(object, key.field)?.name.clone();
@@ -125,9 +153,12 @@ pub(in crate::api) fn upsert(org: &mut Org, visit: &Visit, key: &UpsertKey<'_>, 
         Ok(saved) if saved.created => {
             let created = (visit.version >= UPSERT_ANSWERS_SINCE).then_some(true);
             let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);
-            Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, created)).with("Location", location))
+            Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, created))
+                .with("Location", location))
         }
-        Ok(saved) if visit.version >= UPSERT_ANSWERS_SINCE => Ok(Reply::ok(save_result(saved.id, Some(false)))),
+        Ok(saved) if visit.version >= UPSERT_ANSWERS_SINCE => {
+            Ok(Reply::ok(save_result(saved.id, Some(false))))
+        }
         Ok(_) => Ok(Reply::empty(StatusCode::NO_CONTENT)),
         Err(UpsertRefusal::SeveralMatches(ids)) => Err(several(visit, &name, &ids)),
         Err(UpsertRefusal::Errors(errors)) => {
@@ -144,7 +175,12 @@ pub(in crate::api) fn known<'o>(org: &'o Org, object: &str) -> Result<&'o Object
 }
 
 /// A save's refusal, with the duplicate payload as this version spells it.
-pub(in crate::api) fn refused(org: &Org, visit: &Visit, errors: Vec<OrgError>, target: Target) -> Refusal {
+pub(in crate::api) fn refused(
+    org: &Org,
+    visit: &Visit,
+    errors: Vec<OrgError>,
+    target: Target,
+) -> Refusal {
     let full = visit.saving.duplicates.include_details;
     let record = |out: &mut Vec<u8>, id: SfId| write_match(out, org, visit, id, full);
     let key = spelling(visit.version, org.settings().duplicate_result_since);
@@ -168,10 +204,19 @@ pub(in crate::api) fn write_save_result(out: &mut Vec<u8>, id: SfId, created: Op
 }
 
 /// The columns of a row that is read by itself: those asked for, or all in describe order.
-pub(in crate::api) fn row_columns(org: &Org, user: SfId, object: &ObjectSchema, wanted: Option<&str>) -> Result<Vec<Column>, Refusal> {
+pub(in crate::api) fn row_columns(
+    org: &Org,
+    user: SfId,
+    object: &ObjectSchema,
+    wanted: Option<&str>,
+) -> Result<Vec<Column>, Refusal> {
     let readable = |field: &&FieldSchema| org.readable(user, object.index, field.index);
     let Some(wanted) = wanted else {
-        return Ok(object.fields().filter(readable).map(|field| own_column(object, field)).collect());
+        return Ok(object
+            .fields()
+            .filter(readable)
+            .map(|field| own_column(object, field))
+            .collect());
     };
     let names = wanted.split(',').map(str::trim).filter(|name| !name.is_empty());
     let column = |name: &str| {
@@ -193,14 +238,23 @@ fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) ->
     let mut out = Vec::with_capacity(64 + columns.len() * 32);
     Writer { org, version: visit.version, visible: Visible::Live }.row(&mut out, record, &columns);
     let reply = Reply::ok(out);
-    Ok(match object.field_index("LastModifiedDate").map(|field| org.value(record, field).into_owned()) {
-        Some(Value::DateTime(modified)) => reply.with("Last-Modified", http_date(modified)),
-        _ => reply,
-    })
+    Ok(
+        match object
+            .field_index("LastModifiedDate")
+            .map(|field| org.value(record, field).into_owned())
+        {
+            Some(Value::DateTime(modified)) => reply.with("Last-Modified", http_date(modified)),
+            _ => reply,
+        },
+    )
 }
 
 /// The one live row that has a key.
-fn only_match(org: &Org, visit: &Visit, (object, field, value): (&str, &str, &str)) -> Result<SfId, Refusal> {
+fn only_match(
+    org: &Org,
+    visit: &Visit,
+    (object, field, value): (&str, &str, &str),
+) -> Result<SfId, Refusal> {
     let object = known(org, object)?;
     let field = key_field(object, field)?;
     if field.name.as_ref() == "Id" {
@@ -208,7 +262,11 @@ fn only_match(org: &Org, visit: &Visit, (object, field, value): (&str, &str, &st
         let found = org.live(id).filter(|record| record.object() == object.index);
         return found.map(Record::id).ok_or_else(Refusal::not_found);
     }
-    let value = if field.kind.is_number() { value.parse().map_or(Value::Null, Value::Double) } else { Value::text(value) };
+    let value = if field.kind.is_number() {
+        value.parse().map_or(Value::Null, Value::Double)
+    } else {
+        Value::text(value)
+    };
     match org.matches(object, field.index, &value).as_slice() {
         [] => Err(Refusal::not_found()),
         [one] => Ok(*one),
@@ -218,12 +276,21 @@ fn only_match(org: &Org, visit: &Visit, (object, field, value): (&str, &str, &st
 
 /// 300: the addresses of every row that has the key.
 fn several(visit: &Visit, object: &str, ids: &[SfId]) -> Refusal {
-    let urls: Vec<Json> = ids.iter().map(|id| Json::from(format!("{}/sobjects/{object}/{id}", visit.base()))).collect();
-    Refusal(Box::new(Reply::json(StatusCode::MULTIPLE_CHOICES, Json::from(urls).to_string().into_bytes())))
+    let urls: Vec<Json> = ids
+        .iter()
+        .map(|id| Json::from(format!("{}/sobjects/{object}/{id}", visit.base())))
+        .collect();
+    Refusal(Box::new(Reply::json(
+        StatusCode::MULTIPLE_CHOICES,
+        Json::from(urls).to_string().into_bytes(),
+    )))
 }
 
 fn key_field<'o>(object: &'o ObjectSchema, field: &str) -> Result<&'o FieldSchema, Refusal> {
-    object.field(field).filter(|found| found.is_key() || &*found.name == "Id").ok_or_else(|| no_key_field(field))
+    object
+        .field(field)
+        .filter(|found| found.is_key() || &*found.name == "Id")
+        .ok_or_else(|| no_key_field(field))
 }
 
 fn no_key_field(name: &str) -> Refusal {

@@ -26,12 +26,19 @@ enum Meaning {
 }
 
 impl<'a> Binder<'a> {
-    pub(super) fn test(&self, condition: &Condition<'_>, scope: Scope<'_>, level: Level) -> Result<Test, SoqlError> {
+    pub(super) fn test(
+        &self,
+        condition: &Condition<'_>,
+        scope: Scope<'_>,
+        level: Level,
+    ) -> Result<Test, SoqlError> {
         match condition {
             Condition::And(all) => self.tests(all, scope, level).map(Test::And),
             Condition::Or(all) => self.tests(all, scope, level).map(Test::Or),
             Condition::Not(one) => Ok(Test::Not(Box::new(self.test(one, scope, level)?))),
-            Condition::Compare { left, operator, right } => self.comparison(*left, *operator, right, scope),
+            Condition::Compare { left, operator, right } => {
+                self.comparison(*left, *operator, right, scope)
+            }
             Condition::In { left, negated, set } => {
                 let test = match set {
                     Set::Values(values) => self.membership(*left, values, scope)?,
@@ -46,11 +53,20 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn tests(&self, all: &[Condition<'_>], scope: Scope<'_>, level: Level) -> Result<Vec<Test>, SoqlError> {
+    fn tests(
+        &self,
+        all: &[Condition<'_>],
+        scope: Scope<'_>,
+        level: Level,
+    ) -> Result<Vec<Test>, SoqlError> {
         all.iter().map(|one| self.test(one, scope, level)).collect()
     }
 
-    fn operand(&self, left: Operand<'_>, scope: Scope<'_>) -> Result<(FieldPath, Name<'a>, Option<&'a FieldSchema>), SoqlError>
+    fn operand(
+        &self,
+        left: Operand<'_>,
+        scope: Scope<'_>,
+    ) -> Result<(FieldPath, Name<'a>, Option<&'a FieldSchema>), SoqlError>
     where
         Self: 'a,
     {
@@ -86,7 +102,12 @@ impl<'a> Binder<'a> {
         })
     }
 
-    fn check_operator(&self, kind: FieldKind, operator: Operator, name: Name<'_>) -> Result<(), SoqlError> {
+    fn check_operator(
+        &self,
+        kind: FieldKind,
+        operator: Operator,
+        name: Name<'_>,
+    ) -> Result<(), SoqlError> {
         let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
         if !equality && matches!(kind, FieldKind::Boolean | FieldKind::MultiPicklist) {
             let message = format!("invalid operator on {} field", kind.name());
@@ -95,10 +116,17 @@ impl<'a> Binder<'a> {
         Ok(())
     }
 
-    fn like(&self, path: FieldPath, name: Name<'_>, right: &Literal<'_>) -> Result<Test, SoqlError> {
+    fn like(
+        &self,
+        path: FieldPath,
+        name: Name<'_>,
+        right: &Literal<'_>,
+    ) -> Result<Test, SoqlError> {
         let is_text = path.kind.is_text() && path.kind != FieldKind::MultiPicklist;
         match right.kind {
-            LiteralKind::Text(raw) if is_text => Ok(Test::Like { path, pattern: Pattern::new(raw) }),
+            LiteralKind::Text(raw) if is_text => {
+                Ok(Test::Like { path, pattern: Pattern::new(raw) })
+            }
             _ if !is_text => {
                 let message = format!("invalid operator on {} field", path.kind.name());
                 Err(self.at(name.span, "INVALID_QUERY_FILTER_OPERATOR", &message))
@@ -107,19 +135,31 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn membership(&self, left: Operand<'_>, values: &[Literal<'_>], scope: Scope<'_>) -> Result<Test, SoqlError> {
+    fn membership(
+        &self,
+        left: Operand<'_>,
+        values: &[Literal<'_>],
+        scope: Scope<'_>,
+    ) -> Result<Test, SoqlError> {
         let (path, name, _) = self.operand(left, scope)?;
         let mut meant = Vec::with_capacity(values.len());
         for literal in values {
             match self.meaning(path.kind, literal, name)? {
                 Meaning::Value(value) => meant.push(value),
-                Meaning::Range(..) => return Err(self.unsupported(literal.span, "date literals inside IN")),
+                Meaning::Range(..) => {
+                    return Err(self.unsupported(literal.span, "date literals inside IN"));
+                }
             }
         }
         Ok(Test::In { path, values: meant })
     }
 
-    fn inclusion(&self, left: Operand<'_>, values: &[Literal<'_>], scope: Scope<'_>) -> Result<Test, SoqlError> {
+    fn inclusion(
+        &self,
+        left: Operand<'_>,
+        values: &[Literal<'_>],
+        scope: Scope<'_>,
+    ) -> Result<Test, SoqlError> {
         let (path, name, _) = self.operand(left, scope)?;
         if path.kind != FieldKind::MultiPicklist {
             let message = format!("invalid operator on {} field", path.kind.name());
@@ -133,7 +173,13 @@ impl<'a> Binder<'a> {
     }
 
     /// `Field IN (SELECT Reference FROM Object …)`, with the limits of wire reference §4.2.
-    fn semijoin(&self, left: Operand<'_>, query: &Query<'_>, scope: Scope<'_>, level: Level) -> Result<Test, SoqlError> {
+    fn semijoin(
+        &self,
+        left: Operand<'_>,
+        query: &Query<'_>,
+        scope: Scope<'_>,
+        level: Level,
+    ) -> Result<Test, SoqlError> {
         let (path, name, field) = self.operand(left, scope)?;
         if level == Level::Semijoin || !path.references.is_empty() || !is_id(path.kind) {
             return Err(self.at(name.span, "MALFORMED_QUERY", "semi join sub-selects need an id or reference field of the object itself on their left"));
@@ -142,7 +188,9 @@ impl<'a> Binder<'a> {
         let statement = self.statement(query, object, Level::Semijoin)?;
         let clauses = !query.order.is_empty() || query.limit.is_some() || query.offset.is_some();
         let column = match statement.columns.as_slice() {
-            [crate::soql::statement::Column::Field { name, place }] if !clauses => Some((name.clone(), place.clone())),
+            [crate::soql::statement::Column::Field { name, place }] if !clauses => {
+                Some((name.clone(), place.clone()))
+            }
             _ => None,
         };
         let inner = column.and_then(|(name, place)| {
@@ -152,8 +200,14 @@ impl<'a> Binder<'a> {
         let Some((place, inner, inner_name)) = inner else {
             return Err(self.at(query.from.span, "MALFORMED_QUERY", "semi join sub-selects must select one id or reference field, without ORDER BY, LIMIT and OFFSET"));
         };
-        let targets = |field: &FieldSchema, object| if field.kind == FieldKind::Id { vec![object] } else { field.targets.clone() };
-        let outer: BTreeSet<_> = field.map(|field| targets(field, scope.object)).unwrap_or_default().into_iter().collect();
+        let targets = |field: &FieldSchema, object| {
+            if field.kind == FieldKind::Id { vec![object] } else { field.targets.clone() }
+        };
+        let outer: BTreeSet<_> = field
+            .map(|field| targets(field, scope.object))
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
         if !targets(inner, object).iter().any(|target| outer.contains(target)) {
             let message = format!(
                 "The selected field '{inner_name}' in the subquery and the left operand field in the where expression in the outer query '{}' should point to the same object type",
@@ -164,21 +218,31 @@ impl<'a> Binder<'a> {
         Ok(Test::InRows { path, statement: Box::new(statement), column: place })
     }
 
-    fn meaning(&self, kind: FieldKind, literal: &Literal<'_>, name: Name<'_>) -> Result<Meaning, SoqlError> {
+    fn meaning(
+        &self,
+        kind: FieldKind,
+        literal: &Literal<'_>,
+        name: Name<'_>,
+    ) -> Result<Meaning, SoqlError> {
         let wrong = || self.wrong_type(kind, name);
         let value = match (&literal.kind, kind) {
             (LiteralKind::Null, FieldKind::Boolean) => Value::Bool(false),
             (LiteralKind::Null, _) => Value::Null,
             (LiteralKind::Bool(value), FieldKind::Boolean) => Value::Bool(*value),
-            (LiteralKind::Text(raw), FieldKind::Id | FieldKind::Reference) => self.id(raw, literal)?,
+            (LiteralKind::Text(raw), FieldKind::Id | FieldKind::Reference) => {
+                self.id(raw, literal)?
+            }
             (LiteralKind::Text(raw), kind) if kind.is_text() => self.checked_text(raw, literal)?,
-            (LiteralKind::Number(digits), kind) if kind.is_number() => Value::Double(digits.parse().map_err(|_| wrong())?),
+            (LiteralKind::Number(digits), kind) if kind.is_number() => {
+                Value::Double(digits.parse().map_err(|_| wrong())?)
+            }
             (LiteralKind::Date(day), FieldKind::Date) => {
                 let day = dates::parse_date(day).ok_or_else(|| self.invalid_date(literal))?;
                 Value::Date(dates::epoch_days(day))
             }
             (LiteralKind::DateTime(moment), FieldKind::DateTime) => {
-                let moment = dates::parse_datetime(moment).ok_or_else(|| self.invalid_date(literal))?;
+                let moment =
+                    dates::parse_datetime(moment).ok_or_else(|| self.invalid_date(literal))?;
                 Value::DateTime(Timestamp(moment))
             }
             (LiteralKind::DateLiteral { name: word, n }, FieldKind::Date | FieldKind::DateTime) => {
@@ -195,12 +259,19 @@ impl<'a> Binder<'a> {
             return Ok(Value::Null);
         }
         let id: Result<SfId, _> = text.parse();
-        id.map(Value::Id).map_err(|_| self.at(literal.span, "INVALID_QUERY_FILTER_OPERATOR", &format!("invalid ID field: {text}")))
+        id.map(Value::Id).map_err(|_| {
+            self.at(
+                literal.span,
+                "INVALID_QUERY_FILTER_OPERATOR",
+                &format!("invalid ID field: {text}"),
+            )
+        })
     }
 
     fn checked_text(&self, raw: &str, literal: &Literal<'_>) -> Result<Value, SoqlError> {
         if raw.len() > TEXT_LIMIT && raw.chars().count() > TEXT_LIMIT {
-            let message = format!("a text in a condition can not be longer than {TEXT_LIMIT} characters");
+            let message =
+                format!("a text in a condition can not be longer than {TEXT_LIMIT} characters");
             return Err(self.at(literal.span, "MALFORMED_QUERY", &message));
         }
         Ok(Value::text(&unescape(raw)))
@@ -213,7 +284,8 @@ impl<'a> Binder<'a> {
             let days = |day| Value::Date(dates::epoch_days(day));
             Meaning::Range(days(range.start), days(range.end))
         } else {
-            let moment = |day| Some(Value::DateTime(Timestamp(dates::midnight(day, &self.asker.zone)?)));
+            let moment =
+                |day| Some(Value::DateTime(Timestamp(dates::midnight(day, &self.asker.zone)?)));
             Meaning::Range(moment(range.start)?, moment(range.end)?)
         })
     }
@@ -230,7 +302,10 @@ impl<'a> Binder<'a> {
             kind if kind.is_text() => ("string", "should be enclosed in quotes"),
             kind => (kind.name(), "should not be enclosed in quotes"),
         };
-        let message = format!("value of filter criterion for field '{}' must be of type {kind} and {quotes}", name.text);
+        let message = format!(
+            "value of filter criterion for field '{}' must be of type {kind} and {quotes}",
+            name.text
+        );
         self.at(name.span, "INVALID_FIELD", &message)
     }
 }

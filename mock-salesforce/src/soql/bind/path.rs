@@ -17,7 +17,18 @@ const LEVEL_LIMIT: usize = 5;
 
 /// The fields that every polymorphic reference leads to.
 const NAME_FIELDS: &[&str] = &[
-    "Id", "Name", "Type", "FirstName", "LastName", "Email", "Phone", "Title", "Alias", "Username", "IsActive", "ProfileId",
+    "Id",
+    "Name",
+    "Type",
+    "FirstName",
+    "LastName",
+    "Email",
+    "Phone",
+    "Title",
+    "Alias",
+    "Username",
+    "IsActive",
+    "ProfileId",
     "UserRoleId",
 ];
 /// The relationships that every polymorphic reference leads to.
@@ -43,9 +54,14 @@ pub(super) struct Leaf<'a> {
 
 impl<'a> Binder<'a> {
     /// Resolves a path in a condition or an order.
-    pub(super) fn path(&self, name: Name<'_>, scope: Scope<'_>) -> Result<(FieldPath, Option<&'a FieldSchema>), SoqlError> {
+    pub(super) fn path(
+        &self,
+        name: Name<'_>,
+        scope: Scope<'_>,
+    ) -> Result<(FieldPath, Option<&'a FieldSchema>), SoqlError> {
         let segments = self.segments(name, scope)?;
-        let (last, ups) = segments.split_last().ok_or_else(|| SoqlError::unexpected(self.text, name.span))?;
+        let (last, ups) =
+            segments.split_last().ok_or_else(|| SoqlError::unexpected(self.text, name.span))?;
         let mut targets = vec![scope.object];
         let mut references = Vec::new();
         for up in ups {
@@ -55,31 +71,46 @@ impl<'a> Binder<'a> {
         }
         let leaf = self.leaf(&targets, last, name.span)?;
         let case_sensitive = leaf.field.is_some_and(|field| field.case_sensitive);
-        Ok((FieldPath { references, place: leaf.place, kind: leaf.kind, case_sensitive }, leaf.field))
+        Ok((
+            FieldPath { references, place: leaf.place, kind: leaf.kind, case_sensitive },
+            leaf.field,
+        ))
     }
 
     /// The names of a path, without the statement's own alias or object in front.
-    pub(super) fn segments<'n>(&self, name: Name<'n>, scope: Scope<'_>) -> Result<Vec<&'n str>, SoqlError> {
+    pub(super) fn segments<'n>(
+        &self,
+        name: Name<'n>,
+        scope: Scope<'_>,
+    ) -> Result<Vec<&'n str>, SoqlError> {
         let mut segments: Vec<&str> = name.text.split('.').collect();
         if let [first, _, ..] = segments.as_slice() {
             let own = self.org.schema().at(scope.object);
             let is_alias = scope.alias.is_some_and(|alias| alias.text.eq_ignore_ascii_case(first));
-            let is_object = first.eq_ignore_ascii_case(&own.name) && own.relationship(first).is_none();
+            let is_object =
+                first.eq_ignore_ascii_case(&own.name) && own.relationship(first).is_none();
             if is_alias || is_object {
                 segments.remove(0);
             }
         }
         if segments.len() > LEVEL_LIMIT + 1 {
-            let message = format!("a path can not go up more than {LEVEL_LIMIT} levels: {}", name.text);
+            let message =
+                format!("a path can not go up more than {LEVEL_LIMIT} levels: {}", name.text);
             return Err(self.at(name.span, "MALFORMED_QUERY", &message));
         }
         Ok(segments)
     }
 
     /// Follows the relationship `name` from one of `from`.
-    pub(super) fn step(&self, from: &[ObjectIndex], name: &str, span: Span) -> Result<Step, SoqlError> {
+    pub(super) fn step(
+        &self,
+        from: &[ObjectIndex],
+        name: &str,
+        span: Span,
+    ) -> Result<Step, SoqlError> {
         let through_name = from.len() > 1;
-        let allowed = !through_name || NAME_RELATIONSHIPS.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let allowed =
+            !through_name || NAME_RELATIONSHIPS.iter().any(|own| own.eq_ignore_ascii_case(name));
         let found: Vec<(ObjectIndex, &FieldSchema)> = from
             .iter()
             .filter_map(|object| Some((*object, self.org.schema().at(*object).relationship(name)?)))
@@ -93,16 +124,23 @@ impl<'a> Binder<'a> {
             );
             return Err(self.at(span, "INVALID_FIELD", &message));
         };
-        let mut targets: Vec<ObjectIndex> = found.iter().flat_map(|(_, field)| field.targets.iter().copied()).collect();
+        let mut targets: Vec<ObjectIndex> =
+            found.iter().flat_map(|(_, field)| field.targets.iter().copied()).collect();
         targets.sort_unstable();
         targets.dedup();
-        let fields = found.iter().map(|(object, field)| (*object, Slot::Field(field.index))).collect();
+        let fields =
+            found.iter().map(|(object, field)| (*object, Slot::Field(field.index))).collect();
         let name = first.relationship_name.clone().unwrap_or_else(|| name.into());
         Ok(Step { name, reference: Place { fields }, targets })
     }
 
     /// The field `name` of one of `objects`.
-    pub(super) fn leaf(&self, objects: &[ObjectIndex], name: &str, span: Span) -> Result<Leaf<'a>, SoqlError> {
+    pub(super) fn leaf(
+        &self,
+        objects: &[ObjectIndex],
+        name: &str,
+        span: Span,
+    ) -> Result<Leaf<'a>, SoqlError> {
         let polymorphic = objects.len() > 1;
         if polymorphic && !NAME_FIELDS.iter().any(|own| own.eq_ignore_ascii_case(name)) {
             return Err(self.no_such_column(name, "Name", span));
@@ -114,12 +152,18 @@ impl<'a> Binder<'a> {
         let mut fields = Vec::with_capacity(objects.len());
         let mut first = None;
         for object in objects {
-            let found = self.org.schema().at(*object).field(name).filter(|field| self.readable(*object, field));
+            let found = self
+                .org
+                .schema()
+                .at(*object)
+                .field(name)
+                .filter(|field| self.readable(*object, field));
             fields.push((*object, found.map_or(Slot::Absent, slot)));
             first = first.or(found);
         }
         let Some(field) = first else {
-            let entity = objects.first().map_or("Name", |object| &*self.org.schema().at(*object).name);
+            let entity =
+                objects.first().map_or("Name", |object| &*self.org.schema().at(*object).name);
             return Err(self.no_such_column(name, if polymorphic { "Name" } else { entity }, span));
         };
         Ok(Leaf { place: Place { fields }, kind: field.kind, field: Some(field) })

@@ -22,7 +22,11 @@ impl<'s> Reader<'_, 's> {
     }
 
     /// The conditions after `first`, all joined by the same word; the other word is refused.
-    fn joined(&mut self, first: Condition<'s>, word: &str) -> Result<Vec<Condition<'s>>, SoqlError> {
+    fn joined(
+        &mut self,
+        first: Condition<'s>,
+        word: &str,
+    ) -> Result<Vec<Condition<'s>>, SoqlError> {
         let mut all = vec![first];
         while self.accept_keyword(word) {
             all.push(self.negated()?);
@@ -56,7 +60,11 @@ impl<'s> Reader<'_, 's> {
             return Ok(Condition::Compare { left, operator, right: self.literal()? });
         }
         if self.accept_keyword("like") {
-            return Ok(Condition::Compare { left, operator: Operator::Like, right: self.literal()? });
+            return Ok(Condition::Compare {
+                left,
+                operator: Operator::Like,
+                right: self.literal()?,
+            });
         }
         if self.accept_keyword("in") {
             return self.membership(left, false);
@@ -126,7 +134,10 @@ impl<'s> Reader<'_, 's> {
         self.next();
         let n = if self.accept(TokenKind::Colon) { Some(self.literal_count()?) } else { None };
         if n.is_some() != super::super::dates::takes_count(word) {
-            return Err(SoqlError::unexpected(self.text, if n.is_some() { span } else { self.peek().span }));
+            return Err(SoqlError::unexpected(
+                self.text,
+                if n.is_some() { span } else { self.peek().span },
+            ));
         }
         Ok(Literal { kind: LiteralKind::DateLiteral { name: word, n }, span })
     }

@@ -18,18 +18,25 @@ const LOOKUP_LIMIT: usize = 20_000;
 /// The rows that can fit, in id order; `None` when only a scan can tell.
 pub(super) fn candidates(org: &Org, object: ObjectIndex, test: &Test) -> Option<Vec<SfId>> {
     match test {
-        Test::And(all) => all.iter().filter_map(|test| candidates(org, object, test)).min_by_key(Vec::len),
+        Test::And(all) => {
+            all.iter().filter_map(|test| candidates(org, object, test)).min_by_key(Vec::len)
+        }
         Test::Or(all) => {
-            let each: Option<Vec<Vec<SfId>>> = all.iter().map(|test| candidates(org, object, test)).collect();
+            let each: Option<Vec<Vec<SfId>>> =
+                all.iter().map(|test| candidates(org, object, test)).collect();
             Some(union(each?))
         }
-        Test::Compare { path, operator: Operator::Equal, value } => rows_with(org, object, path, value),
+        Test::Compare { path, operator: Operator::Equal, value } => {
+            rows_with(org, object, path, value)
+        }
         Test::In { path, values } if values.len() <= LOOKUP_LIMIT => {
-            let each: Option<Vec<Vec<SfId>>> = values.iter().map(|value| rows_with(org, object, path, value)).collect();
+            let each: Option<Vec<Vec<SfId>>> =
+                values.iter().map(|value| rows_with(org, object, path, value)).collect();
             Some(union(each?))
         }
         Test::InIds { path, ids } if ids.len() <= LOOKUP_LIMIT => {
-            let each: Option<Vec<Vec<SfId>>> = ids.iter().map(|id| rows_with(org, object, path, &Value::Id(*id))).collect();
+            let each: Option<Vec<Vec<SfId>>> =
+                ids.iter().map(|id| rows_with(org, object, path, &Value::Id(*id))).collect();
             Some(union(each?))
         }
         _ => None,
