@@ -6,13 +6,14 @@
 mod conditions;
 mod engine;
 mod expect;
-mod fields;
+pub(crate) mod fields;
 mod names;
 mod suite;
 mod timeline;
 mod timeline_org;
 mod world;
 
+pub(crate) use self::fields::{api_name, looks_like_id};
 use self::names::Names;
 use crate::ast::{CustomField, Scenario, SchemaChange, Verb};
 use crate::diagnostic::{Diagnostic, code};

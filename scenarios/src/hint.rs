@@ -3,6 +3,9 @@
 /// How alike two words must be to be worth a hint, in hundredths of the longer one's length.
 const LIKENESS: usize = 50;
 
+/// At most that many known words are looked at.
+const LOOKED_AT: usize = 2000;
+
 /// At most that many known words are listed when none is near.
 const LISTED: usize = 12;
 
@@ -28,7 +31,7 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     }
     let lower = word.to_lowercase();
     let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    let near = known.iter().min_by_key(|known| distance(known))?;
+    let near = known.iter().take(LOOKED_AT).min_by_key(|known| distance(known))?;
     let longest = near.chars().count().max(word.chars().count());
     let alike = longest.saturating_sub(distance(near)) * 100 / longest.max(1);
     (alike >= LIKENESS).then_some(*near)

@@ -160,9 +160,9 @@ impl<'a> Checker<'a> {
 
     /// A record, user or rep that could have been chosen.
     fn candidate(&mut self, name: &Text) {
-        let known: Vec<&str> =
-            self.names.anything().into_iter().chain(self.names.reps.keys().copied()).collect();
-        if !known.contains(&name.as_str()) {
+        if !self.names.has(name) && !self.names.reps.contains_key(name.as_str()) {
+            let known: Vec<&str> =
+                self.names.anything().into_iter().chain(self.names.reps.keys().copied()).collect();
             self.unknown(code::UNKNOWN_NAME, "candidate", name, known);
         }
     }

@@ -103,8 +103,8 @@ impl<'a> Checker<'a> {
             self.owner(value);
             return;
         }
-        let known = self.names.anything();
-        if !known.contains(&value.as_str()) {
+        if !self.names.has(value) {
+            let known = self.names.anything();
             self.unknown(code::UNKNOWN_NAME, "record", value, known);
         }
     }

@@ -77,6 +77,15 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether a reference can mean it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.users.contains_key(name)
+            || self.queues.contains_key(name)
+            || self.campaigns.contains_key(name)
+            || self.records.contains_key(name)
+            || self.aliases.contains_key(name)
+    }
+
     /// Everything that a reference can mean.
     pub(super) fn anything(&self) -> Vec<&'a str> {
         let people = self.users.keys().chain(self.queues.keys()).chain(self.campaigns.keys());

@@ -162,8 +162,12 @@ impl Decoder<'_> {
                 "`create_or_update_lead` acts now; it cannot wait",
             );
         }
-        if let Some(node) = records_node.filter(|_| action != PushAction::UpdatePerson) {
-            self.error(code::CONTRADICTION, node.span, "`records` belongs to `update_person` only");
+        if let Some(node) = records_node.filter(|_| action == PushAction::CreateLead) {
+            self.error(
+                code::CONTRADICTION,
+                node.span,
+                "`records` says which records are updated; `create_lead` updates none",
+            );
         }
         Some(StepKind::Push(Push { to, action, when, records, reason }))
     }

@@ -45,11 +45,6 @@ impl<'n> Map<'n> {
         Some(entry.1)
     }
 
-    /// The place of a key's name.
-    pub(crate) fn key_span(&self, key: &str) -> Option<Span> {
-        self.entries.iter().find(|(name, _, _)| name.text == key).map(|(name, _, _)| name.text.span)
-    }
-
     /// Whether the key is there.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(name, _, _)| name.text == key)
@@ -117,11 +112,6 @@ impl<'n> Map<'n> {
             (entry.0, entry.1)
         })
         .collect()
-    }
-
-    /// Names that are not asked for, but that a hint may offer.
-    pub(crate) fn knows(&mut self, keys: &[&'static str]) {
-        self.asked.extend_from_slice(keys);
     }
 
     /// Reports the keys that nobody asked for.

@@ -1,4 +1,6 @@
 //! What the language does with whole files.
 #![cfg(test)]
 
+mod disk;
 mod samples;
+mod shipped;

@@ -1,0 +1,8 @@
+//! How the checks of `expect:` are evaluated, one kind a file.
+
+pub(crate) mod calls;
+pub(crate) mod explain;
+pub(crate) mod metric;
+pub(crate) mod record;
+pub(crate) mod throughout;
+pub(crate) mod view;
