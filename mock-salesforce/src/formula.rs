@@ -1,6 +1,34 @@
-//! Formulas.
+//! The formula language of validation rules, assignment entries and flows (wire reference §14).
+//!
+//! A text is parsed with spans, resolved against the schema and checked for types once
+//! ([`Formula::compile`]); what it says of a row is then one walk over the tree
+//! ([`Formula::evaluate`]). Blank text behaves as `""`; blank numbers and dates stay blank through
+//! arithmetic and comparisons, and a blank condition does not fire. Functions that this language
+//! does not have are errors at their place, with the nearest name as a hint.
+
+mod ast;
+mod evaluate;
+mod function;
+mod parse;
+mod regex;
+mod resolve;
+mod text;
+mod typed;
+
 use std::ops::Range;
-/// What is wrong with a formula.
+
+use crate::schema::{ObjectIndex, Schema};
+
+pub use evaluate::Scope;
+pub(crate) use function::edits;
+pub use typed::Kind;
+
+use typed::Typed;
+
+/// Longest formula, in characters, as Salesforce limits it.
+pub const SOURCE_MAX: usize = 3_900;
+
+/// What is wrong with a formula, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormulaProblem {
     /// Bytes of the text at fault.
@@ -10,5 +38,84 @@ pub struct FormulaProblem {
     /// What to do.
     pub hint: Option<String>,
 }
-/// Checks a formula.
-pub fn check(_schema: &crate::Schema, _object: &str, _text: &str) -> Vec<FormulaProblem> { Vec::new() }
+
+impl FormulaProblem {
+    pub(crate) fn new(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { range, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// A formula that fits its object.
+#[derive(Clone, Debug)]
+pub struct Formula {
+    source: String,
+    root: Typed,
+}
+
+impl Formula {
+    /// Parses, resolves and checks a text.
+    pub fn compile(
+        schema: &Schema,
+        object: ObjectIndex,
+        text: &str,
+    ) -> Result<Self, Vec<FormulaProblem>> {
+        if text.chars().count() > SOURCE_MAX {
+            let message = format!("the formula is longer than {SOURCE_MAX} characters");
+            return Err(vec![FormulaProblem::new(0..text.len(), message)]);
+        }
+        let tree = parse::parse(text).map_err(|problem| vec![problem])?;
+        let root = resolve::resolve(schema, object, &tree)?;
+        Ok(Self { source: text.to_owned(), root })
+    }
+
+    /// The text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The type of its value.
+    pub fn kind(&self) -> Kind {
+        self.root.kind
+    }
+
+    /// Its value for a row.
+    pub fn evaluate(&self, scope: &Scope<'_>) -> crate::Value {
+        evaluate::evaluate(scope, &self.root)
+    }
+
+    /// Is it true of a row? Blank is not.
+    pub fn holds(&self, scope: &Scope<'_>) -> bool {
+        self.evaluate(scope).is_true()
+    }
+}
+
+/// Everything that is wrong with a condition on rows of an object. Empty: it can be used.
+pub fn check(schema: &Schema, object: &str, text: &str) -> Vec<FormulaProblem> {
+    let Some(object) = schema.index_of(object) else {
+        let message = format!("unknown object {object}");
+        return vec![FormulaProblem::new(0..text.len(), message)];
+    };
+    match condition(schema, object, text) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems,
+    }
+}
+
+/// Compiles a condition: a formula whose value is true or false.
+pub fn condition(
+    schema: &Schema,
+    object: ObjectIndex,
+    text: &str,
+) -> Result<Formula, Vec<FormulaProblem>> {
+    let formula = Formula::compile(schema, object, text)?;
+    if formula.kind() == Kind::Boolean {
+        return Ok(formula);
+    }
+    let message = format!("a condition is true or false, this is {}", formula.kind().name());
+    Err(vec![FormulaProblem::new(0..text.len(), message).hint("compare it with something")])
+}

@@ -30,9 +30,11 @@ mod person;
 mod related;
 mod rules;
 mod save;
+mod similar;
 mod table;
 mod transaction;
 mod usage;
+mod validation;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -84,6 +86,8 @@ pub struct Org {
     depth: usize,
     /// Flows that are at work on a row, so that they do not start themselves again.
     running: Vec<(usize, SfId)>,
+    /// Do validation and duplicate rules stay out of the saves that go on (lead conversion)?
+    lenient: bool,
     organization: SfId,
     automations: Vec<Arc<dyn Automation>>,
 }
@@ -156,7 +160,8 @@ impl Org {
 
     /// A standard object that every org has.
     pub(crate) fn standard(&self, name: &str) -> Arc<ObjectSchema> {
-        let index = self.schema.index_of(name).expect("the shipped schema has every standard object");
+        let index =
+            self.schema.index_of(name).expect("the shipped schema has every standard object");
         self.schema.shared(index)
     }
 

@@ -81,6 +81,8 @@ pub struct OrgSettings {
     /// Who owns leads that no assignment entry takes: a user or a queue. The first active
     /// administrator when absent.
     pub default_lead_owner: Option<String>,
+    /// Where custom lead fields go on conversion: `Score__c: Contact.Score__c`.
+    pub lead_field_mapping: IndexMap<String, String>,
     /// How long a bulk job takes, in milliseconds; 0 is final at the first poll.
     pub bulk_job_ms: u64,
     /// Days that deleted rows stay in the recycle bin.
@@ -97,6 +99,7 @@ impl Default for OrgSettings {
             duplicate_result_since: 60,
             conversion_enforces_rules: false,
             default_lead_owner: None,
+            lead_field_mapping: IndexMap::new(),
             bulk_job_ms: 0,
             recycle_bin_days: 15,
             search_delay_ms: 0,

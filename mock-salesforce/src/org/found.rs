@@ -45,12 +45,12 @@ impl Org {
             batch: None,
             depth: 0,
             running: Vec::new(),
+            lenient: false,
             organization: SfId::EMPTY,
             automations: Vec::new(),
         };
         Founding { org: &mut org, now, admin: SfId::EMPTY }.found(seed)?;
-        let rules = Rules::compile(&mut org, seed, now)?;
-        org.rules = rules;
+        org.add_rules(seed, now)?;
         Ok(org)
     }
 

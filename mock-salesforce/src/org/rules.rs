@@ -1,28 +1,393 @@
-//! Compiled rules of an org.
-use super::Org;
-use crate::seed::{OrgSeed, SeedError};
+//! The org's rules, compiled: names are ids, fields are slots, formulas are trees.
+//!
+//! They come with the seed, and an admin can add and switch them while the org runs.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use crate::formula::{self, Formula, FormulaProblem};
+use crate::id::SfId;
+use crate::schema::{FieldIndex, ObjectIndex, ObjectSchema, Schema};
+use crate::seed::{
+    AssignmentRuleSeed, DuplicateAction, DuplicateRuleSeed, FlowSeed, FlowStage, FlowTrigger,
+    MatchMethod, OrgSeed, SeedError, ValidationRuleSeed,
+};
 use crate::timestamp::Timestamp;
-/// Rules of an org.
+use crate::value::Value;
+
+use super::Org;
+use super::coerce::{Misfit, coerce};
+use super::context::{FieldInput, Origin, SaveContext};
+use super::found::unknown;
+
+/// Active duplicate rules of one object, as Salesforce limits them.
+const DUPLICATE_RULES_MAX: usize = 5;
+
+/// When its formula is true, the save is refused.
+#[derive(Clone, Debug)]
+pub struct ValidationRule {
+    /// Name.
+    pub name: String,
+    /// The object.
+    pub object: ObjectIndex,
+    /// The error condition.
+    pub when: Formula,
+    /// What the user is told.
+    pub message: String,
+    /// The field that the message stands at.
+    pub field: Option<FieldIndex>,
+    /// Does it run?
+    pub active: bool,
+}
+
+/// Compares the row that is saved with rows that are there.
+#[derive(Clone, Debug)]
+pub struct DuplicateRule {
+    /// Developer name.
+    pub name: String,
+    /// The object.
+    pub object: ObjectIndex,
+    /// The objects whose rows are compared, each with its pairs of fields.
+    pub against: Vec<(ObjectIndex, Vec<MatchField>)>,
+    /// What happens on create.
+    pub on_create: DuplicateAction,
+    /// What happens on update.
+    pub on_update: DuplicateAction,
+    /// What the user is told.
+    pub alert_text: String,
+    /// Does the answer name the rows that match?
+    pub api_visible: bool,
+    /// Does it run?
+    pub active: bool,
+}
+
+/// Two fields that must match.
+#[derive(Clone, Copy, Debug)]
+pub struct MatchField {
+    /// Of the row that is saved.
+    pub own: FieldIndex,
+    /// Of the rows it is compared with.
+    pub other: FieldIndex,
+    /// How they are compared.
+    pub method: MatchMethod,
+    /// Do two blanks match?
+    pub match_blank: bool,
+}
+
+/// Gives new rows to users and queues.
+#[derive(Clone, Debug)]
+pub struct AssignmentRule {
+    /// Id of its row.
+    pub id: SfId,
+    /// Name.
+    pub name: String,
+    /// The object.
+    pub object: ObjectIndex,
+    /// When an entry fits, and who gets the row (nobody: the owner stays).
+    pub entries: Vec<(Option<Formula>, Option<SfId>)>,
+    /// Is it the one that runs?
+    pub active: bool,
+}
+
+/// Sets fields or the owner of rows that fit.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Name.
+    pub name: String,
+    /// The object.
+    pub object: ObjectIndex,
+    /// What starts it.
+    pub on: Vec<FlowTrigger>,
+    /// Its entry condition.
+    pub when: Option<Formula>,
+    /// Fields with what they get.
+    pub set: Vec<(FieldIndex, Setting)>,
+    /// Where in the save it runs.
+    pub stage: FlowStage,
+    /// How long after the save it runs, in milliseconds.
+    pub delay_ms: u64,
+    /// Does it run?
+    pub active: bool,
+}
+
+/// What a flow puts into a field.
+#[derive(Clone, Debug)]
+pub enum Setting {
+    /// This value.
+    Constant(Value),
+    /// What a formula gives.
+    Formula(Formula),
+}
+
+/// Rules of an org, each kind in its order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rules {}
-impl Rules {
-    pub(crate) fn compile(
-        _org: &mut Org,
-        _seed: &OrgSeed,
-        _now: Timestamp,
-    ) -> Result<Self, SeedError> {
-        Ok(Self {})
+pub(crate) struct Rules {
+    pub(super) validation: Vec<Arc<ValidationRule>>,
+    pub(super) duplicates: Vec<Arc<DuplicateRule>>,
+    pub(super) assignment: Vec<Arc<AssignmentRule>>,
+    pub(super) flows: Vec<Arc<Flow>>,
+}
+
+impl Org {
+    pub(super) fn add_rules(&mut self, seed: &OrgSeed, now: Timestamp) -> Result<(), SeedError> {
+        for rule in &seed.validation_rules {
+            self.add_validation_rule(rule)?;
+        }
+        for rule in &seed.duplicate_rules {
+            self.add_duplicate_rule(rule, now)?;
+        }
+        for rule in &seed.assignment_rules {
+            self.add_assignment_rule(rule, now)?;
+        }
+        for flow in &seed.flows {
+            self.add_flow(flow)?;
+        }
+        let owner = seed.settings.default_lead_owner.as_deref();
+        match owner.filter(|name| self.owner_named(name).is_none()) {
+            Some(name) => Err(unknown("settings.default_lead_owner", "user or queue", name)),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a validation rule; one of the same name and object is replaced.
+    pub fn add_validation_rule(&mut self, seed: &ValidationRuleSeed) -> Result<(), SeedError> {
+        let place = format!("validation rule {}", seed.name);
+        let object = self.rule_object(&place, &seed.object)?;
+        let field = match &seed.field {
+            Some(name) => Some(rule_field(&place, &object, name)?),
+            None => None,
+        };
+        let rule = ValidationRule {
+            name: seed.name.clone(),
+            object: object.index,
+            when: condition(&self.schema, &place, object.index, &seed.when)?,
+            message: seed.message.clone(),
+            field,
+            active: seed.active,
+        };
+        self.rules.validation.retain(|old| old.name != rule.name || old.object != rule.object);
+        self.rules.validation.push(Arc::new(rule));
+        Ok(())
+    }
+
+    /// Adds a duplicate rule and indexes what it compares exactly.
+    pub fn add_duplicate_rule(
+        &mut self,
+        seed: &DuplicateRuleSeed,
+        now: Timestamp,
+    ) -> Result<(), SeedError> {
+        let place = format!("duplicate rule {}", seed.name);
+        let object = self.rule_object(&place, &seed.object)?;
+        if seed.fields.is_empty() {
+            return Err(contradiction(&place, "a duplicate rule compares at least one field"));
+        }
+        let own = self.rules.duplicates.iter().filter(|r| r.active && r.object == object.index);
+        if seed.active && own.count() >= DUPLICATE_RULES_MAX {
+            return Err(contradiction(&place, "an object has at most 5 active duplicate rules"));
+        }
+        let names = if seed.against.is_empty() {
+            std::slice::from_ref(&seed.object)
+        } else {
+            &seed.against
+        };
+        let mut against = Vec::new();
+        for name in names {
+            let other = self.rule_object(&place, name)?;
+            against.push((other.index, match_fields(&place, seed, &object, &other)?));
+        }
+        for (other, fields) in &against {
+            for field in fields.iter().filter(|field| field.method == MatchMethod::Exact) {
+                self.table_mut(*other).add_index(field.other);
+            }
+        }
+        let row = json!({"SobjectType": object.name.as_ref(), "DeveloperName": seed.name,
+            "MasterLabel": seed.name.replace('_', " "), "Language": "en_US", "IsActive": seed.active});
+        self.rule_row("DuplicateRule", None, row, now)?;
+        self.rules.duplicates.push(Arc::new(DuplicateRule {
+            name: seed.name.clone(),
+            object: object.index,
+            against,
+            on_create: seed.on_create,
+            on_update: seed.on_update,
+            alert_text: seed.alert_text.clone(),
+            api_visible: seed.api_visible,
+            active: seed.active,
+        }));
+        Ok(())
+    }
+
+    /// Adds an assignment rule.
+    pub fn add_assignment_rule(
+        &mut self,
+        seed: &AssignmentRuleSeed,
+        now: Timestamp,
+    ) -> Result<SfId, SeedError> {
+        let place = format!("assignment rule {}", seed.name);
+        let object = self.rule_object(&place, &seed.object)?;
+        let taken = self.rules.assignment.iter().any(|r| r.active && r.object == object.index);
+        if seed.active && taken {
+            return Err(contradiction(&place, "an object has one active assignment rule"));
+        }
+        let mut entries = Vec::new();
+        for entry in &seed.entries {
+            let when = match &entry.when {
+                Some(text) => Some(condition(&self.schema, &place, object.index, text)?),
+                None => None,
+            };
+            entries.push((when, self.rule_owner(&place, entry.owner.as_deref())?));
+        }
+        let row =
+            json!({"Name": seed.name, "SobjectType": object.name.as_ref(), "Active": seed.active});
+        let id = self.rule_row("AssignmentRule", seed.id.as_deref(), row, now)?;
+        let (name, object, active) = (seed.name.clone(), object.index, seed.active);
+        self.rules.assignment.push(Arc::new(AssignmentRule { id, name, object, entries, active }));
+        Ok(id)
+    }
+
+    /// Adds a flow. Flows run in the order in which they were added.
+    pub fn add_flow(&mut self, seed: &FlowSeed) -> Result<(), SeedError> {
+        let place = format!("flow {}", seed.name);
+        let object = self.rule_object(&place, &seed.object)?;
+        if seed.stage == FlowStage::BeforeSave && seed.delay_ms > 0 {
+            return Err(contradiction(&place, "only an after_save flow can wait"));
+        }
+        let when = match &seed.when {
+            Some(text) => Some(condition(&self.schema, &place, object.index, text)?),
+            None => None,
+        };
+        let mut set = Vec::new();
+        for (name, json) in &seed.set {
+            let field = rule_field(&place, &object, name)?;
+            set.push((field, setting(&self.schema, &place, &object, (field, json))?));
+        }
+        if let Some(owner) = self.rule_owner(&place, seed.owner.as_deref())? {
+            let field = rule_field(&place, &object, "OwnerId")?;
+            set.push((field, Setting::Constant(Value::Id(owner))));
+        }
+        self.rules.flows.push(Arc::new(Flow {
+            name: seed.name.clone(),
+            object: object.index,
+            on: seed.on.clone(),
+            when,
+            set,
+            stage: seed.stage,
+            delay_ms: seed.delay_ms,
+            active: seed.active,
+        }));
+        Ok(())
+    }
+
+    /// Switches every rule and flow of a name on or off. Answers whether there was one.
+    pub fn set_rule_active(&mut self, name: &str, active: bool) -> bool {
+        let mut found = false;
+        let rules = &mut self.rules;
+        for rule in rules.validation.iter_mut().filter(|rule| rule.name == name) {
+            Arc::make_mut(rule).active = active;
+            found = true;
+        }
+        for rule in rules.duplicates.iter_mut().filter(|rule| rule.name == name) {
+            Arc::make_mut(rule).active = active;
+            found = true;
+        }
+        for rule in rules.assignment.iter_mut().filter(|rule| rule.name == name) {
+            Arc::make_mut(rule).active = active;
+            found = true;
+        }
+        for flow in rules.flows.iter_mut().filter(|flow| flow.name == name) {
+            Arc::make_mut(flow).active = active;
+            found = true;
+        }
+        found
+    }
+
+    fn rule_object(&self, place: &str, name: &str) -> Result<Arc<ObjectSchema>, SeedError> {
+        let index = self.schema.index_of(name).ok_or_else(|| unknown(place, "object", name))?;
+        Ok(self.schema.shared(index))
+    }
+
+    fn rule_owner(&self, place: &str, name: Option<&str>) -> Result<Option<SfId>, SeedError> {
+        let Some(name) = name else { return Ok(None) };
+        let owner = self.owner_named(name).ok_or_else(|| unknown(place, "user or queue", name))?;
+        Ok(Some(owner))
+    }
+
+    fn rule_row(
+        &mut self,
+        object: &str,
+        id: Option<&str>,
+        row: Json,
+        now: Timestamp,
+    ) -> Result<SfId, SeedError> {
+        let user = self.administrator().unwrap_or(SfId::EMPTY);
+        let cx = SaveContext { origin: Origin::Import, ..SaveContext::rest(user, now) };
+        let Json::Object(map) = row else { return Ok(SfId::EMPTY) };
+        let mut input: FieldInput = map.into_iter().collect();
+        if let Some(id) = id {
+            input.insert("Id".to_owned(), Json::from(id));
+        }
+        self.import(&cx, object, &input)
+            .map_err(|error| contradiction(&format!("{object} row"), &error.to_string()))
     }
 }
-/// A validation rule.
-#[derive(Clone, Debug)]
-pub struct ValidationRule {}
-/// A duplicate rule.
-#[derive(Clone, Debug)]
-pub struct DuplicateRule {}
-/// An assignment rule.
-#[derive(Clone, Debug)]
-pub struct AssignmentRule {}
-/// A flow.
-#[derive(Clone, Debug)]
-pub struct Flow {}
+
+fn rule_field(place: &str, object: &ObjectSchema, name: &str) -> Result<FieldIndex, SeedError> {
+    let full = format!("{}.{name}", object.name);
+    object.field_index(name).ok_or_else(|| unknown(place, "field", &full))
+}
+
+fn condition(
+    schema: &Schema,
+    place: &str,
+    object: ObjectIndex,
+    text: &str,
+) -> Result<Formula, SeedError> {
+    formula::condition(schema, object, text).map_err(|problems| first(place, problems))
+}
+
+fn first(place: &str, problems: Vec<FormulaProblem>) -> SeedError {
+    let problem = problems.into_iter().next();
+    let problem = problem.unwrap_or_else(|| FormulaProblem::new(0..0, "the formula is broken"));
+    SeedError::Formula {
+        place: place.to_owned(),
+        start: problem.range.start,
+        end: problem.range.end,
+        message: problem.message,
+        hint: problem.hint,
+    }
+}
+
+fn setting(
+    schema: &Schema,
+    place: &str,
+    object: &ObjectSchema,
+    (field, json): (FieldIndex, &Json),
+) -> Result<Setting, SeedError> {
+    if let Some(text) = json.get("formula").and_then(Json::as_str) {
+        let formula = Formula::compile(schema, object.index, text);
+        return formula.map(Setting::Formula).map_err(|problems| first(place, problems));
+    }
+    let value = coerce(object.field_at(field), json, Origin::Rest);
+    value.map(Setting::Constant).map_err(|(Misfit::Type(error) | Misfit::Id(error))| {
+        SeedError::Refused { place: place.to_owned(), refusals: vec![error] }
+    })
+}
+
+fn match_fields(
+    place: &str,
+    seed: &DuplicateRuleSeed,
+    object: &ObjectSchema,
+    other: &ObjectSchema,
+) -> Result<Vec<MatchField>, SeedError> {
+    let pair = |field: &crate::seed::MatchFieldSeed| {
+        let own = rule_field(place, object, &field.field)?;
+        let mapped = field.on.as_deref().filter(|_| other.index != object.index);
+        let other = rule_field(place, other, mapped.unwrap_or(&field.field))?;
+        Ok(MatchField { own, other, method: field.method, match_blank: field.match_blank })
+    };
+    seed.fields.iter().map(pair).collect()
+}
+
+fn contradiction(place: &str, reason: &str) -> SeedError {
+    SeedError::Contradiction { place: place.to_owned(), reason: reason.to_owned() }
+}

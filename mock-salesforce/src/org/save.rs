@@ -392,9 +392,13 @@ impl Org {
         self.run_before_flows(cx, &mut draft)?;
         let mut errors: Vec<OrgError> = check::required(&object, &draft).into_iter().collect();
         errors.extend(self.runtime_required(&draft));
-        errors.extend(self.run_validation_rules(cx, &draft));
+        if !self.lenient {
+            errors.extend(self.run_validation_rules(cx, &draft));
+        }
         stage(errors)?;
-        stage(self.run_duplicate_rules(cx, &draft))?;
+        if !self.lenient {
+            stage(self.run_duplicate_rules(cx, &draft))?;
+        }
         stage(self.check_unique(&draft).into_iter().collect())?;
         stage(self.check_references(cx, &draft))?;
         self.stamp(cx, &mut draft);

@@ -1,0 +1,101 @@
+//! A formula after its names are found and its types checked.
+
+use std::ops::Range;
+
+use crate::schema::{FieldIndex, ObjectIndex};
+use crate::value::Value;
+
+use super::ast::{Binary, Unary};
+use super::function::Function;
+
+/// The type of a value in a formula.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, ids too.
+    Text,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// A day.
+    Date,
+    /// A moment.
+    DateTime,
+    /// A time of day.
+    Time,
+    /// A picklist field: only some functions take it.
+    Picklist,
+    /// A multi-select picklist field: only some functions take it.
+    MultiPicklist,
+    /// A place on Earth.
+    Location,
+    /// `NULL`: fits everything.
+    Null,
+}
+
+impl Kind {
+    /// Its name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "a number",
+            Self::Boolean => "true or false",
+            Self::Date => "a date",
+            Self::DateTime => "a date and time",
+            Self::Time => "a time",
+            Self::Picklist => "a picklist",
+            Self::MultiPicklist => "a multi-select picklist",
+            Self::Location => "a location",
+            Self::Null => "null",
+        }
+    }
+
+    /// Can a value of this kind stand where that one is meant?
+    pub(crate) fn fits(self, other: Self) -> bool {
+        self == other || self == Self::Null || other == Self::Null
+    }
+}
+
+/// A node with its type.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub(crate) span: Range<usize>,
+    pub(crate) kind: Kind,
+    pub(crate) node: TypedNode,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum TypedNode {
+    Constant(Value),
+    Path(Path),
+    Call(Function, Vec<Typed>),
+    Unary(Unary, Box<Typed>),
+    Binary(Binary, Box<Typed>, Box<Typed>),
+}
+
+/// Where a field is: from a start, up through references.
+#[derive(Clone, Debug)]
+pub(crate) struct Path {
+    pub(crate) start: Start,
+    /// References on the way, each with the object that the next row must be.
+    pub(crate) hops: Vec<(FieldIndex, Option<ObjectIndex>)>,
+    pub(crate) field: Leaf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// The row itself.
+    Row,
+    /// The running user.
+    User,
+    /// The organization.
+    Organization,
+}
+
+/// What is read at the end of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaf {
+    Field(FieldIndex),
+    /// The id of the row itself.
+    Id,
+}
