@@ -5,26 +5,25 @@
 //! makes the calls, keeps the outbox, and sounds the timers. Time enters with each step; nothing here reads a clock.
 #![forbid(unsafe_code)]
 
-mod call;
-mod config;
-mod event;
-mod model;
-mod note;
-mod rule;
 mod account;
 #[cfg(test)]
 mod acme;
 mod action_table;
 mod batch;
+mod call;
 mod campaign;
+mod config;
 mod conversation;
 mod email;
+mod event;
 mod firing;
 mod identity;
 mod leaving;
 mod mapping;
 mod matching;
 mod meeting;
+mod model;
+mod note;
 mod offer;
 mod owner;
 mod playback;
@@ -32,12 +31,42 @@ mod profile;
 mod refusal;
 mod required;
 mod retry;
+mod rule;
 mod rules;
 mod update_policy;
 
+mod arming;
+mod display;
+mod engine;
+mod events;
+mod exchange;
+mod heard;
+mod intent;
+mod ledger;
+mod limits;
+mod members;
+mod outbox;
+mod read_step;
+mod recovery;
+mod running;
+mod search;
+mod sources;
+mod step;
+mod sync;
+mod talking;
+mod timers;
+mod views;
+mod visitor;
+
+pub use crate::{
+    account::*, action_table::*, batch::*, campaign::*, conversation::*, email::*, firing::*,
+    identity::*, leaving::*, mapping::*, matching::*, meeting::*, offer::*, owner::*, playback::*,
+    profile::*, refusal::*, required::*, retry::*, rules::*, update_policy::*,
+};
 pub use crate::{call::*, config::*, event::*, model::*, note::*, rule::Rule};
 pub use crate::{
-    account::*, action_table::*, batch::*, campaign::*, conversation::*, email::*, firing::*, identity::*, leaving::*,
-    mapping::*, matching::*, meeting::*, offer::*, owner::*, playback::*, profile::*, refusal::*, required::*, retry::*,
-    rules::*, update_policy::*,
+    engine::{Effect, Engine, Input},
+    ledger::Standing,
+    outbox::{Entry, EntryId},
+    views::{RepView, VisitorView},
 };

@@ -224,6 +224,14 @@ fn drop_or(because: Rule, write: &RefusedWrite<'_>, refusal: &Refusal, config: &
     }
 }
 
+/// The field that a query was refused for: the org user cannot see it, or it is gone (FM-35, FM-39).
+pub fn unreadable_field(refusal: &Refusal) -> Option<FieldName> {
+    if refusal.code != "INVALID_FIELD" {
+        return None;
+    }
+    refusal.fields.first().cloned().or_else(|| quoted_column(&refusal.message))
+}
+
 /// The name in `No such column 'Rating' on sobject of type Lead`.
 fn quoted_column(message: &str) -> Option<FieldName> {
     let (_, rest) = message.split_once("No such column '")?;

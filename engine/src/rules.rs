@@ -5,7 +5,7 @@
 
 use crate::{
     Account, AccountKey, AccountMatch, ActionDecision, ActionFacts, BookingFacts, Config,
-    ConversationEvent, DeviceId, EmailKey, EmailSource, FieldPlan, FieldValues, Firing,
+    ConversationEvent, DeviceId, EmailKey, EmailSource, FieldName, FieldPlan, FieldValues, Firing,
     FiringFacts, IdentityDecision, MatchResult, MeetingEvent, MeetingOwner, MeetingTime,
     MemberPerson, MemberPlan, MemberTarget, Met, Missing, NotAnEmail, Offer, OwnerDecision,
     OwnerFacts, Person, Profile, PushAction, PushTiming, RecordId, Refusal, RefusedWrite,
@@ -205,6 +205,11 @@ pub trait Rules {
         config: &Config,
     ) -> Verdict {
         refusal::classify_refusal(write, refusal, config)
+    }
+
+    /// Which field was a query refused for?
+    fn unreadable_field(&self, refusal: &Refusal) -> Option<FieldName> {
+        refusal::unreadable_field(refusal)
     }
 
     /// When is a failed call tried again?

@@ -1,0 +1,199 @@
+//! The state machine as a whole: what goes in, what comes out, and everything that it remembers in between.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use crate::{
+    Answer, CallId, Config, CrmCall, Decision, Entry, EntryId, IntentId, Met, Note, NoteKind,
+    Question, RecordId, RepId, Rule, Rules, SourceEvent, Standard, Timer, TimerId, Timestamp,
+    UserId,
+    exchange::{Asker, Exchange},
+    intent::{Intent, Keys},
+    ledger::Ledger,
+    outbox::{Fact, Outbox},
+    sources::Sources,
+    sync::read_fields::ReadFields,
+    timers::{Timers, Wake},
+    visitor::{Visitor, Visitors, Who},
+};
+
+/// What goes into the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A visitor or a rep did something.
+    Event(SourceEvent),
+    /// A call was answered, or is known to be lost.
+    Answer(CallId, Answer),
+    /// An entry of the outbox is stored.
+    Stored(EntryId),
+    /// A timer is due.
+    Alarm(TimerId),
+}
+
+/// What comes out of the engine, for whoever runs it to carry out, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Call the CRM.
+    Call {
+        /// Names the call.
+        id: CallId,
+        /// The call.
+        call: CrmCall,
+    },
+    /// Store this, and say so.
+    Store(Entry),
+    /// Sound an alarm.
+    Timer(Timer),
+    /// Write this down.
+    Note(Note),
+}
+
+/// Something to be done before the step is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Todo {
+    /// An intent got its key: its search begins.
+    Search(IntentId),
+    /// The visitor's next step may run.
+    Steps(Who),
+    /// A lead may exist now, or never will: whatever waits for it looks again.
+    Waiting(Who),
+    /// Has the visitor left, has the conversation ended?
+    Look(Who),
+}
+
+/// The engine. It is a pure function of its inputs: the same ones in the same order have the same effects.
+#[derive(Debug)]
+pub struct Engine<R = Standard> {
+    pub(crate) config: Arc<Config>,
+    pub(crate) rules: R,
+    pub(crate) now: Timestamp,
+    pub(crate) connections: BTreeMap<RepId, Option<UserId>>,
+    pub(crate) visitors: Visitors,
+    pub(crate) intents: BTreeMap<IntentId, Intent>,
+    pub(crate) last_intent: u64,
+    pub(crate) keys: Keys,
+    pub(crate) ledger: Ledger,
+    pub(crate) sources: Sources,
+    pub(crate) exchange: Exchange,
+    pub(crate) read_fields: ReadFields,
+    pub(crate) outbox: Outbox,
+    pub(crate) timers: Timers,
+    pub(crate) again: BTreeMap<Timestamp, Vec<Asker>>,
+    pub(crate) todo: VecDeque<Todo>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl<R: Rules> Engine<R> {
+    /// An engine that knows nobody.
+    pub fn new(config: Arc<Config>, rules: R) -> Self {
+        let connections =
+            config.reps.iter().map(|(rep, it)| (rep.clone(), it.connection.clone())).collect();
+        Self {
+            rules,
+            now: Timestamp::default(),
+            connections,
+            visitors: Visitors::default(),
+            intents: BTreeMap::new(),
+            last_intent: 0,
+            keys: Keys::default(),
+            ledger: Ledger::default(),
+            sources: Sources::default(),
+            exchange: Exchange::new(),
+            read_fields: ReadFields::new(&config),
+            outbox: Outbox::default(),
+            timers: Timers::default(),
+            again: BTreeMap::new(),
+            todo: VecDeque::new(),
+            effects: Vec::new(),
+            config,
+        }
+    }
+
+    /// Takes one input, and adds what is to be done about it to `out`.
+    pub fn step(&mut self, now: Timestamp, input: Input, out: &mut Vec<Effect>) {
+        if let Input::Stored(entry) = input {
+            return self.outbox.release(entry, out);
+        }
+        if !self.is_news(&input) {
+            return;
+        }
+        let entry = self.outbox.append(now, Fact::Took(input));
+        self.advance(now, &entry.fact);
+        out.push(Effect::Store(entry));
+        out.append(&mut self.effects);
+    }
+
+    /// Open intents: what is being sent, waits for data, or is not due yet.
+    pub fn unsettled(&self) -> usize {
+        self.intents.len()
+    }
+
+    /// Alarms that were cancelled, answers nobody waits for and redelivered events (FM-11) change nothing.
+    fn is_news(&self, input: &Input) -> bool {
+        match input {
+            Input::Event(event) => !self.sources.was_seen(event.id),
+            Input::Answer(call, _) => self.exchange.is_in_flight(*call),
+            Input::Alarm(timer) => self.timers.is_armed(*timer),
+            Input::Stored(_) => false,
+        }
+    }
+
+    pub(crate) fn wake_at(&mut self, at: Timestamp, wake: Wake) -> TimerId {
+        let timer = self.timers.arm(at.max(self.now), wake);
+        self.effects.push(Effect::Timer(timer));
+        timer.id
+    }
+
+    pub(crate) fn note(&mut self, who: Option<Who>, intent: Option<IntentId>, kind: NoteKind) {
+        let visitor = who.and_then(|it| self.visitors.get(it)).map(|it| it.id.clone());
+        self.effects.push(Effect::Note(Note { visitor, intent, kind }));
+    }
+
+    pub(crate) fn alert(
+        &mut self,
+        who: Option<Who>,
+        intent: Option<IntentId>,
+        because: Rule,
+        text: String,
+    ) {
+        self.note(who, intent, NoteKind::Alert { because, text });
+    }
+
+    pub(crate) fn decided(&mut self, who: Who, intent: Option<IntentId>, decision: Decision) {
+        self.note(Some(who), intent, NoteKind::Decided(decision));
+    }
+
+    /// A decision between nothing and one thing.
+    pub(crate) fn decided_plainly(
+        &mut self,
+        who: Who,
+        intent: Option<IntentId>,
+        (question, because): (Question, Rule),
+        chosen: Option<String>,
+    ) {
+        let decision =
+            Decision { question, because, chosen, rejected: Vec::new(), withheld: Vec::new() };
+        self.decided(who, intent, decision);
+    }
+
+    pub(crate) fn visitor(&self, who: Who) -> Option<&Visitor> {
+        self.visitors.get(who)
+    }
+
+    pub(crate) fn visitor_mut(&mut self, who: Who) -> Option<&mut Visitor> {
+        self.visitors.get_mut(who)
+    }
+
+    /// A rep, and the user whom the rep is connected as now.
+    pub(crate) fn met(&self, rep: &RepId) -> Met {
+        let connection = self.connections.get(rep).cloned().flatten();
+        Met { rep: rep.clone(), connection }
+    }
+}
+
+/// Ids as words of a decision.
+pub(crate) fn words(rejected: &[(RecordId, Rule)]) -> Vec<(String, Rule)> {
+    rejected.iter().map(|(id, rule)| (id.to_string(), *rule)).collect()
+}

@@ -1,0 +1,329 @@
+//! The Events of conversations and meetings: due, resolved to a person, written once (EV-01 to EV-29d).
+
+use crate::{
+    Action, Booking, BookingFacts, ConversationEvent, Decision, Engine, FieldValues, IntentId,
+    MeetingEvent, Outcome, OwnerDecision, Person, Question, RecordId, RepId, Row, Rule, Rules,
+    SaveOperation, SaveRow, SourceEvent, Talk, Timestamp, Value,
+    exchange::{Shape, Slot},
+    intent::{Ending, Stage, Work},
+    timers::Wake,
+    visitor::{MeetingKind, Progress, Record, Who},
+};
+
+/// What an Event's intent is after, and how far it got.
+#[derive(Debug)]
+pub(crate) struct EventWork {
+    matter: Matter,
+    /// Whom it is assigned to, once decided.
+    pub(crate) owner: Option<OwnerDecision>,
+    sent_at: Option<Timestamp>,
+    /// Since when nobody knows whether it was written.
+    doubt: Option<Timestamp>,
+    /// When what it is about ended.
+    end: Timestamp,
+}
+
+/// What an Event is about.
+#[derive(Debug)]
+pub(crate) enum Matter {
+    /// A conversation that the visitor is still in, or may resume.
+    Talking,
+    /// A conversation that is over.
+    Talk { began: Timestamp, last_message: Timestamp, reps: Vec<RepId> },
+    /// A meeting.
+    Meeting {
+        step_owner: Option<RepId>,
+        picked_by_rep: bool,
+        with: RepId,
+        scheduled: (Timestamp, Timestamp),
+    },
+}
+
+impl EventWork {
+    pub(crate) fn new(matter: Matter) -> Self {
+        Self { matter, owner: None, sent_at: None, doubt: None, end: Timestamp::default() }
+    }
+
+    /// Nobody knows whether it was written.
+    pub(crate) fn doubt(&mut self) {
+        self.doubt = self.doubt.or(self.sent_at);
+    }
+
+    fn start(&self) -> Timestamp {
+        match &self.matter {
+            Matter::Talking => Timestamp::default(),
+            Matter::Talk { began, .. } => *began,
+            Matter::Meeting { scheduled: (start, _), .. } => *start,
+        }
+    }
+
+    fn is_meeting(&self) -> bool {
+        matches!(self.matter, Matter::Meeting { .. })
+    }
+}
+
+impl<R: Rules> Engine<R> {
+    /// A meeting was booked: its Event is due after the conversation, or after the booking.
+    pub(crate) fn on_booked(&mut self, who: Who, event: &SourceEvent, booking: &Booking) {
+        let step_owner =
+            match self.visitor(who).and_then(|it| it.entry.as_ref()).map(|it| &it.progress) {
+                Some(Progress::Booking(owner)) => Some(owner.clone()),
+                _ => None,
+            };
+        let facts = BookingFacts {
+            step_owner: step_owner.as_ref().map(|it| self.met(it)),
+            picked_by_rep: booking.picked_by.is_some(),
+            with: self.met(&booking.with),
+        };
+        let owner = self.rules.meeting_owner(&facts, &self.config).rep.rep;
+        self.has_met(who, &owner, MeetingKind::Booking);
+        self.open_meeting(who, event, booking, step_owner);
+        self.moved_by(who, event);
+        self.go_on(who, |progress| matches!(progress, Progress::Booking(_)));
+    }
+
+    fn open_meeting(
+        &mut self,
+        who: Who,
+        event: &SourceEvent,
+        booking: &Booking,
+        step_owner: Option<RepId>,
+    ) {
+        let time = self.rules.meeting_time(&booking.starts, booking.minutes);
+        let scheduled = time.clone().unwrap_or_default();
+        let matter = Matter::Meeting {
+            step_owner,
+            picked_by_rep: booking.picked_by.is_some(),
+            with: booking.with.clone(),
+            scheduled,
+        };
+        let mut work = EventWork::new(matter);
+        work.end = self.now;
+        let id = self.open(who, Action::MeetingEvent, event.id, Work::Event(Box::new(work)));
+        if let Err(why) = time {
+            self.alert(Some(who), Some(id), Rule::RefusedValue, why.clone());
+            return self.settle(id, Ending::new(Outcome::Refused, Rule::RefusedValue).saying(why));
+        }
+        let talk = self.visitor_mut(who).and_then(|it| it.talk.as_mut());
+        if let Some(talk) = talk {
+            talk.meetings.push(id);
+        } else {
+            let due = self.rules.event_due(self.now, &self.config.settings);
+            self.wake_at(due, Wake::Event(id));
+        }
+    }
+
+    /// An Event is due: from here on the visitor's next message starts another conversation.
+    pub(crate) fn on_event_due(&mut self, id: IntentId) {
+        let Some(intent) = self.intents.get(&id) else { return };
+        let who = intent.who;
+        if intent.action == Action::MeetingEvent {
+            return self.begin(id);
+        }
+        let Some(talk) = self.visitor_mut(who).and_then(|it| it.talk.take()) else { return };
+        let end = match talk.state {
+            Talk::Ended(at) => at,
+            Talk::Open | Talk::Settled => talk.last_message,
+        };
+        if let Some(Work::Event(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
+            work.end = end;
+            work.matter = Matter::Talk {
+                began: talk.began,
+                last_message: talk.last_message,
+                reps: talk.reps,
+            };
+        }
+        self.begin(id);
+        for meeting in talk.meetings {
+            if let Some(Work::Event(work)) = self.intents.get_mut(&meeting).map(|it| &mut it.work) {
+                work.end = end;
+            }
+            self.begin(meeting);
+        }
+    }
+
+    /// The person is resolved: write, wait for the lead, or drop it (EV-04d, EV-29d).
+    pub(crate) fn on_event_person(&mut self, id: IntentId, target: Option<&Person>) {
+        let Some(intent) = self.intents.get(&id) else { return };
+        let (who, Work::Event(work)) = (intent.who, &intent.work) else { return };
+        let Some(target) = target else {
+            let may_come = self.visitor(who).is_some_and(|it| it.creates > 0);
+            if work.is_meeting() && may_come {
+                return self.wait_for_lead(who, id, (Question::Event, Rule::MeetingWaits));
+            }
+            return self.settle(id, Ending::no_op(Rule::UnknownPerson));
+        };
+        let record = Record::of(target);
+        let in_doubt = work.doubt.is_some();
+        self.decide_event_owner(who, id);
+        if in_doubt {
+            let Some(intent) = self.intents.get_mut(&id) else { return };
+            intent.stage = Stage::Checking(record.clone());
+            return self.read_for(id, Slot::Existing, Shape::EventsOf, record.id.as_str());
+        }
+        self.write_event(id, &record);
+    }
+
+    /// Waits until a lead exists, or never will.
+    pub(crate) fn wait_for_lead(&mut self, who: Who, id: IntentId, why: (Question, Rule)) {
+        self.decided_plainly(who, Some(id), why, None);
+        self.hold(id);
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.waiting.push(id);
+        }
+    }
+
+    /// A lead may exist now, or never will.
+    pub(crate) fn look_at_waiting(&mut self, who: Who) {
+        let Some(visitor) = self.visitor_mut(who) else { return };
+        if visitor.record.is_none() && visitor.creates > 0 {
+            return;
+        }
+        for id in std::mem::take(&mut visitor.waiting) {
+            self.begin(id);
+        }
+    }
+
+    fn decide_event_owner(&mut self, who: Who, id: IntentId) {
+        let Some(Work::Event(work)) = self.intents.get(&id).map(|it| &it.work) else { return };
+        if work.owner.is_some() {
+            return;
+        }
+        let (owner, further) = match &work.matter {
+            Matter::Talking => return,
+            Matter::Talk { reps, .. } => {
+                let reps: Vec<_> = reps.iter().map(|it| self.met(it)).collect();
+                (self.rules.event_owner(&reps, &self.config), None)
+            }
+            Matter::Meeting { step_owner, picked_by_rep, with, .. } => {
+                let facts = BookingFacts {
+                    step_owner: step_owner.as_ref().map(|it| self.met(it)),
+                    picked_by_rep: *picked_by_rep,
+                    with: self.met(with),
+                };
+                let owner = self.rules.meeting_owner(&facts, &self.config);
+                let decision = OwnerDecision {
+                    owner: owner.assigned,
+                    because: owner.because,
+                    rejected: owner.rejected,
+                };
+                (decision, owner.unassigned.map(|rule| (rule, owner.rep.rep)))
+            }
+        };
+        let mut rejected = owner.rejected.clone();
+        rejected.extend(further.iter().map(|(rule, rep)| (rep.to_string(), *rule)));
+        let because = owner.because;
+        let chosen = Some(owner.owner.to_string());
+        self.decided(
+            who,
+            Some(id),
+            Decision {
+                question: Question::Event,
+                because,
+                chosen: chosen.clone(),
+                rejected,
+                withheld: Vec::new(),
+            },
+        );
+        if let Some((because, _)) = further {
+            self.decided_plainly(who, Some(id), (Question::Event, because), chosen);
+        }
+        if let Some(Work::Event(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
+            work.owner = Some(owner);
+        }
+    }
+
+    fn write_event(&mut self, id: IntentId, record: &Record) {
+        let Some(fields) = self.event_row(id, record) else { return };
+        let now = self.now;
+        if let Some(Work::Event(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
+            work.sent_at = Some(now);
+        }
+        self.save(id, "Event", SaveOperation::Create, SaveRow { id: None, fields });
+    }
+
+    fn event_row(&self, id: IntentId, record: &Record) -> Option<FieldValues> {
+        let intent = self.intents.get(&id)?;
+        let Work::Event(work) = &intent.work else { return None };
+        let owner = &work.owner.as_ref()?.owner;
+        let device = &self.visitors.get(intent.who)?.device;
+        let playback = self.rules.playback_url(&self.config, device);
+        match &work.matter {
+            Matter::Talking => None,
+            Matter::Talk { began, last_message, .. } => {
+                Some(self.rules.conversation_event(&ConversationEvent {
+                    who: &record.id,
+                    owner,
+                    started: *began,
+                    last_message: *last_message,
+                    playback: &playback,
+                }))
+            }
+            Matter::Meeting { step_owner, with, scheduled, .. } => {
+                let rep = step_owner.as_ref().unwrap_or(with);
+                let rep_name =
+                    self.config.reps.get(rep).map_or(rep.as_str(), |it| it.name.as_str());
+                Some(self.rules.meeting_event(&MeetingEvent {
+                    who: &record.id,
+                    owner,
+                    rep_name,
+                    scheduled: *scheduled,
+                    playback: &playback,
+                }))
+            }
+        }
+    }
+
+    /// The read-back: is our Event there already (EV-27d)?
+    pub(crate) fn on_existing_events(&mut self, id: IntentId, record: &Record, rows: &[Row]) {
+        let Some(intent) = self.intents.get(&id) else { return };
+        let (who, Work::Event(work)) = (intent.who, &intent.work) else { return };
+        let (start, since) = (work.start(), work.doubt.unwrap_or_default());
+        let Some(wanted) = self.event_row(id, record) else { return };
+        let subject =
+            wanted.iter().find(|(name, _)| name.as_str() == "Subject").map(|(_, value)| value);
+        let is_ours = |row: &&Row| {
+            row.get("Subject") == subject
+                && is_second(row.get("StartDateTime"), |it| it == second(start))
+                && is_second(row.get("CreatedDate"), |it| it >= second(since))
+        };
+        let Some(found) = rows.iter().find(is_ours).map(|it| it.id.clone()) else {
+            return self.write_event(id, record);
+        };
+        for because in [Rule::ConfirmedByReadBack, Rule::EventOnce] {
+            self.decided_plainly(
+                who,
+                Some(id),
+                (Question::Answer, because),
+                Some(found.to_string()),
+            );
+        }
+        self.on_event_saved(id, &found);
+    }
+
+    pub(crate) fn on_event_saved(&mut self, id: IntentId, event: &RecordId) {
+        let Some(intent) = self.intents.get(&id) else { return };
+        let (who, Work::Event(work)) = (intent.who, &intent.work) else { return };
+        let because =
+            if work.is_meeting() { Rule::MeetingWritten } else { Rule::ConversationWritten };
+        let owner = work.owner.as_ref().map(|it| it.owner.clone());
+        if self.rules.is_late(work.end, self.now, &self.config.settings) {
+            self.decided_plainly(
+                who,
+                Some(id),
+                (Question::Event, Rule::EventLate),
+                Some(event.to_string()),
+            );
+        }
+        self.settle(id, Ending { owner, ..Ending::new(Outcome::Created, because).at(event) });
+    }
+}
+
+/// Salesforce keeps whole seconds.
+fn second(at: Timestamp) -> i64 {
+    at.0.div_euclid(1000)
+}
+
+fn is_second(value: Option<&Value>, is: impl Fn(i64) -> bool) -> bool {
+    matches!(value, Some(Value::Instant(at)) if is(second(*at)))
+}

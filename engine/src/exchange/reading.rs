@@ -1,0 +1,203 @@
+//! Queries: which records are asked for, several requests as one IN-list, page after page (DD-12d, FM-18).
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{Ask, Flight, Got, Request, failed};
+use crate::{
+    Engine, Filter, Find, ObjectName, PersonKind, RecordId, Reply, Row, Rules, Value, call::Done,
+    limits, normalise_email, sync::read_fields::ReadFields,
+};
+
+/// What a query is after; requests of one shape can share an IN-list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shape {
+    /// Leads by e-mail address.
+    LeadsByEmail,
+    /// Contacts by e-mail address.
+    ContactsByEmail,
+    /// Leads by id, deleted ones too.
+    LeadsById,
+    /// Contacts by id, deleted ones too.
+    ContactsById,
+    /// Leads by last name: the read-back of a lead without e-mail address.
+    LeadsByLastName,
+    /// Members of a campaign, by person.
+    Members(RecordId, PersonKind),
+    /// Events of a person.
+    EventsOf,
+    /// Accounts by name, or by the domain of their website: a request's value is both.
+    Accounts,
+    /// Opportunities by account.
+    OpportunitiesOf,
+    /// Contacts by account.
+    ContactsOf,
+}
+
+impl Shape {
+    fn object(&self) -> ObjectName {
+        match self {
+            Self::LeadsByEmail | Self::LeadsById | Self::LeadsByLastName => "Lead",
+            Self::ContactsByEmail | Self::ContactsById | Self::ContactsOf => "Contact",
+            Self::Members(..) => "CampaignMember",
+            Self::EventsOf => "Event",
+            Self::Accounts => "Account",
+            Self::OpportunitiesOf => "Opportunity",
+        }
+        .into()
+    }
+
+    fn key_field(&self) -> &'static str {
+        match self {
+            Self::LeadsByEmail | Self::ContactsByEmail => "Email",
+            Self::LeadsById | Self::ContactsById => "Id",
+            Self::LeadsByLastName => "LastName",
+            Self::Members(_, PersonKind::Lead) => "LeadId",
+            Self::Members(_, PersonKind::Contact) => "ContactId",
+            Self::EventsOf => "WhoId",
+            Self::Accounts => "Name",
+            Self::OpportunitiesOf | Self::ContactsOf => "AccountId",
+        }
+    }
+
+    fn filter(&self, values: BTreeSet<&str>) -> Filter {
+        if *self == Self::Accounts {
+            return accounts(values);
+        }
+        let spelt = values.into_iter().flat_map(|it| self.spellings(it));
+        let listed = Filter::OneOf(self.key_field().into(), spelt.collect());
+        match self {
+            Self::Members(campaign, _) => {
+                let of_campaign =
+                    Filter::OneOf("CampaignId".into(), vec![campaign.as_str().into()]);
+                Filter::All(vec![of_campaign, listed])
+            }
+            _ => listed,
+        }
+    }
+
+    /// An address as the CRM may hold it; anything else as it is.
+    fn spellings(&self, value: &str) -> Vec<Value> {
+        let is_email = matches!(self, Self::LeadsByEmail | Self::ContactsByEmail);
+        match normalise_email(value) {
+            Ok(key) if is_email && value.contains("xn--") => {
+                key.spellings().iter().map(|it| Value::from(it.as_str())).collect()
+            }
+            _ => vec![value.into()],
+        }
+    }
+}
+
+/// Parts several values of one request: the unit separator of ASCII, which no address, id or name holds.
+pub(crate) const SEPARATOR: &str = "\u{1f}";
+
+fn accounts(values: BTreeSet<&str>) -> Filter {
+    let pairs = values.iter().map(|it| it.split_once(SEPARATOR).unwrap_or((it, "")));
+    let (names, domains): (BTreeSet<&str>, BTreeSet<&str>) = pairs.unzip();
+    let names: Vec<Value> =
+        names.into_iter().filter(|it| !it.is_empty()).map(Value::from).collect();
+    let domains = domains.into_iter().filter(|it| !it.is_empty());
+    let by_domain = domains.map(|it| Filter::Contains("Website".into(), it.to_owned()));
+    let mut any: Vec<Filter> = Vec::new();
+    if !names.is_empty() {
+        any.push(Filter::OneOf("Name".into(), names));
+    }
+    any.extend(by_domain);
+    Filter::Any(any)
+}
+
+/// A query under way, for everybody who asked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reading {
+    shape: Shape,
+    requests: Vec<Request>,
+    rows: Vec<Row>,
+    pages: usize,
+}
+
+impl Reading {
+    /// A query for these requests, all of this shape.
+    pub(super) fn new(shape: Shape, requests: Vec<Request>) -> Self {
+        Self { shape, requests, rows: Vec::new(), pages: 0 }
+    }
+
+    /// The query in the engine's words.
+    pub(super) fn find(&self, fields: &ReadFields) -> Find {
+        let whole = self.requests.iter().filter_map(value).map(|it| &**it);
+        let values = match self.shape {
+            Shape::Accounts => whole.collect(),
+            _ => whole.flat_map(|it| it.split(SEPARATOR)).collect(),
+        };
+        Find {
+            object: self.shape.object(),
+            fields: fields.of(&self.shape),
+            filter: self.shape.filter(values),
+            include_deleted: matches!(self.shape, Shape::LeadsById | Shape::ContactsById),
+        }
+    }
+}
+
+fn value(request: &Request) -> Option<&Arc<str>> {
+    match &request.ask {
+        Ask::Read(_, value) => Some(value),
+        Ask::Write(_) => None,
+    }
+}
+
+impl<R: Rules> Engine<R> {
+    pub(super) fn on_read(&mut self, mut reading: Reading, reply: &Reply) {
+        let Reply::Done(Done::Rows { rows, more }) = reply else {
+            let got = failed(reply);
+            return reading.requests.into_iter().for_each(|it| self.on_got(it.ticket, got.clone()));
+        };
+        self.on_session_good();
+        reading.rows.extend_from_slice(rows);
+        reading.pages += 1;
+        match more {
+            Some(locator) if reading.pages < limits::PAGES_PER_QUERY_MAX => {
+                self.exchange.next.push_back(Flight::More(reading, locator.clone()));
+            }
+            _ => self.hand_out(reading),
+        }
+    }
+
+    /// Gives everybody who shared the query the rows that hold their value.
+    fn hand_out(&mut self, mut reading: Reading) {
+        if let [only] = reading.requests.as_slice() {
+            let ticket = only.ticket;
+            return self.on_got(ticket, Got::Rows(std::mem::take(&mut reading.rows)));
+        }
+        for request in &reading.requests {
+            let wanted = value(request).map_or("", |it| it.as_ref());
+            let rows = reading.rows.iter().filter(|it| self.fits(&reading.shape, it, wanted));
+            let rows = rows.cloned().collect();
+            self.on_got(request.ticket, Got::Rows(rows));
+        }
+    }
+
+    fn fits(&self, shape: &Shape, row: &Row, wanted: &str) -> bool {
+        let text = |field: &str| row.get(field).and_then(Value::text);
+        match shape {
+            Shape::LeadsById | Shape::ContactsById => {
+                wanted.split(SEPARATOR).any(|it| it == row.id.as_str())
+            }
+            Shape::LeadsByEmail | Shape::ContactsByEmail => {
+                let held = text("Email").and_then(|it| self.rules.normalise_email(&it).ok());
+                held.is_some_and(|it| it.as_str() == wanted)
+            }
+            Shape::Accounts => {
+                let (name, domain) = wanted.split_once(SEPARATOR).unwrap_or((wanted, ""));
+                let holds =
+                    |field: &str| text(field).map(|it| it.to_lowercase()).unwrap_or_default();
+                holds("Name") == name.to_lowercase()
+                    || (!domain.is_empty() && holds("Website").contains(domain))
+            }
+            Shape::LeadsByLastName => {
+                text("LastName").is_some_and(|it| it.to_lowercase() == wanted.to_lowercase())
+            }
+            Shape::Members(..) | Shape::EventsOf | Shape::OpportunitiesOf | Shape::ContactsOf => {
+                let held = text(shape.key_field());
+                held.is_some_and(|held| wanted.split(SEPARATOR).any(|it| it == held))
+            }
+        }
+    }
+}

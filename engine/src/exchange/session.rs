@@ -1,0 +1,102 @@
+//! The one session that all calls share: logging in, and logging in again when it expired (FM-19 to FM-22).
+//!
+//! Logging in never gives up: the work stays, the pauses grow, and a refused login is probed as slowly as a used-up
+//! allowance.
+
+use super::Flight;
+use crate::{Engine, NoteKind, Reply, Rule, Rules, call::Done, limits, timers::Wake};
+
+/// The state of the session.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    stage: Stage,
+    failures: u32,
+    expiries: u32,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nobody has logged in, or the session expired.
+    #[default]
+    None,
+    /// The login is in flight.
+    LoggingIn,
+    /// The login failed; the next attempt waits for its alarm.
+    Pausing,
+    /// Calls may go.
+    Open,
+}
+
+impl<R: Rules> Engine<R> {
+    /// Whether calls may go; if nobody has logged in yet, somebody does now.
+    pub(super) fn has_session(&mut self) -> bool {
+        if self.exchange.session.stage == Stage::None {
+            self.exchange.session.stage = Stage::LoggingIn;
+            self.send(Flight::Login);
+        }
+        self.exchange.session.stage == Stage::Open
+    }
+
+    pub(super) fn on_login(&mut self, reply: &Reply) {
+        if let Reply::Done(Done::LoggedIn) = reply {
+            self.exchange.session.stage = Stage::Open;
+            self.exchange.session.failures = 0;
+            return;
+        }
+        self.exchange.session.stage = Stage::Pausing;
+        self.exchange.session.failures += 1;
+        let failures = self.exchange.session.failures;
+        let at = match reply {
+            Reply::Refused(_) => self.now.plus_ms(limits::BUDGET_PROBE_MS),
+            _ => self
+                .rules
+                .retry_at(&self.config.retry, failures, self.now)
+                .unwrap_or_else(|| self.now.plus_ms(self.config.retry.max_delay_ms)),
+        };
+        self.wake_at(at, Wake::Login);
+        self.note_login_failure(reply, failures);
+    }
+
+    fn note_login_failure(&mut self, reply: &Reply, failures: u32) {
+        let (because, why) = match reply {
+            Reply::Refused(refusal) => (Rule::RefusedNoPermission, refusal.code.clone()),
+            Reply::Unavailable { code } => (Rule::RetryUnavailable, code.clone()),
+            Reply::Lost(_) | Reply::Done(_) => {
+                (Rule::RetryUnavailable, "no usable answer".to_owned())
+            }
+        };
+        if failures == 1 {
+            let text = format!("nobody could log in as the org user ({why}); all work waits");
+            self.note(None, None, NoteKind::Alert { because, text });
+        }
+    }
+
+    /// The next attempt to log in is due.
+    pub(crate) fn on_login_due(&mut self) {
+        if self.exchange.session.stage == Stage::Pausing {
+            self.exchange.session.stage = Stage::None;
+        }
+    }
+
+    /// The session expired: what was refused wrote nothing and goes again behind a new login.
+    pub(super) fn on_expired(&mut self, flight: Flight) {
+        let session = &mut self.exchange.session;
+        if flight == Flight::Login {
+            return self.on_login(&Reply::Unavailable { code: "session expired".to_owned() });
+        }
+        if session.stage == Stage::Open {
+            session.stage = Stage::None;
+            session.expiries += 1;
+        }
+        if session.expiries > limits::EXPIRIES_IN_A_ROW_MAX {
+            return self
+                .on_reply(flight, &Reply::Unavailable { code: "session expired".to_owned() });
+        }
+        self.exchange.next.push_front(flight);
+    }
+
+    /// A call was carried out, so the session is good.
+    pub(super) fn on_session_good(&mut self) {
+        self.exchange.session.expiries = 0;
+    }
+}

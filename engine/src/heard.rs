@@ -1,0 +1,219 @@
+//! What visitors and reps say: the profile, who the visitor is, and the rep's own actions (VI-01 to VI-05, MS-01 to MS-07d).
+
+use crate::{
+    Action, DeviceId, EMAIL, EmailKey, EmailSource, Engine, FieldSource, IdentityChange, Known,
+    KnownFrom, NoteKind, Offer, PersonAction, Profile, ProfileField, Question, RepId, Rule, Rules,
+    SourceEvent, Trigger,
+    intent::{Intent, Work},
+    limits,
+    sync::PersonWork,
+    visitor::Who,
+};
+
+impl<R: Rules> Engine<R> {
+    /// The visitor opens the site.
+    pub(crate) fn on_landed(
+        &mut self,
+        who: Who,
+        event: &SourceEvent,
+        device: &DeviceId,
+        known: Option<&(String, KnownFrom)>,
+    ) {
+        let now = self.now;
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.device = device.clone();
+            visitor.landed_at = now;
+        }
+        self.on_returned(who);
+        let Some((email, from)) = known else { return };
+        let source = match from {
+            KnownFrom::Cookie => FieldSource::Cookie,
+            KnownFrom::EarlierVisit => FieldSource::EarlierVisit,
+        };
+        self.learn(who, event, &[(EMAIL.into(), email.clone())], source);
+    }
+
+    /// The visitor has the site open again.
+    pub(crate) fn on_returned(&mut self, who: Who) {
+        let now = self.now;
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.closed_at = None;
+            visitor.present_at = now;
+        }
+        self.look_at_talk(who);
+    }
+
+    /// The visitor closes the site.
+    pub(crate) fn on_left_site(&mut self, who: Who) {
+        let now = self.now;
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.closed_at.get_or_insert(now);
+        }
+    }
+
+    /// The visitor types values: an answer is a message.
+    pub(crate) fn on_entered(
+        &mut self,
+        who: Who,
+        event: &SourceEvent,
+        values: &[(ProfileField, String)],
+    ) {
+        self.on_said(who, event);
+        self.moved_by(who, event);
+        self.learn(who, event, values, FieldSource::Typed);
+    }
+
+    /// A rep edits the Visitor 360.
+    pub(crate) fn on_rep_edited(
+        &mut self,
+        who: Who,
+        event: &SourceEvent,
+        values: &[(ProfileField, String)],
+    ) {
+        self.learn(who, event, values, FieldSource::Rep);
+    }
+
+    /// The profile learns values; what waits for them goes on.
+    fn learn(
+        &mut self,
+        who: Who,
+        event: &SourceEvent,
+        values: &[(ProfileField, String)],
+        source: FieldSource,
+    ) {
+        let email = values.iter().find(|(field, _)| field.as_str() == EMAIL);
+        let takes_email = email.is_none_or(|(_, text)| self.identify(who, event, text, source));
+        let Some(visitor) = self.visitor_mut(who) else { return };
+        for (field, value) in values {
+            let is_email = field.as_str() == EMAIL;
+            let is_new = visitor.profile.held(field).is_none();
+            let has_room = !is_new || visitor.profile.iter().count() < limits::PROFILE_FIELDS_MAX;
+            if has_room && (takes_email || !is_email) {
+                let value = value.chars().take(limits::PROFILE_VALUE_CHARS_MAX).collect();
+                visitor.profile.learn(field.clone(), Known { value, at: event.at, source });
+            }
+        }
+        self.look_for_account(who);
+        self.on_learned(who);
+    }
+
+    /// A value or a match arrived: latched creates and asking steps may go on.
+    pub(crate) fn on_learned(&mut self, who: Who) {
+        self.trigger(who, Trigger::Learned, None);
+        self.go_on_answering(who);
+    }
+
+    /// Who is this, now that we hear of an address? Whether the profile takes the address.
+    fn identify(&mut self, who: Who, event: &SourceEvent, text: &str, source: FieldSource) -> bool {
+        let Ok(key) = self.rules.normalise_email(text) else { return true };
+        let heard_from = match source {
+            FieldSource::Cookie => EmailSource::Cookie,
+            FieldSource::EarlierVisit => EmailSource::EarlierVisit,
+            FieldSource::Typed | FieldSource::Crm => EmailSource::Typed,
+            FieldSource::Rep => EmailSource::Rep,
+        };
+        let Some(visitor) = self.visitor(who) else { return false };
+        let known = visitor.email.as_ref().map(|(key, source)| (key, *source));
+        let is_stale = visitor.profile.held(&EMAIL.into()).is_some_and(|it| it.at > event.at);
+        let decision = self.rules.identify(known, (&key, heard_from));
+        if is_stale {
+            return false;
+        }
+        let is_weaker = decision.change == IdentityChange::Weaker;
+        if decision.change != IdentityChange::Same {
+            let chosen = (!is_weaker).then(|| key.to_string());
+            self.decided_plainly(who, None, (Question::Identity, decision.because), chosen);
+        }
+        match decision.change {
+            IdentityChange::Weaker => return false,
+            IdentityChange::NewPerson => self.split_profile(who),
+            IdentityChange::Same | IdentityChange::Learned | IdentityChange::Corrected => {}
+        }
+        self.take_identity(who, event, key, heard_from);
+        true
+    }
+
+    fn take_identity(&mut self, who: Who, event: &SourceEvent, key: EmailKey, source: EmailSource) {
+        let Some(visitor) = self.visitor_mut(who) else { return };
+        let before = visitor.email.replace((key.clone(), source));
+        let is_same = before.as_ref().is_some_and(|(it, _)| *it == key);
+        if is_same {
+            let stronger = before.map_or(source, |(_, it)| it.max(source));
+            visitor.email = Some((key, stronger));
+            return;
+        }
+        if before.is_some() {
+            visitor.record = None;
+        }
+        self.sources.explain(event.id, Rule::IdentityLookup);
+        self.decided_plainly(who, None, (Question::Identity, Rule::IdentityLookup), None);
+        self.begin_display(who);
+    }
+
+    /// Another person on this device: what was known before the present visit was somebody else's (FM-76).
+    fn split_profile(&mut self, who: Who) {
+        let Some(visitor) = self.visitor_mut(who) else { return };
+        let mut own = Profile::default();
+        for (field, known) in visitor.profile.iter() {
+            let is_own = known.at >= visitor.landed_at
+                && matches!(known.source, FieldSource::Typed | FieldSource::Rep);
+            if is_own && field.as_str() != EMAIL {
+                own.learn(field.clone(), known.clone());
+            }
+        }
+        visitor.profile = own;
+        visitor.record = None;
+    }
+
+    /// A rep clicks "Create Lead in Salesforce".
+    pub(crate) fn on_rep_creates(&mut self, who: Who, event: &SourceEvent, rep: &RepId) {
+        self.on_manual(who, event, rep, (Offer::CreateLead, Action::ManualCreate));
+    }
+
+    /// A rep clicks "Sync field(s) to Contact".
+    pub(crate) fn on_rep_syncs(&mut self, who: Who, event: &SourceEvent, rep: &RepId) {
+        self.on_manual(who, event, rep, (Offer::SyncFields, Action::ManualSync));
+    }
+
+    fn on_manual(
+        &mut self,
+        who: Who,
+        event: &SourceEvent,
+        rep: &RepId,
+        (clicked, action): (Offer, Action),
+    ) {
+        let offered = self.offered(who);
+        let work = PersonWork::new(clicked.action());
+        let id = self.open(who, action, event.id, Work::Person(Box::new(work)));
+        if offered.is_some_and(|it| it != clicked) {
+            let chosen = offered.map(|it| it.word().to_owned());
+            self.decided_plainly(who, Some(id), (Question::Trigger, Rule::NotOffered), chosen);
+        }
+        let mut facts = self.owner_facts(who, false);
+        facts.creator = Some(self.met(rep));
+        if let Some(work) = self.intents.get_mut(&id).and_then(Intent::person) {
+            work.facts = facts;
+        }
+        self.decided_plainly(
+            who,
+            Some(id),
+            (Question::Trigger, clicked.because()),
+            Some(rep.to_string()),
+        );
+        if clicked.action() == PersonAction::ManualCreate {
+            self.note(Some(who), Some(id), NoteKind::Due);
+        }
+        self.begin(id);
+    }
+
+    /// Which manual sync a rep is offered for the visitor.
+    pub(crate) fn offered(&self, who: Who) -> Option<Offer> {
+        let visitor = self.visitor(who)?;
+        let matched = match (&visitor.record, visitor.key()) {
+            (Some(_), _) => Some(true),
+            (None, None) => Some(false),
+            (None, Some(_)) => visitor.display.has_answer().then_some(false),
+        };
+        self.rules.offer(matched)
+    }
+}

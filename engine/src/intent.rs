@@ -1,0 +1,293 @@
+//! A change that the engine wants: opened once, settled once (INV-03), and never beside another one for the same person
+//! (FM-01, MS-07d).
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    Action, EmailKey, Engine, EventId, IntentId, NoteKind, Outcome, Question, RecordId, Rule,
+    Rules, Settled, UserId,
+    engine::Todo,
+    events::EventWork,
+    exchange::{Ask, Asker, Lane, Request, Shape, Slot, Ticket},
+    members::MemberWork,
+    search::Search,
+    sync::PersonWork,
+    visitor::{Record, Who},
+};
+
+/// An intent that is not settled yet.
+#[derive(Debug)]
+pub(crate) struct Intent {
+    pub(crate) who: Who,
+    pub(crate) action: Action,
+    pub(crate) cause: EventId,
+    pub(crate) stage: Stage,
+    pub(crate) work: Work,
+    /// Whom it is about, from the moment it begins.
+    pub(crate) key: Option<Key>,
+    /// Whether it waited for another one about the same person.
+    pub(crate) has_waited: bool,
+    pub(crate) attempts: u32,
+    pub(crate) restarts: u32,
+    pub(crate) round: u32,
+}
+
+/// Where an intent stands.
+#[derive(Debug)]
+pub(crate) enum Stage {
+    /// It waits for its trigger, for data, for its time, or for a lead.
+    Held,
+    /// It waits for another intent about the same person.
+    Waiting,
+    /// It looks for the person.
+    Searching(Search),
+    /// It looks for what it is about to write.
+    Checking(Record),
+    /// It writes.
+    Saving,
+    /// It failed, and is tried again later.
+    Pausing,
+    /// It goes along with another one's write.
+    Merged,
+}
+
+/// What an intent is after.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// The person's lead or contact.
+    Person(Box<PersonWork>),
+    /// A campaign member.
+    Member(Box<MemberWork>),
+    /// An Event.
+    Event(Box<EventWork>),
+}
+
+/// Whom an intent is about: two intents with one key never run side by side.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    /// A person, by e-mail address.
+    Email(EmailKey),
+    /// Somebody without one.
+    Visitor(Who),
+}
+
+/// Who holds a key, and who waits for it behind them.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    queues: BTreeMap<Key, VecDeque<IntentId>>,
+}
+
+impl Keys {
+    /// Queues up; whether the key is free.
+    fn acquire(&mut self, key: &Key, intent: IntentId) -> bool {
+        let queue = self.queues.entry(key.clone()).or_default();
+        queue.push_back(intent);
+        queue.len() == 1
+    }
+
+    /// Leaves the queue; whoever holds the key now, if that is news.
+    fn release(&mut self, key: &Key, intent: IntentId) -> Option<IntentId> {
+        let queue = self.queues.get_mut(key)?;
+        let held = queue.front() == Some(&intent);
+        queue.retain(|it| *it != intent);
+        let next = queue.front().copied();
+        if next.is_none() {
+            self.queues.remove(key);
+        }
+        next.filter(|_| held)
+    }
+
+    /// Who waits behind the holder.
+    pub(crate) fn waiting(&self, key: &Key) -> Vec<IntentId> {
+        self.queues.get(key).map_or_else(Vec::new, |queue| queue.iter().skip(1).copied().collect())
+    }
+}
+
+impl Intent {
+    /// The person's address, from the moment the intent begins.
+    pub(crate) fn email(&self) -> Option<&EmailKey> {
+        match &self.key {
+            Some(Key::Email(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    fn lane(&self) -> Lane {
+        match self.action {
+            Action::ManualCreate | Action::ManualSync => Lane::Manual,
+            Action::Create | Action::Update | Action::CreateOrUpdate => Lane::Sync,
+            Action::Campaign | Action::ConversationEvent | Action::MeetingEvent => Lane::Background,
+        }
+    }
+
+    /// Whether a lead may come of it.
+    pub(crate) fn may_create(&self) -> bool {
+        matches!(self.action, Action::Create | Action::CreateOrUpdate | Action::ManualCreate)
+    }
+
+    pub(crate) fn person(&mut self) -> Option<&mut PersonWork> {
+        match &mut self.work {
+            Work::Person(work) => Some(work),
+            Work::Member(_) | Work::Event(_) => None,
+        }
+    }
+}
+
+/// How an intent ends.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) outcome: Outcome,
+    pub(crate) because: Rule,
+    pub(crate) record: Option<RecordId>,
+    pub(crate) owner: Option<UserId>,
+    pub(crate) detail: String,
+}
+
+impl Ending {
+    pub(crate) fn new(outcome: Outcome, because: Rule) -> Self {
+        Self { outcome, because, record: None, owner: None, detail: String::new() }
+    }
+
+    pub(crate) fn no_op(because: Rule) -> Self {
+        Self::new(Outcome::NoOp, because)
+    }
+
+    pub(crate) fn at(self, record: &RecordId) -> Self {
+        Self { record: Some(record.clone()), ..self }
+    }
+
+    pub(crate) fn saying(self, detail: String) -> Self {
+        Self { detail, ..self }
+    }
+}
+
+impl<R: Rules> Engine<R> {
+    /// A change is wanted.
+    pub(crate) fn open(
+        &mut self,
+        who: Who,
+        action: Action,
+        cause: EventId,
+        work: Work,
+    ) -> IntentId {
+        self.last_intent += 1;
+        let id = IntentId(self.last_intent);
+        let intent = Intent {
+            who,
+            action,
+            cause,
+            stage: Stage::Held,
+            work,
+            key: None,
+            has_waited: false,
+            attempts: 0,
+            restarts: 0,
+            round: 0,
+        };
+        let creates = u32::from(intent.may_create());
+        self.intents.insert(id, intent);
+        self.sources.opened(cause);
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.intents += 1;
+            visitor.creates += creates;
+        }
+        self.note(Some(who), Some(id), NoteKind::Opened { action, cause });
+        id
+    }
+
+    /// The intent is due: it gets its key, or waits for it.
+    pub(crate) fn begin(&mut self, id: IntentId) {
+        let Some(intent) = self.intents.get(&id) else { return };
+        let Some(visitor) = self.visitor(intent.who) else { return };
+        let key = visitor.key().cloned().map_or(Key::Visitor(intent.who), Key::Email);
+        let is_free = self.keys.acquire(&key, id);
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        intent.key = Some(key);
+        intent.stage = Stage::Waiting;
+        if is_free {
+            self.todo.push_back(Todo::Search(id));
+        } else {
+            intent.has_waited = true;
+        }
+    }
+
+    /// The intent is not due after all: it gives its key back.
+    pub(crate) fn hold(&mut self, id: IntentId) {
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        intent.stage = Stage::Held;
+        if let Some(key) = intent.key.take() {
+            self.give_back(&key, id);
+        }
+    }
+
+    fn give_back(&mut self, key: &Key, id: IntentId) {
+        if let Some(next) = self.keys.release(key, id) {
+            self.todo.push_back(Todo::Search(next));
+        }
+    }
+
+    /// Asks for an intent.
+    pub(crate) fn ask_for(&mut self, id: IntentId, slot: Slot, ask: Ask) {
+        let Some(intent) = self.intents.get(&id) else { return };
+        let ticket = Ticket { asker: Asker::Intent(id), slot, round: intent.round };
+        self.ask(Request { ticket, lane: intent.lane(), ask });
+    }
+
+    /// Reads for an intent.
+    pub(crate) fn read_for(&mut self, id: IntentId, slot: Slot, shape: Shape, value: &str) {
+        self.ask_for(id, slot, Ask::Read(shape, value.into()));
+    }
+
+    /// Nothing was written, or nobody knows: the intent starts over after a pause (FM-06, FM-08, FM-09).
+    pub(crate) fn pause(&mut self, id: IntentId, because: Rule, why: String) {
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        intent.attempts += 1;
+        intent.stage = Stage::Pausing;
+        let (who, attempts) = (intent.who, intent.attempts);
+        self.decided_plainly(who, Some(id), (Question::Answer, because), Some(why.clone()));
+        if self.later(Asker::Intent(id), attempts).is_none() {
+            self.settle(id, Ending::new(Outcome::DeadLettered, Rule::RetriesExhausted).saying(why));
+        }
+    }
+
+    /// The pause is over.
+    pub(crate) fn retry(&mut self, id: IntentId) {
+        if self.intents.get(&id).is_some_and(|it| matches!(it.stage, Stage::Pausing)) {
+            self.search(id);
+        }
+    }
+
+    /// What the intent found is not so any more: it searches anew at once.
+    pub(crate) fn restart(&mut self, id: IntentId, because: Rule, why: &str) {
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        intent.restarts += 1;
+        if intent.restarts > crate::limits::RESTARTS_PER_SYNC_MAX {
+            return self.pause(id, because, why.to_owned());
+        }
+        let who = intent.who;
+        self.decided_plainly(who, Some(id), (Question::Answer, because), Some(why.to_owned()));
+        self.search(id);
+    }
+
+    /// The intent reached its one terminal outcome.
+    pub(crate) fn settle(&mut self, id: IntentId, ending: Ending) {
+        let Some(intent) = self.intents.remove(&id) else { return };
+        let Ending { outcome, because, record, owner, detail } = ending;
+        let settled = Settled { outcome, because, record, owner, detail };
+        self.note(Some(intent.who), Some(id), NoteKind::Settled(settled));
+        self.sources.settled(intent.cause, outcome, because);
+        let creates = u32::from(intent.may_create());
+        if let Some(visitor) = self.visitor_mut(intent.who) {
+            visitor.intents -= 1;
+            visitor.creates -= creates;
+        }
+        if let Some(key) = &intent.key {
+            self.give_back(key, id);
+        }
+        match intent.work {
+            Work::Person(work) => self.after_person(intent.who, id, *work),
+            Work::Member(_) | Work::Event(_) => {}
+        }
+        self.todo.push_back(Todo::Look(intent.who));
+    }
+}

@@ -1,0 +1,84 @@
+//! What the engine remembers of the CRM after everything else is forgotten: which records it created, synced or only
+//! linked, and for whom (UP-01, UP-02, UP-10d, FM-60).
+//!
+//! A record that was merged or converted hands its standing on. *Synced* means a successful insert or field write; a
+//! record that was only matched is *linked*.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{EmailKey, PersonKind, RecordId};
+
+/// How a record stands with the engine, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Matched, never written.
+    Linked,
+    /// Fields were written.
+    Synced,
+    /// Inserted.
+    Created,
+}
+
+/// The records and for whom they are.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    standings: BTreeMap<RecordId, Standing>,
+    records: BTreeMap<EmailKey, Vec<(PersonKind, RecordId)>>,
+    members: BTreeSet<(RecordId, RecordId)>,
+}
+
+impl Ledger {
+    /// How the record stands.
+    pub(crate) fn standing(&self, record: &RecordId) -> Option<Standing> {
+        self.standings.get(record).copied()
+    }
+
+    /// The records that were created, synced or linked for this address.
+    pub(crate) fn records(&self, key: &EmailKey) -> &[(PersonKind, RecordId)] {
+        self.records.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Something was done with a record; a standing never sinks.
+    pub(crate) fn remember(
+        &mut self,
+        key: Option<&EmailKey>,
+        (kind, record): (PersonKind, &RecordId),
+        standing: Standing,
+    ) {
+        let held = self.standings.entry(record.clone()).or_insert(standing);
+        *held = standing.max(*held);
+        let Some(key) = key else { return };
+        let records = self.records.entry(key.clone()).or_default();
+        if !records.iter().any(|(_, it)| it == record) {
+            records.push((kind, record.clone()));
+        }
+    }
+
+    /// The record that was known for this address became another one: its standing moves along.
+    pub(crate) fn moved(
+        &mut self,
+        key: Option<&EmailKey>,
+        from: &RecordId,
+        (kind, to): (PersonKind, &RecordId),
+    ) {
+        if let Some(standing) = self.standings.remove(from) {
+            self.remember(key, (kind, to), standing);
+        }
+        if let Some(records) = key.and_then(|key| self.records.get_mut(key)) {
+            records.retain(|(_, it)| it != from);
+        }
+    }
+
+    /// The record is gone.
+    pub(crate) fn gone(&mut self, key: &EmailKey, record: &RecordId) {
+        self.standings.remove(record);
+        if let Some(records) = self.records.get_mut(key) {
+            records.retain(|(_, it)| it != record);
+        }
+    }
+
+    /// The person was added to the campaign by us; whether that is news.
+    pub(crate) fn added(&mut self, campaign: &RecordId, person: &RecordId) -> bool {
+        self.members.insert((campaign.clone(), person.clone()))
+    }
+}

@@ -1,0 +1,121 @@
+//! One step: what happened, what follows from it, and what may go out now. The only place that orders the stages.
+
+use crate::{
+    Engine, EventKind, Input, Rules, SourceEvent, Timestamp, engine::Todo, exchange::Asker,
+    outbox::Fact, timers::Wake,
+};
+
+impl<R: Rules> Engine<R> {
+    /// Carries out one fact: new ones come from `step`, old ones from `recover`.
+    pub(crate) fn advance(&mut self, now: Timestamp, fact: &Fact) {
+        self.now = now;
+        match fact {
+            Fact::Took(Input::Event(event)) => self.on_event(event),
+            Fact::Took(Input::Answer(call, answer)) => self.on_answer(*call, answer),
+            Fact::Took(Input::Alarm(timer)) => {
+                if let Some(wake) = self.timers.sound(*timer) {
+                    self.on_alarm(wake);
+                }
+            }
+            Fact::Took(Input::Stored(_)) => {}
+            Fact::Recovered => self.lose_calls(),
+        }
+        while let Some(todo) = self.todo.pop_front() {
+            self.follow(todo);
+        }
+        self.settle_sources();
+        self.pump();
+    }
+
+    fn follow(&mut self, todo: Todo) {
+        match todo {
+            Todo::Search(intent) => self.search(intent),
+            Todo::Steps(who) => self.run_steps(who),
+            Todo::Waiting(who) => self.look_at_waiting(who),
+            Todo::Look(who) => self.look(who),
+        }
+    }
+
+    fn on_alarm(&mut self, wake: Wake) {
+        match wake {
+            Wake::Flush => self.on_flush(),
+            Wake::Login => self.on_login_due(),
+            Wake::Probe => self.on_probe(),
+            Wake::Again => self.on_again(),
+            Wake::Job(job) => self.on_job_due(job),
+            Wake::Look(who) => self.on_look_due(who),
+            Wake::Event(intent) => self.on_event_due(intent),
+        }
+    }
+
+    fn on_again(&mut self) {
+        let later = self.again.split_off(&self.now.plus_ms(1));
+        let due = std::mem::replace(&mut self.again, later);
+        for asker in due.into_values().flatten() {
+            match asker {
+                Asker::Intent(intent) => self.retry(intent),
+                Asker::Display(who) => self.search_for_display(who),
+                Asker::ReadStep(who) => self.retry_read_step(who),
+            }
+        }
+    }
+
+    /// Tries again later; `None` when every attempt was used up.
+    pub(crate) fn later(&mut self, asker: Asker, attempt: u32) -> Option<Timestamp> {
+        let at = self.rules.retry_at(&self.config.retry, attempt, self.now)?;
+        let is_first = !self.again.contains_key(&at);
+        self.again.entry(at).or_default().push(asker);
+        if is_first {
+            self.wake_at(at, Wake::Again);
+        }
+        Some(at)
+    }
+
+    fn on_event(&mut self, event: &SourceEvent) {
+        self.sources.begin(event.id);
+        let device = match &event.kind {
+            EventKind::Landed { device, .. } => device.clone(),
+            _ => event.visitor.as_str().into(),
+        };
+        let who = self.visitors.welcome(&event.visitor, &device, self.now);
+        self.sources.belongs_to(event.id, who);
+        if self.intents.len() >= crate::limits::INTENTS_OPEN_MAX {
+            return self.sources.refuse(event.id, crate::Rule::RetriesExhausted);
+        }
+        let now = self.now;
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.active_at = now;
+        }
+        self.on_kind(who, event);
+        self.todo.push_back(Todo::Look(who));
+    }
+
+    fn on_kind(&mut self, who: crate::visitor::Who, event: &SourceEvent) {
+        match &event.kind {
+            EventKind::Landed { device, known, .. } => {
+                self.on_landed(who, event, device, known.as_ref())
+            }
+            EventKind::Started(experience) => self.on_started(who, event, experience),
+            EventKind::Entered(values) => self.on_entered(who, event, values),
+            EventKind::Said(_) => self.on_said(who, event),
+            EventKind::Browsed(_) => {}
+            EventKind::MeetingDeclined => self.on_meeting_declined(who, event),
+            EventKind::LeftSite => self.on_left_site(who),
+            EventKind::ReturnedToSite { .. } => self.on_returned(who),
+            EventKind::RepJoined(rep) => self.on_rep_joined(who, event, rep),
+            EventKind::RepReplied(_) | EventKind::ChatEnded => self.on_rep_message(who, event),
+            EventKind::Transferred(rep) => self.on_transferred(who, event, rep),
+            EventKind::Pounced(rep) => self.on_pounced(who, event, rep),
+            EventKind::RepEdited(_, values) => self.on_rep_edited(who, event, values),
+            EventKind::RepCreatesLead(rep) => self.on_rep_creates(who, event, rep),
+            EventKind::RepSyncsFields(rep) => self.on_rep_syncs(who, event, rep),
+            EventKind::MeetingBooked(booking) => self.on_booked(who, event, booking),
+            EventKind::RepConnected(rep, user) => {
+                self.connections.insert(rep.clone(), Some(user.clone()));
+            }
+            EventKind::RepDisconnected(rep) => {
+                self.connections.insert(rep.clone(), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! One person's sync: look them up, choose the record, decide what is done to it, write, and see what came of it.
+//!
+//! Every sync looks up again before it writes (VI-02), and every attempt starts at the lookup, so that nothing is written
+//! on yesterday's knowledge.
+
+pub(crate) mod read_fields;
+mod refused;
+mod table;
+mod write;
+mod written;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    Decision, Engine, FieldName, FieldValues, IntentId, MatchResult, Outcome, OwnerDecision,
+    OwnerFacts, Person, PersonAction, PersonKind, Question, RecordId, Refusal, RefusedWrite, Rule,
+    Rules, Standing, Timestamp, Value, Verdict,
+    engine::words,
+    exchange::{Asker, Got, Shape, Slot, Ticket},
+    intent::{Ending, Stage, Work},
+    search::Search,
+    visitor::Record,
+};
+
+/// What a sync of a person's lead or contact is after, and how far it got.
+#[derive(Debug)]
+pub(crate) struct PersonWork {
+    pub(crate) action: PersonAction,
+    /// Whom the visitor had met at the trigger (K-40).
+    pub(crate) facts: OwnerFacts,
+    /// The owner, once decided; it is decided once (AS-10d).
+    owner: Option<OwnerDecision>,
+    edits: Edits,
+    sent: Option<Sent>,
+    /// Since when nobody knows whether the lead was made.
+    doubt: Option<Timestamp>,
+    /// Whether a duplicate rule's records are being looked at.
+    is_adopting: bool,
+    /// Syncs of the same person that go along with this write.
+    followers: Vec<IntentId>,
+}
+
+/// What was sent last.
+#[derive(Debug, Clone)]
+enum Sent {
+    Insert(Timestamp),
+    Update(Record),
+}
+
+/// What Salesforce's refusals took out of a row.
+#[derive(Debug, Default)]
+pub(crate) struct Edits {
+    dropped: BTreeSet<FieldName>,
+    shortened: BTreeMap<FieldName, usize>,
+    pub(crate) allow_duplicate: bool,
+}
+
+impl Edits {
+    pub(crate) fn drop(&mut self, fields: Vec<FieldName>) {
+        self.dropped.extend(fields);
+    }
+
+    pub(crate) fn shorten(&mut self, field: FieldName, characters: usize) {
+        self.shortened.insert(field, characters);
+    }
+
+    /// Applies them to a row.
+    pub(crate) fn apply(&self, fields: &mut FieldValues) {
+        fields.retain(|(name, _)| !self.dropped.contains(name));
+        for (name, value) in fields {
+            if let (Some(characters), Value::Text(text)) = (self.shortened.get(name), &value) {
+                let short: String = text.chars().take(*characters).collect();
+                *value = Value::from(short.as_str());
+            }
+        }
+    }
+}
+
+impl PersonWork {
+    pub(crate) fn new(action: PersonAction) -> Self {
+        Self {
+            action,
+            facts: OwnerFacts::default(),
+            owner: None,
+            edits: Edits::default(),
+            sent: None,
+            doubt: None,
+            is_adopting: false,
+            followers: Vec::new(),
+        }
+    }
+}
+
+impl<R: Rules> Engine<R> {
+    /// Starts, or starts over: who is this person in the CRM now?
+    pub(crate) fn search(&mut self, id: IntentId) {
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        intent.round += 1;
+        if let Work::Person(work) = &mut intent.work {
+            work.is_adopting = false;
+        }
+        if let Work::Member(work) = &mut intent.work
+            && let Some(person) = work.take_person()
+        {
+            return self.look_for_member(id, person, &[]);
+        }
+        let Some(key) = intent.email().cloned() else { return self.search_without_key(id) };
+        let mut search = Search::default();
+        let questions = search.next(&key, &self.rules);
+        intent.stage = Stage::Searching(search);
+        self.ask_all(id, questions);
+    }
+
+    /// Without an address there is the record that we made or saw, and the read-back of one we may have made.
+    fn search_without_key(&mut self, id: IntentId) {
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        let doubt = matches!(&intent.work, Work::Person(work) if work.doubt.is_some());
+        let Some(visitor) = self.visitors.get(intent.who) else { return };
+        let mut search = Search::default();
+        let known: Vec<(PersonKind, RecordId)> =
+            visitor.record.iter().map(|it| (it.kind, it.id.clone())).collect();
+        let mut questions = search.look_at(&known);
+        if doubt && let Some(name) = visitor.profile.named("last_name") {
+            questions.push((Slot::Leads, Shape::LeadsByLastName, name.to_owned()));
+            search.expect_one_more();
+        }
+        let is_over = questions.is_empty();
+        intent.stage = Stage::Searching(search);
+        self.ask_all(id, questions);
+        if is_over {
+            self.found(id);
+        }
+    }
+
+    pub(crate) fn ask_all(&mut self, id: IntentId, questions: Vec<crate::search::Question>) {
+        for (slot, shape, value) in questions {
+            self.read_for(id, slot, shape, &value);
+        }
+    }
+
+    /// An answer found its way back.
+    pub(crate) fn on_got(&mut self, ticket: Ticket, got: Got) {
+        match ticket.asker {
+            Asker::Intent(id) => {
+                if self.intents.get(&id).is_some_and(|it| it.round == ticket.round) {
+                    self.on_intent_got(id, ticket.slot, got);
+                }
+            }
+            Asker::Display(who) => self.on_display_got(who, ticket, got),
+            Asker::ReadStep(who) => self.on_read_step_got(who, ticket, got),
+        }
+    }
+
+    fn on_intent_got(&mut self, id: IntentId, slot: Slot, got: Got) {
+        let Some(intent) = self.intents.get(&id) else { return };
+        match (&intent.stage, slot) {
+            (Stage::Saving, Slot::Save) => self.on_save_got(id, got),
+            (Stage::Checking(_), Slot::Existing) => match got {
+                Got::Rows(rows) => self.on_existing(id, &rows),
+                got => self.on_read_failed(id, slot, got),
+            },
+            (Stage::Searching(_), _) => match got {
+                Got::Rows(rows) => self.on_search_rows(id, slot, rows),
+                got => self.on_read_failed(id, slot, got),
+            },
+            _ => {}
+        }
+    }
+
+    fn on_read_failed(&mut self, id: IntentId, slot: Slot, got: Got) {
+        match got {
+            Got::Refused(refusal) => self.on_read_refused(id, slot, &refusal),
+            Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
+            Got::Unknown | Got::Rows(_) | Got::Saved(_) => {
+                self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
+            }
+        }
+    }
+
+    fn on_read_refused(&mut self, id: IntentId, slot: Slot, refusal: &Refusal) {
+        if self.stop_reading(slot, refusal) {
+            return self.restart(id, Rule::FieldDropped, &refusal.message);
+        }
+        let read = RefusedWrite { object: "", operation: None };
+        match self.rules.classify_refusal(&read, refusal, &self.config) {
+            Verdict::Permanent(because) => self.settle_refused(id, because, refusal),
+            _ => self.pause(id, Rule::RetryUnavailable, refusal.code.clone()),
+        }
+    }
+
+    /// Stops reading a field that the org user cannot see (FM-35); whether that changes anything.
+    pub(crate) fn stop_reading(&mut self, slot: Slot, refusal: &Refusal) -> bool {
+        let kind = match slot {
+            Slot::Leads | Slot::Kept(PersonKind::Lead) => PersonKind::Lead,
+            Slot::Contacts | Slot::Converted | Slot::Kept(PersonKind::Contact) => {
+                PersonKind::Contact
+            }
+            _ => return false,
+        };
+        let Some(field) = self.rules.unreadable_field(refusal) else { return false };
+        let is_new = self.read_fields.drop(kind, &field);
+        if is_new {
+            let text = format!(
+                "{}.{field} cannot be read and is left out: {}",
+                kind.object(),
+                refusal.message
+            );
+            self.alert(None, None, Rule::FieldDropped, text);
+        }
+        is_new || self.read_fields.is_dropped(kind, &field)
+    }
+
+    pub(crate) fn settle_refused(&mut self, id: IntentId, because: Rule, refusal: &Refusal) {
+        let detail = format!("{}: {}", refusal.code, refusal.message);
+        self.settle(id, Ending::new(Outcome::Refused, because).saying(detail));
+    }
+
+    fn on_search_rows(&mut self, id: IntentId, slot: Slot, rows: Vec<crate::Row>) {
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        let key = intent.email().cloned();
+        let Stage::Searching(search) = &mut intent.stage else { return };
+        search.take(slot, rows);
+        if !search.is_answered() {
+            return;
+        }
+        let questions = key.as_ref().map_or_else(Vec::new, |key| search.next(key, &self.rules));
+        if !questions.is_empty() {
+            return self.ask_all(id, questions);
+        }
+        let kept = self.kept_to_look_at(id);
+        if kept.is_empty() {
+            return self.found(id);
+        }
+        let Some(Stage::Searching(search)) = self.intents.get_mut(&id).map(|it| &mut it.stage)
+        else {
+            return;
+        };
+        let questions = search.look_at(&kept);
+        self.ask_all(id, questions);
+    }
+
+    /// Records of the ledger that the search did not find: merged, deleted, or with another address by now.
+    fn kept_to_look_at(&self, id: IntentId) -> Vec<(PersonKind, RecordId)> {
+        let Some(intent) = self.intents.get(&id) else { return Vec::new() };
+        let (Stage::Searching(search), Work::Person(_), Some(key)) =
+            (&intent.stage, &intent.work, intent.email())
+        else {
+            return Vec::new();
+        };
+        if search.has_looked() {
+            return Vec::new();
+        }
+        let target = self.rules.select_person(key, &search.found, &search.behind).target;
+        let is_synced =
+            target.is_some_and(|it| self.ledger.standing(&it.id) >= Some(Standing::Synced));
+        if is_synced {
+            return Vec::new();
+        }
+        let kept = self.ledger.records(key).iter().filter(|(_, id)| !search.saw(id));
+        kept.cloned().collect()
+    }
+
+    /// The search is over: which record is it, and what now?
+    pub(crate) fn found(&mut self, id: IntentId) {
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        let who = intent.who;
+        let key = intent.email().cloned();
+        let Stage::Searching(mut search) = std::mem::replace(&mut intent.stage, Stage::Saving)
+        else {
+            return;
+        };
+        let is_adopting = matches!(&intent.work, Work::Person(work) if work.is_adopting);
+        let was_deleted = self.follow_ledger(id, who, key.as_ref(), &search);
+        let Some(intent) = self.intents.get(&id) else { return };
+        if let Work::Person(work) = &intent.work
+            && let Some(made) = work.doubt.and_then(|since| self.made_by_us(&search, since))
+        {
+            return self.confirm(id, &made);
+        }
+        let result = match &key {
+            _ if is_adopting => self.rules.select_duplicate(&search.kept),
+            Some(key) => self.rules.select_person(key, &search.found, &search.behind),
+            None => known_record(&search),
+        };
+        let (target, because) = (result.target.map(|it| it.id.clone()), result.because);
+        let decision = Decision {
+            question: Question::Match,
+            because,
+            chosen: target.as_ref().map(RecordId::to_string),
+            rejected: words(&result.rejected),
+            withheld: Vec::new(),
+        };
+        self.decided(who, Some(id), decision);
+        let target = target.and_then(|it| search.remove(&it));
+        self.remember_record(who, target.as_ref(), key.is_some());
+        match &intent_work(&self.intents, id) {
+            Some(Kind::Person) if is_adopting && target.is_none() => self.settle_unadopted(id),
+            Some(Kind::Person) => self.on_person(id, target, because, was_deleted),
+            Some(Kind::Member) => self.on_member_person(id, target.as_ref(), &search),
+            Some(Kind::Event) => self.on_event_person(id, target.as_ref()),
+            None => {}
+        }
+    }
+
+    fn settle_unadopted(&mut self, id: IntentId) {
+        let detail = "none of the records that the duplicate rule names can be used".to_owned();
+        self.settle(id, Ending::new(Outcome::Refused, Rule::RefusedByDuplicateRule).saying(detail));
+    }
+
+    /// The visitor is this record now, as far as anybody knows.
+    pub(crate) fn remember_record(
+        &mut self,
+        who: crate::visitor::Who,
+        target: Option<&Person>,
+        by_key: bool,
+    ) {
+        let Some(visitor) = self.visitor_mut(who) else { return };
+        if let Some(person) = target {
+            visitor.record = Some(Record::of(person));
+        } else if by_key {
+            visitor.record = None;
+        }
+    }
+}
+
+/// Which kind of work an intent is.
+enum Kind {
+    Person,
+    Member,
+    Event,
+}
+
+fn intent_work(intents: &BTreeMap<IntentId, crate::intent::Intent>, id: IntentId) -> Option<Kind> {
+    intents.get(&id).map(|it| match it.work {
+        Work::Person(_) => Kind::Person,
+        Work::Member(_) => Kind::Member,
+        Work::Event(_) => Kind::Event,
+    })
+}
+
+/// Without an address the visitor is the record that we made or saw.
+fn known_record(search: &Search) -> MatchResult<'_> {
+    let target = search.kept.iter().find(|it| !it.is_deleted() && !it.is_converted());
+    let because = if target.is_some() { Rule::OnlyRecord } else { Rule::NoDedupeKey };
+    MatchResult { target, because, rejected: Vec::new() }
+}
+
+impl Record {
+    pub(crate) fn of(person: &Person) -> Self {
+        Self {
+            id: person.id.clone(),
+            kind: person.kind,
+            owner: person.owner(),
+            account: person.account(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Which fields a query reads: what the rules decide by, what the mapping writes, what a step refers to.
+
+use std::collections::BTreeSet;
+
+use crate::{Config, FieldName, PersonKind, ProfileField, Step, exchange::Shape};
+
+/// The fields read of each object.
+#[derive(Debug, Default)]
+pub(crate) struct ReadFields {
+    leads: Vec<FieldName>,
+    contacts: Vec<FieldName>,
+    members: Vec<FieldName>,
+    dropped: BTreeSet<(PersonKind, FieldName)>,
+}
+
+/// What the rules decide by.
+const LEAD: &[&str] = &[
+    "Email",
+    "OwnerId",
+    "LastModifiedDate",
+    "SystemModstamp",
+    "IsConverted",
+    "ConvertedContactId",
+];
+const CONTACT: &[&str] = &["Email", "OwnerId", "LastModifiedDate", "SystemModstamp", "AccountId"];
+/// What is read of every person beside what the rules decide by: what a record became, and who made it when.
+const FATE: &[&str] = &["IsDeleted", "MasterRecordId", "CreatedById", "CreatedDate"];
+/// What the read-back of a lead without e-mail address compares.
+const NAMES: &[&str] = &["LastName", "Company"];
+const MEMBER: &[&str] = &["CampaignId", "LeadId", "ContactId", "Status"];
+const EVENT: &[&str] = &["WhoId", "Subject", "StartDateTime", "CreatedById", "CreatedDate"];
+const ACCOUNT: &[&str] = &["Name", "Website", "LastModifiedDate", "SystemModstamp"];
+
+impl ReadFields {
+    /// The fields that this configuration needs.
+    pub(crate) fn new(config: &Config) -> Self {
+        let steps = || config.experiences.values().flat_map(|it| &it.steps);
+        let read: Vec<&FieldName> = steps()
+            .filter_map(|it| match it {
+                Step::ReadCrm { field, .. } => Some(field),
+                _ => None,
+            })
+            .collect();
+        let targets = steps().filter_map(|it| match it {
+            Step::AddToCampaign(target) => Some(target),
+            _ => None,
+        });
+        let targets = targets.chain(&config.campaign_mapping);
+        let people = |kind: PersonKind, mapping: &[(ProfileField, FieldName)]| {
+            let (decisive, names) = match kind {
+                PersonKind::Lead => (LEAD, NAMES),
+                PersonKind::Contact => (CONTACT, &[][..]),
+            };
+            let always = decisive.iter().chain(FATE).chain(names);
+            let mapped = mapping.iter().map(|(_, field)| field).chain(read.iter().copied());
+            union(always.map(|it| FieldName::from(*it)).chain(mapped.cloned()))
+        };
+        let wanted = targets.flat_map(|it| it.fields.iter().map(|(field, _)| field.clone()));
+        Self {
+            leads: people(PersonKind::Lead, &config.mapping.lead),
+            contacts: people(PersonKind::Contact, &config.mapping.contact),
+            members: union(MEMBER.iter().map(|it| FieldName::from(*it)).chain(wanted)),
+            dropped: BTreeSet::new(),
+        }
+    }
+
+    /// The fields of this shape.
+    pub(crate) fn of(&self, shape: &Shape) -> Vec<FieldName> {
+        let named = |fields: &[&str]| fields.iter().map(|it| FieldName::from(*it)).collect();
+        match shape {
+            Shape::LeadsByEmail | Shape::LeadsById | Shape::LeadsByLastName => self.leads.clone(),
+            Shape::ContactsByEmail | Shape::ContactsById => self.contacts.clone(),
+            Shape::Members(..) => self.members.clone(),
+            Shape::EventsOf => named(EVENT),
+            Shape::Accounts => named(ACCOUNT),
+            Shape::OpportunitiesOf | Shape::ContactsOf => named(&["AccountId"]),
+        }
+    }
+
+    /// Stops reading a field that the org user cannot see (FM-35); whether that changes anything.
+    pub(crate) fn drop(&mut self, kind: PersonKind, field: &FieldName) -> bool {
+        let fields = match kind {
+            PersonKind::Lead => &mut self.leads,
+            PersonKind::Contact => &mut self.contacts,
+        };
+        let before = fields.len();
+        fields.retain(|it| it != field);
+        let changed = before != fields.len();
+        self.dropped.insert((kind, field.clone()));
+        changed
+    }
+
+    /// Whether the field is not read any more.
+    pub(crate) fn is_dropped(&self, kind: PersonKind, field: &FieldName) -> bool {
+        self.dropped.contains(&(kind, field.clone()))
+    }
+}
+
+/// Every field once, without `Id`, which is always read.
+fn union(fields: impl Iterator<Item = FieldName>) -> Vec<FieldName> {
+    let mut union: Vec<FieldName> = Vec::new();
+    for field in fields {
+        if !union.contains(&field) && field.as_str() != "Id" {
+            union.push(field);
+        }
+    }
+    union
+}
