@@ -1,13 +1,13 @@
 //! `leadsim load`: presses a mock on the wall clock.
 
 use std::{
-    io::{self, Write},
+    io::{self, Write as _},
     time::Duration,
 };
 
-use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::setup_error;
 use crate::{
     crm::Credentials,
     exit::Exit,
@@ -15,17 +15,15 @@ use crate::{
     load::{self, LoadError, METRICS, Mix, Plan, VISIT_LIMIT, WORKER_LIMIT},
 };
 
-/// Presses a mock over real HTTP on loopback, on the wall clock, and checks every reply.
-///
 /// Visits start on schedule, however slow the answers are. What was written is read back, and at the end the leads in
 /// the org are counted. Rates and latencies are told as multiples of what a bare server does on this machine.
-#[derive(Debug, Args)]
-pub struct LoadArgs {
-    /// A server on loopback, such as http://127.0.0.1:8080; without it, a mock in this process.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A server on loopback, such as `http://127.0.0.1:8080`; without it, a mock in this process.
     #[arg(long, value_name = "URL")]
     target: Option<String>,
     /// Who logs in at the target; the password and the app are the mock's own.
-    #[arg(long, value_name = "NAME", requires = "target", default_value = "sync@load.example")]
+    #[arg(long, value_name = "NAME", default_value = "sync@load.example")]
     username: String,
     /// Visits that start in a second.
     #[arg(long, value_name = "N/s", default_value = "100/s", value_parser = rate)]
@@ -49,20 +47,23 @@ pub struct LoadArgs {
 
 /// Why the command did not do its work.
 #[derive(Debug, thiserror::Error)]
-pub enum LoadCommandError {
-    /// A bound cannot be read.
+enum CommandError {
     #[error(transparent)]
     Hold(#[from] HoldError),
-    /// There was no load.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The report could not be written, or there is no runtime.
     #[error("{0}")]
     Io(#[from] io::Error),
 }
 
-/// Runs the command and writes the report to `out`.
-pub fn run(args: LoadArgs, out: &mut dyn Write) -> Result<Exit, LoadCommandError> {
+pub(super) fn run(args: Args) -> Exit {
+    match press(args) {
+        Ok(exit) => exit,
+        Err(error) => setup_error(error),
+    }
+}
+
+fn press(args: Args) -> Result<Exit, CommandError> {
     let bounds = bounds(&args)?;
     let plan = plan(args);
     let runtime =
@@ -72,17 +73,20 @@ pub fn run(args: LoadArgs, out: &mut dyn Write) -> Result<Exit, LoadCommandError
     bar.finish_and_clear();
     let report = report?;
     let missed = hold::missed(&bounds, &report.figures());
-    load::write_report(out, &report, &missed)?;
-    if !report.findings().is_empty() {
-        Ok(Exit::Finding)
+    let mut text = Vec::new();
+    load::write_report(&mut text, &report, &missed)?;
+    // A reader that went away ends the output, and is no error.
+    let _ended = io::stdout().lock().write_all(&text);
+    Ok(if !report.findings().is_empty() {
+        Exit::Finding
     } else if missed.is_empty() {
-        Ok(Exit::Passed)
+        Exit::Passed
     } else {
-        Ok(Exit::HoldMissed)
-    }
+        Exit::HoldMissed
+    })
 }
 
-fn plan(args: LoadArgs) -> Plan {
+fn plan(args: Args) -> Plan {
     let credentials = Credentials::of_mock(&mock_salesforce::Login::default(), &args.username);
     Plan {
         target: args.target.map(|target| (target, credentials)),
@@ -93,7 +97,7 @@ fn plan(args: LoadArgs) -> Plan {
     }
 }
 
-fn bounds(args: &LoadArgs) -> Result<Vec<Bound>, HoldError> {
+fn bounds(args: &Args) -> Result<Vec<Bound>, HoldError> {
     let mut bounds = Vec::new();
     for (side, texts) in [(Side::AtLeast, &args.at_least), (Side::AtMost, &args.at_most)] {
         for text in texts {
@@ -124,7 +128,7 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 /// Longest load: a day.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// `500ms`, `10s`, `2m`, `1h`.
 fn duration(text: &str) -> Result<Duration, String> {
@@ -154,10 +158,10 @@ mod tests {
     #[derive(Debug, Parser)]
     struct Cli {
         #[command(flatten)]
-        load: LoadArgs,
+        load: Args,
     }
 
-    fn read(line: &str) -> Result<LoadArgs, String> {
+    fn read(line: &str) -> Result<Args, String> {
         let words = std::iter::once("load").chain(line.split_whitespace());
         Cli::try_parse_from(words).map(|cli| cli.load).map_err(|error| error.to_string())
     }
@@ -165,7 +169,7 @@ mod tests {
     #[test]
     fn rates_and_times_have_units() {
         let args = read("--rate 250/s --for 2m --workers 8 --mix new=1").unwrap();
-        assert_eq!((args.rate, args.duration), (250.0, Duration::from_secs(120)));
+        assert_eq!((args.rate, args.duration), (250.0, Duration::from_mins(2)));
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1_500)));
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         for text in ["", "10", "s", "-1s", "0s", "25h", "1e9h", "nans", "10 parsecs"] {

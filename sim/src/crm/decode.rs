@@ -77,32 +77,29 @@ fn reply(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
 }
 
 fn success(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
-    if let Some(done) = success_without_json(call, body) {
-        return done.map_or_else(|| unclear(call, kind_of_body(body)), Reply::Done);
-    }
-    // A long query went as the only part of a composite; its answer comes back as one.
-    match (call, serde_json::from_slice::<Json>(body)) {
-        (CrmCall::Find(_), Ok(json)) if json.get("compositeResponse").is_some() => {
-            match envelope::parts(&json).as_deref() {
-                Some([part]) => part_reply(call, part),
-                _ => unclear(call, "unexpected shape"),
-            }
+    let done = match call {
+        CrmCall::Save(save) if body.is_empty() => updated_row(save),
+        CrmCall::Bulk(BulkCall::Upload { .. }) => (!is_html(body)).then_some(Done::JobTaken),
+        CrmCall::Bulk(BulkCall::Results { list, .. }) => {
+            bulk::results(*list, body).map(Done::JobResults)
         }
-        (_, Ok(json)) => success_json(call, status, &json),
-        (_, Err(_)) => unclear(call, kind_of_body(body)),
-    }
+        _ => return success_in_json(call, status, body),
+    };
+    done.map_or_else(|| unclear(call, kind_of_body(body)), Reply::Done)
 }
 
-/// Calls whose success is not told in JSON; the inner `None` is a body that is none.
-fn success_without_json(call: &CrmCall, body: &[u8]) -> Option<Option<Done>> {
-    match call {
-        CrmCall::Save(save) if body.is_empty() => Some(updated_row(save)),
-        CrmCall::Bulk(BulkCall::Upload { .. }) => Some((!is_html(body)).then_some(Done::JobTaken)),
-        CrmCall::Bulk(BulkCall::Results { list, .. }) => {
-            Some(bulk::results(*list, body).map(Done::JobResults))
-        }
-        _ => None,
+fn success_in_json(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
+    let Ok(json) = serde_json::from_slice::<Json>(body) else {
+        return unclear(call, kind_of_body(body));
+    };
+    // A long query went as the only part of a composite; its answer comes back as one.
+    if matches!(call, CrmCall::Find(_)) && json.get("compositeResponse").is_some() {
+        return match envelope::parts(&json).as_deref() {
+            Some([part]) => part_reply(call, part),
+            _ => unclear(call, "unexpected shape"),
+        };
     }
+    success_json(call, status, &json)
 }
 
 /// An update of one row is answered with nothing.

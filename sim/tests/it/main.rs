@@ -1,2 +1,3 @@
 //! Placeholder.
+mod crm_transports;
 mod live_client;

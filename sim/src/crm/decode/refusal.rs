@@ -35,9 +35,10 @@ pub(super) fn of_json(json: &Json) -> Option<Refusal> {
 
 /// `{"id":…,"success":true,"errors":[]}`, or the errors; `None` for any other shape.
 pub(super) fn row_result(json: &Json) -> Option<SaveResult> {
-    match json.get("success")?.as_bool()? {
-        true => Some(Ok(RecordId::from(json.get("id")?.as_str()?))),
-        false => of_errors(json.get("errors")?.as_array()?).map(Err),
+    if json.get("success")?.as_bool()? {
+        Some(Ok(RecordId::from(json.get("id")?.as_str()?)))
+    } else {
+        of_errors(json.get("errors")?.as_array()?).map(Err)
     }
 }
 

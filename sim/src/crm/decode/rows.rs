@@ -27,15 +27,12 @@ pub(super) fn page(json: &Json, find: Option<&Find>) -> Option<Done> {
 fn row(record: &Json, find: Option<&Find>) -> Option<Row> {
     let record = record.as_object()?;
     let id = get(record, "Id")?.as_str()?;
-    let fields = match find {
-        Some(find) => {
-            find.fields.iter().map(|field| (field.clone(), at_path(record, field))).collect()
-        }
-        None => {
-            let mut fields = Vec::with_capacity(record.len());
-            flatten(&mut fields, record, "", 0);
-            fields
-        }
+    let fields = if let Some(find) = find {
+        find.fields.iter().map(|field| (field.clone(), at_path(record, field))).collect()
+    } else {
+        let mut fields = Vec::with_capacity(record.len());
+        flatten(&mut fields, record, "", 0);
+        fields
     };
     Some(Row { id: RecordId::from(id), fields })
 }
@@ -66,7 +63,7 @@ fn flatten(fields: &mut FieldValues, record: &Map<String, Json>, prefix: &str, d
         match json {
             _ if name == "attributes" => {}
             Json::Object(parent) if depth < PATH_LIMIT => {
-                flatten(fields, parent, &format!("{prefix}{name}."), depth + 1)
+                flatten(fields, parent, &format!("{prefix}{name}."), depth + 1);
             }
             json => fields.push((FieldName::from(format!("{prefix}{name}")), value(name, json))),
         }

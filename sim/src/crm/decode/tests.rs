@@ -115,7 +115,7 @@ fn a_long_query_is_answered_inside_a_composite() {
 #[test]
 fn rows_are_saved_one_by_one_or_together() {
     let done = |results: Vec<&str>| {
-        Reply::Done(Done::Saved(results.into_iter().map(|id| Ok(id.into())).collect()))
+        Reply::Done(Done::Saved(results.into_iter().map(RecordId::from).map(Ok).collect()))
     };
     assert_eq!(
         replied(&create(), 201, r#"{"id":"00Q1","success":true,"errors":[]}"#),

@@ -151,25 +151,20 @@ impl Sender {
         let Some(mut connection) = ready else { return Exchange::Lost(Lost::NotSent) };
         let mut request = request.map(Full::new);
         request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("localhost"));
-        let answer = connection.send_request(request).await;
-        let exchange = match answer {
-            Ok(response) => {
-                let (parts, body) = response.into_parts();
-                let (body, cut) = whole_body(body).await;
-                let response = Response::from_parts(parts, body);
-                if cut {
-                    self.faults.take();
-                    return Exchange::Answered { response, cut, slow_ms: 0 };
-                }
-                Exchange::with_fault(response, self.faults.take())
-            }
-            Err(_) => {
-                let arrived = self.faults.take() != Some(WireFault::ResetBeforeSend);
-                return Exchange::Lost(if arrived { Lost::Unknown } else { Lost::NotSent });
-            }
+        let Ok(response) = connection.send_request(request).await else {
+            let arrived = self.faults.take() != Some(WireFault::ResetBeforeSend);
+            return Exchange::Lost(if arrived { Lost::Unknown } else { Lost::NotSent });
         };
+        let (parts, body) = response.into_parts();
+        let (body, cut) = whole_body(body).await;
+        let response = Response::from_parts(parts, body);
+        let fault = self.faults.take();
+        if cut {
+            // The connection ends with the answer.
+            return Exchange::Answered { response, cut, slow_ms: 0 };
+        }
         self.connection = Some(connection);
-        exchange
+        Exchange::with_fault(response, fault)
     }
 }
 
