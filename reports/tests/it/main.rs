@@ -2,6 +2,7 @@
 //! The formats of a run, text in and text out.
 
 mod bundle;
+mod html;
 mod junit;
 mod sample;
 mod schema;

@@ -1,0 +1,147 @@
+//! What happens in this scenario, told in sentences? Given what was there, when this happened, then that came of it.
+
+use super::timeline::is_world;
+use super::words::{Called, Link};
+use crate::model::{JournalLine, Lane, ScenarioRecord};
+use crate::moment::moment;
+use crate::names::Names;
+use crate::story::{Story, stories};
+
+/// Most sentences of each of the three parts.
+const MAX_SENTENCES: usize = 40;
+/// Most fields of a record that a sentence names.
+const MAX_FIELDS: usize = 6;
+
+/// The story of a scenario.
+#[derive(Debug)]
+pub(super) struct Prose {
+    pub(super) given: Vec<Sentence>,
+    pub(super) when: Vec<Sentence>,
+    pub(super) then: Vec<Sentence>,
+    /// How many further sentences each part would have.
+    pub(super) given_out: usize,
+    pub(super) when_out: usize,
+    pub(super) then_out: usize,
+}
+
+/// One sentence.
+#[derive(Debug)]
+pub(super) struct Sentence {
+    pub(super) number: Link,
+    /// The anchor, if the line has no other place in the page.
+    pub(super) anchor: String,
+    pub(super) time: String,
+    pub(super) who: String,
+    pub(super) text: String,
+    pub(super) record: Option<Called>,
+    pub(super) rule: Option<Link>,
+}
+
+/// The story of this scenario's journal.
+pub(super) fn prose(record: &ScenarioRecord) -> Prose {
+    let teller = Teller { scenario: &record.id, names: Names(&record.names) };
+    let journal = record.journal.iter();
+    let given = journal.clone().filter(|it| is_world(it)).map(|it| teller.given(it));
+    let happens =
+        |it: &&JournalLine| matches!(it.kind.as_str(), "event" | "admin" | "fault" | "restart");
+    let when = journal.filter(happens).map(|it| teller.when(it));
+    let stories = stories(record);
+    let mut then: Vec<(u64, Sentence)> = stories.iter().flat_map(|it| teller.then(it)).collect();
+    then.sort_by_key(|it| it.0);
+    let (given, given_out) = some(given);
+    let (when, when_out) = some(when);
+    let (then, then_out) = some(then.into_iter().map(|it| it.1));
+    Prose { given, when, then, given_out, when_out, then_out }
+}
+
+fn some(sentences: impl Iterator<Item = Sentence>) -> (Vec<Sentence>, usize) {
+    let mut all: Vec<Sentence> = Vec::new();
+    let mut left_out = 0;
+    for sentence in sentences {
+        if all.len() < MAX_SENTENCES {
+            all.push(sentence);
+        } else {
+            left_out += 1;
+        }
+    }
+    (all, left_out)
+}
+
+struct Teller<'a> {
+    scenario: &'a str,
+    names: Names<'a>,
+}
+
+impl Teller<'_> {
+    fn sentence(&self, line: &JournalLine) -> Sentence {
+        Sentence {
+            number: Link::line(self.scenario, line.seq),
+            anchor: String::new(),
+            time: moment(line.at),
+            who: String::new(),
+            text: line.text.clone(),
+            record: None,
+            rule: None,
+        }
+    }
+
+    fn given(&self, line: &JournalLine) -> Sentence {
+        let fields = line.detail.iter().filter_map(|(key, value)| {
+            Some(format!("{} {}", key.strip_prefix("field.")?, self.names.call(value)))
+        });
+        let mut fields: Vec<String> = fields.collect();
+        if fields.len() > MAX_FIELDS {
+            fields.truncate(MAX_FIELDS);
+            fields.push("…".to_owned());
+        }
+        let object = line.detail.get("object").map_or("record", String::as_str);
+        let text = format!("{object} with {}", fields.join(", "));
+        Sentence {
+            anchor: super::anchor::line(self.scenario, line.seq),
+            record: line.record.as_deref().map(|it| Called::new(self.names, it)),
+            text: if fields.is_empty() { object.to_owned() } else { text },
+            ..self.sentence(line)
+        }
+    }
+
+    fn when(&self, line: &JournalLine) -> Sentence {
+        let who = match line.lane {
+            Lane::Visitor => line.visitor.clone().unwrap_or_default(),
+            _ => String::new(),
+        };
+        Sentence { who, ..self.sentence(line) }
+    }
+
+    /// What came of each wanted change; and where nothing was wanted, the last reason why.
+    fn then(&self, story: &Story<'_>) -> Vec<(u64, Sentence)> {
+        let mut sentences = Vec::new();
+        for intent in story.intents.values() {
+            let Some(line) = intent.settled().or(intent.lines.last().copied()) else { continue };
+            let mut text = format!("{}: {}", intent.action(), intent.outcome());
+            if let Some(owner) = intent.owner() {
+                let owner = self.names.name(owner).unwrap_or(owner);
+                crate::text::append(&mut text, format_args!(", owner {owner}"));
+            }
+            let record = intent.record().map(|it| Called::new(self.names, it));
+            sentences.push((line.seq, self.reasoned(line, story.visitor, text, record)));
+        }
+        let reason = story.apart.iter().rev().find(|it| it.kind == "source" && it.rule.is_some());
+        let reason = reason.or(story.apart.iter().rev().find(|it| it.rule.is_some()));
+        if let (true, Some(line)) = (sentences.is_empty(), reason) {
+            let text = "nothing is written".to_owned();
+            sentences.push((line.seq, self.reasoned(line, story.visitor, text, None)));
+        }
+        sentences
+    }
+
+    fn reasoned(
+        &self,
+        line: &JournalLine,
+        visitor: &str,
+        text: String,
+        record: Option<Called>,
+    ) -> Sentence {
+        let rule = line.rule.as_deref().map(Link::rule);
+        Sentence { who: visitor.to_owned(), text, record, rule, ..self.sentence(line) }
+    }
+}
