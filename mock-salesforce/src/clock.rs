@@ -15,6 +15,12 @@ use crate::Timestamp;
 pub trait Clock: Debug + Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// Does it run by itself? Then a server waits out slow answers and does due work; else whoever
+    /// drives the clock does.
+    fn runs(&self) -> bool {
+        false
+    }
 }
 
 /// A clock that stands still.
@@ -57,5 +63,9 @@ impl Clock for Wall {
     fn now(&self) -> Timestamp {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn runs(&self) -> bool {
+        true
     }
 }

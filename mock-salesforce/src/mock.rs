@@ -92,6 +92,11 @@ impl Mock {
         self.shared.clock.now()
     }
 
+    /// Does the mock's clock run by itself?
+    pub(crate) fn clock_runs(&self) -> bool {
+        self.shared.clock.runs()
+    }
+
     /// What the token endpoint accepts.
     pub fn login(&self) -> &Login {
         &self.shared.login

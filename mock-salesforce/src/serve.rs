@@ -120,12 +120,12 @@ async fn serve(listener: TcpListener, mock: Mock, mut stopped: watch::Receiver<b
     loop {
         tokio::select! {
             accepted = listener.accept(), if connections.len() < CONNECTION_LIMIT => match accepted {
-                Ok((stream, _)) => { connections.spawn(connection(stream, router.clone(), stopped.clone())); }
+                Ok((stream, _)) => { connections.spawn(connection(stream, (router.clone(), mock.clock_runs()), stopped.clone())); }
                 // Out of descriptors, or the peer is gone already: the next one may do better.
                 Err(error) => { tracing::warn!(%error, "a connection was not accepted"); sleep(DUE_INTERVAL).await; }
             },
             Some(_) = connections.join_next() => {}
-            () = sleep(DUE_INTERVAL) => run_due(&mock),
+            () = sleep(DUE_INTERVAL), if mock.clock_runs() => run_due(&mock),
             _ = stopped.changed() => break,
         }
     }
@@ -145,7 +145,11 @@ fn run_due(mock: &Mock) {
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    (router, waits): (Router, bool),
+    mut stopped: watch::Receiver<bool>,
+) {
     // Small answers must not wait for more to send.
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
@@ -156,7 +160,7 @@ async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Recei
         async move {
             let response =
                 router.call(request.map(Body::new)).await.unwrap_or_else(|never| match never {});
-            act(response, &reset).await
+            act(response, &reset, waits).await
         }
     });
     let connection = http1::Builder::new().serve_connection(TokioIo::new(line), service);
@@ -182,6 +186,7 @@ struct ConnectionReset;
 async fn act(
     response: Response,
     reset: &AtomicBool,
+    waits: bool,
 ) -> Result<hyper::Response<Body>, ConnectionReset> {
     match response.extensions().get::<WireFault>().copied() {
         None => Ok(response),
@@ -191,7 +196,9 @@ async fn act(
         }
         Some(WireFault::TruncatedBody) => Ok(response.map(|body| Body::new(CutBody::new(body)))),
         Some(WireFault::SlowBy(ms)) => {
-            sleep(Duration::from_millis(ms)).await;
+            if waits {
+                sleep(Duration::from_millis(ms)).await;
+            }
             Ok(response)
         }
     }

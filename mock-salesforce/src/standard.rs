@@ -19,7 +19,10 @@ pub fn standard_org() -> OrgSeed {
         ..CustomField::new(name, FieldKind::String)
     };
     let mut seed = OrgSeed::default();
-    seed.users.push(UserSeed::new("Mock Admin", "admin@mock-salesforce.example"));
+    seed.users.push(UserSeed {
+        profile: "System Administrator".to_owned(),
+        ..UserSeed::new("Mock Admin", "admin@mock-salesforce.example")
+    });
     seed.fields.insert(
         "Lead".to_owned(),
         vec![external_id("External_Id__c", true), external_id("Visitor_Id__c", false)],

@@ -3,4 +3,8 @@
 
 mod auth;
 mod client;
+mod collections;
+mod composite;
+mod faults;
+mod query;
 mod sobjects;

@@ -1,0 +1,119 @@
+//! `composite/sobjects`.
+
+use serde_json::json;
+
+use crate::client::Client;
+
+fn leads(client: &mut Client) -> u64 {
+    client.query("SELECT COUNT() FROM Lead").json()["totalSize"].as_u64().unwrap()
+}
+
+fn record(name: &str) -> serde_json::Value {
+    json!({"attributes": {"type": "Lead"}, "LastName": name, "Company": "Acme"})
+}
+
+#[test]
+fn rows_are_saved_in_order_and_a_failing_one_stands_alone() {
+    let mut client = Client::new();
+    let bad = json!({"attributes": {"type": "lead"}, "LastName": "x", "Company": "y", "Email": "bad one"});
+    let body = json!({"allOrNone": false, "records": [record("A"), bad, record("B"), {"LastName": "untyped"}]});
+    let answer = client.call("POST", "/composite/sobjects", &body.to_string());
+    assert_eq!(answer.status, 200);
+    let items = answer.json();
+    assert_eq!(items[0]["success"], true);
+    assert_eq!(
+        items[1].to_string(),
+        r#"{"success":false,"errors":[{"statusCode":"INVALID_EMAIL_ADDRESS","message":"Email: invalid email address: bad one","fields":["Email"]}]}"#
+    );
+    assert_eq!(items[2]["success"], true);
+    assert_eq!(items[3]["errors"][0]["statusCode"], "INVALID_TYPE");
+    assert_eq!(leads(&mut client), 2);
+}
+
+#[test]
+fn all_or_none_takes_every_row_back() {
+    let mut client = Client::new();
+    let body = json!({"allOrNone": true, "records": [record("A"), {"attributes": {"type": "Lead"}, "LastName": "x"}]});
+    let answer = client.call("POST", "/composite/sobjects", &body.to_string());
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.text,
+        r#"[{"success":false,"errors":[{"statusCode":"ALL_OR_NONE_OPERATION_ROLLED_BACK","message":"Record rolled back because not all records were valid and the request was using AllOrNone header","fields":[]}]},{"success":false,"errors":[{"statusCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Company]","fields":["Company"]}]}]"#
+    );
+    assert_eq!(leads(&mut client), 0);
+}
+
+#[test]
+fn more_than_200_rows_or_ten_chunks_are_refused_whole() {
+    let mut client = Client::new();
+    let many: Vec<_> = (0..201).map(|_| record("A")).collect();
+    let answer = client.call("POST", "/composite/sobjects", &json!({"records": many}).to_string());
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "LIMIT_EXCEEDED"));
+    let account = json!({"attributes": {"type": "Account"}, "Name": "x"});
+    let mixed: Vec<_> =
+        (0..12).map(|n| if n % 2 == 0 { record("A") } else { account.clone() }).collect();
+    let answer = client.call("POST", "/composite/sobjects", &json!({"records": mixed}).to_string());
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "INVALID_INPUT"));
+}
+
+#[test]
+fn rows_are_changed_by_id_in_any_case() {
+    let mut client = Client::new();
+    let id = client.create("Lead", json!({"LastName": "A", "Company": "B"}));
+    let update = |id: &str| json!({"attributes": {"type": "Lead"}, "id": id, "City": "Rome"});
+    let body = json!({"records": [update(&id), update("00Q000000000001"), update(&id[..15])]});
+    let items = client.call("PATCH", "/composite/sobjects", &body.to_string()).json();
+    assert_eq!(items[0], json!({"id": id, "success": true, "errors": []}));
+    assert_eq!(items[1]["errors"][0]["statusCode"], "INVALID_CROSS_REFERENCE_KEY");
+    assert!(items[1].get("id").is_none());
+    assert!(items[2]["errors"][0]["message"].as_str().unwrap().contains("duplicate id in list"));
+    let body = json!({"records": [{"attributes": {"type": "Lead"}, "City": "Rome"}]});
+    let items = client.call("PATCH", "/composite/sobjects", &body.to_string()).json();
+    assert_eq!(items[0]["errors"][0]["statusCode"], "MISSING_ARGUMENT");
+}
+
+#[test]
+fn an_upsert_says_what_it_created() {
+    let mut client = Client::new();
+    client.create("Lead", json!({"LastName": "A", "Company": "B", "External_Id__c": "one"}));
+    let keyed = |key: &str| json!({"attributes": {"type": "Lead"}, "External_Id__c": key, "LastName": "N", "Company": "M"});
+    let body = json!({"records": [keyed("one"), keyed("two"), keyed("TWO")]});
+    let items =
+        client.call("PATCH", "/composite/sobjects/Lead/external_id__c", &body.to_string()).json();
+    assert_eq!((&items[0]["created"], &items[1]["created"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        items[0].as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["id", "success", "errors", "created"]
+    );
+    assert_eq!(items[2]["errors"][0]["statusCode"], "DUPLICATE_VALUE");
+    let body = json!({"records": [{"attributes": {"type": "Lead"}, "Id": null, "LastName": "N", "Company": "M"}]});
+    let items = client.call("PATCH", "/composite/sobjects/Lead/Id", &body.to_string()).json();
+    assert_eq!(items[0]["created"], true);
+    let missing = client.call("PATCH", "/composite/sobjects/Lead/City", r#"{"records":[]}"#);
+    assert_eq!(missing.status, 404);
+}
+
+#[test]
+fn rows_are_read_with_null_in_place_of_missing_ones_and_deleted() {
+    let mut client = Client::new();
+    let id = client.create("Lead", json!({"LastName": "A", "Company": "B"}));
+    let body = json!({"ids": [id, "00Q000000000001"], "fields": ["Id", "lastname"]});
+    let posted = client.call("POST", "/composite/sobjects/Lead", &body.to_string());
+    let got = client
+        .get(&format!("/composite/sobjects/Lead?ids={id}%2C00Q000000000001&fields=Id,LastName"));
+    assert_eq!(posted.text, got.text);
+    assert_eq!(
+        posted.text,
+        format!(
+            r#"[{{"attributes":{{"type":"Lead","url":"/services/data/v62.0/sobjects/Lead/{id}"}},"Id":"{id}","LastName":"A"}},null]"#
+        )
+    );
+    let items = client
+        .call("DELETE", &format!("/composite/sobjects?ids={id}%2C{id}&allOrNone=true"), "")
+        .json();
+    assert_eq!(items[1]["errors"][0]["statusCode"], "ENTITY_IS_DELETED");
+    assert_eq!(leads(&mut client), 1);
+    let items = client.call("DELETE", &format!("/composite/sobjects?ids={id}"), "").json();
+    assert_eq!(items, json!([{"id": id, "success": true, "errors": []}]));
+    assert_eq!(leads(&mut client), 0);
+}

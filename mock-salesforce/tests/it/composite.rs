@@ -1,0 +1,155 @@
+//! `composite`.
+
+use serde_json::{Value as Json, json};
+
+use crate::client::{Answer, Client};
+
+const BASE: &str = "/services/data/v62.0";
+
+fn part(method: &str, path: &str, id: &str, body: Json) -> Json {
+    json!({"method": method, "url": format!("{BASE}{path}"), "referenceId": id, "body": body})
+}
+
+fn composite(client: &mut Client, all_or_none: bool, parts: &[Json]) -> Answer {
+    let answer = client.call(
+        "POST",
+        "/composite",
+        &json!({"allOrNone": all_or_none, "compositeRequest": parts}).to_string(),
+    );
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer
+}
+
+#[test]
+fn parts_use_the_answers_before_them() {
+    let mut client = Client::new();
+    let answer = composite(
+        &mut client,
+        true,
+        &[
+            part("POST", "/sobjects/Account", "refAcc", json!({"Name": "x"})),
+            part("GET", "/query?q=SELECT Id, Name FROM Account LIMIT 1", "q1", json!(null)),
+            part(
+                "POST",
+                "/sobjects/Contact",
+                "c",
+                json!({"LastName": "y", "AccountId": "@{refAcc.id}", "Title": "of @{q1.records[0].Name}"}),
+            ),
+            part("PATCH", "/sobjects/Contact/@{c.id}", "p", json!({"Phone": "1"})),
+        ],
+    );
+    let parts = answer.json()["compositeResponse"].clone();
+    let account = parts[0]["body"]["id"].as_str().unwrap();
+    assert!(
+        answer.text.starts_with(&format!(
+            r#"{{"compositeResponse":[{{"body":{{"id":"{account}","success":true,"errors":[]}},"httpHeaders":{{"Location":"{BASE}/sobjects/Account/{account}"}},"httpStatusCode":201,"referenceId":"refAcc"}},{{"body":{{"totalSize":1,"#
+        )),
+        "{}",
+        answer.text
+    );
+    assert!(
+        answer.text.ends_with(
+            r#"{"body":null,"httpHeaders":{},"httpStatusCode":204,"referenceId":"p"}]}"#
+        ),
+        "{}",
+        answer.text
+    );
+    let row =
+        client.query("SELECT AccountId, Title, Phone FROM Contact").json()["records"][0].clone();
+    assert_eq!(
+        (&row["AccountId"], &row["Title"], &row["Phone"]),
+        (&json!(account), &json!("of x"), &json!("1"))
+    );
+}
+
+#[test]
+fn without_all_or_none_a_failure_stays_where_it_is() {
+    let mut client = Client::new();
+    let answer = composite(
+        &mut client,
+        false,
+        &[
+            part("POST", "/sobjects/Account", "a", json!({})),
+            part(
+                "POST",
+                "/sobjects/Contact",
+                "c",
+                json!({"LastName": "y", "AccountId": "@{a.id}"}),
+            ),
+            part("POST", "/sobjects/Account", "b", json!({"Name": "x"})),
+        ],
+    );
+    let parts = answer.json()["compositeResponse"].clone();
+    let statuses: Vec<_> = parts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["httpStatusCode"].as_u64().unwrap())
+        .collect();
+    assert_eq!(statuses, [400, 400, 201]);
+    assert_eq!(parts[0]["body"][0]["errorCode"], "REQUIRED_FIELD_MISSING");
+    assert_eq!(
+        parts[1]["body"].to_string(),
+        r#"[{"errorCode":"PROCESSING_HALTED","message":"Invalid reference specified. No value for a.id found in a"}]"#
+    );
+}
+
+#[test]
+fn all_or_none_takes_every_part_back() {
+    let mut client = Client::new();
+    let answer = composite(
+        &mut client,
+        true,
+        &[
+            part("POST", "/sobjects/Account", "a", json!({"Name": "x"})),
+            part("POST", "/sobjects/Account", "b", json!({})),
+            part("POST", "/sobjects/Account", "c", json!({"Name": "z"})),
+        ],
+    );
+    let parts = answer.json()["compositeResponse"].clone();
+    let halted = r#"[{"errorCode":"PROCESSING_HALTED","message":"The transaction was rolled back since another operation in the same transaction failed."}]"#;
+    assert_eq!(
+        (parts[0]["body"].to_string().as_str(), parts[2]["body"].to_string().as_str()),
+        (halted, halted)
+    );
+    assert_eq!(parts[1]["body"][0]["errorCode"], "REQUIRED_FIELD_MISSING");
+    assert_eq!(client.query("SELECT COUNT() FROM Account").json()["totalSize"], 0);
+}
+
+#[test]
+fn collections_inside_share_the_transaction() {
+    let mut client = Client::new();
+    let records = json!({"records": [{"attributes": {"type": "Account"}, "Name": "a"}, {"attributes": {"type": "Account"}}]});
+    composite(&mut client, true, &[part("POST", "/composite/sobjects", "many", records.clone())]);
+    assert_eq!(client.query("SELECT COUNT() FROM Account").json()["totalSize"], 0);
+    composite(&mut client, false, &[part("POST", "/composite/sobjects", "many", records)]);
+    assert_eq!(client.query("SELECT COUNT() FROM Account").json()["totalSize"], 1);
+}
+
+#[test]
+fn too_many_parts_and_bad_names_refuse_the_whole_call() {
+    let mut client = Client::new();
+    let mut refused = |parts: Vec<Json>| {
+        let answer =
+            client.call("POST", "/composite", &json!({"compositeRequest": parts}).to_string());
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        answer.code()
+    };
+    let query =
+        |n: usize| part("GET", "/query?q=SELECT Id FROM Lead", &format!("q{n}"), json!(null));
+    assert_eq!(refused((0..6).map(query).collect()), "LIMIT_EXCEEDED");
+    let create = |n: usize| part("POST", "/sobjects/Lead", &format!("r{n}"), json!({}));
+    assert_eq!(refused((0..26).map(create).collect()), "LIMIT_EXCEEDED");
+    assert_eq!(refused(vec![part("GET", "/limits", "no-dash", json!(null))]), "INVALID_INPUT");
+    assert_eq!(refused(vec![create(1), create(1)]), "INVALID_INPUT");
+    assert_eq!(refused(vec![json!({"method": "GET", "url": "/x"})]), "JSON_PARSER_ERROR");
+}
+
+#[test]
+fn a_part_that_is_not_emulated_says_so() {
+    let mut client = Client::new();
+    let answer =
+        composite(&mut client, false, &[part("GET", "/actions/standard", "a", json!(null))]);
+    assert_eq!(answer.json()["compositeResponse"][0]["httpStatusCode"], 501);
+    assert_eq!(client.mock.unsupported().len(), 1);
+}
