@@ -13,17 +13,17 @@
 //! the server's defaults (absent `Sforce-Auto-Assign` means `TRUE`, §8.2).
 
 pub mod csv_rows;
+mod delivered;
 pub mod json;
 pub mod soql;
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, header::CONTENT_TYPE};
 use bytes::Bytes;
-use engine::{
-    AutoAssign, BulkCall, BulkList, CallId, CrmCall, Find, ObjectName, Save, SaveOperation,
-};
+use engine::{BulkCall, BulkList, CallId, CrmCall, Find, Save, SaveOperation};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 
+pub use self::delivered::{Delivered, Part};
 use super::session::Credentials;
 
 /// The API's root in the version that we speak.
@@ -35,57 +35,22 @@ pub const SEGMENT_LIMIT: usize = 1_000;
 /// The header that names a call, for faults and journals.
 pub const CALL_ID: &str = "x-call-id";
 
-const AUTO_ASSIGN: &str = "Sforce-Auto-Assign";
-const DUPLICATE_RULES: &str = "Sforce-Duplicate-Rule-Header";
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What a request carries, for journals: no secrets, no bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivered {
-    /// What kind of exchange: `login`, `query`, `more`, `row`, `collection`, `composite` or `bulk`.
-    pub kind: &'static str,
-    /// Its parts, in order; one unless it is a composite.
-    pub parts: Vec<Part>,
-}
-
-/// One find, save or other act inside an exchange.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// `login`, `query`, `create`, `update` or `bulk`.
-    pub operation: &'static str,
-    /// The object, where the call names it.
-    pub object: Option<ObjectName>,
-    /// How many rows it writes.
-    pub rows: usize,
-    /// The headers that steer the save.
-    pub headers: Vec<(&'static str, &'static str)>,
-    /// The query as spelt, or the act on a bulk job; otherwise empty.
-    pub text: String,
-}
-
-/// The request for a call, without authorization.
+/// The request for a call, without authorization, and what it carries.
 pub fn request(
     id: CallId,
     call: &CrmCall,
     credentials: &Credentials,
 ) -> (Request<Bytes>, Delivered) {
-    let (sent, delivered) = match call {
-        CrmCall::Login => (login(credentials), delivered("login", vec![plain("login", "")])),
-        CrmCall::Find(find) => {
-            let soql = soql::statement(find);
-            (query(find, &soql), delivered("query", vec![query_part(find, soql)]))
-        }
-        CrmCall::More { locator } => {
-            (more(locator), delivered("more", vec![plain("query", "next page")]))
-        }
-        CrmCall::Save(save) => {
-            let kind = if save.rows.len() == 1 { "row" } else { "collection" };
-            (Sent::save(save), delivered(kind, vec![save_part(save)]))
-        }
-        CrmCall::Composite(parts) => {
-            (composite(id, parts), delivered("composite", parts.iter().map(part).collect()))
-        }
-        CrmCall::Bulk(bulk) => (Sent::bulk(bulk), delivered("bulk", vec![bulk_part(bulk)])),
+    let delivered = Delivered::of(call);
+    let sent = match call {
+        CrmCall::Login => login(credentials),
+        CrmCall::Composite(calls) => composite(id, calls, &delivered),
+        CrmCall::Find(find) => query(find, delivered.soql(0)),
+        CrmCall::More { locator } => more(locator),
+        CrmCall::Save(save) => Sent::save(save),
+        CrmCall::Bulk(bulk) => Sent::bulk(bulk),
     };
     (sent.into_request(id), delivered)
 }
@@ -134,7 +99,7 @@ impl Sent {
                 )
             }
         };
-        Self { method, url, headers: save_headers(save), body: Body::Json(body) }
+        Self { method, url, headers: delivered::save_headers(save), body: Body::Json(body) }
     }
 
     fn bulk(bulk: &BulkCall) -> Self {
@@ -252,21 +217,21 @@ fn more(locator: &str) -> Sent {
 
 /// The reference ids hold the call's number, so that a visitor's text such as `@{x.id}` names no part: Salesforce
 /// refuses the row that holds it.
-fn composite(id: CallId, calls: &[CrmCall]) -> Sent {
+fn composite(id: CallId, calls: &[CrmCall], delivered: &Delivered) -> Sent {
     let parts: Vec<Json> = calls
         .iter()
         .enumerate()
-        .map(|(index, call)| sub_request(call).into_part(format!("call{}_{index}", id.0)))
+        .map(|(index, call)| {
+            sub_request(call, delivered.soql(index)).into_part(format!("call{}_{index}", id.0))
+        })
         .collect();
     let body = json!({ "allOrNone": false, "compositeRequest": parts });
     Sent::new(Method::POST, format!("{API}/composite"), Body::Json(body))
 }
 
-fn sub_request(call: &CrmCall) -> Sent {
+fn sub_request(call: &CrmCall, soql: &str) -> Sent {
     match call {
-        CrmCall::Find(find) => {
-            Sent::new(Method::GET, query_url(find, &soql::statement(find)), Body::None)
-        }
+        CrmCall::Find(find) => Sent::new(Method::GET, query_url(find, soql), Body::None),
         CrmCall::Save(save) => Sent::save(save),
         CrmCall::More { locator } => more(locator),
         // Salesforce refuses these as parts, in its own words.
@@ -276,21 +241,6 @@ fn sub_request(call: &CrmCall) -> Sent {
     }
 }
 
-fn save_headers(save: &Save) -> Vec<(&'static str, &'static str)> {
-    let mut headers = Vec::new();
-    match save.auto_assign {
-        AutoAssign::Off => headers.push((AUTO_ASSIGN, "FALSE")),
-        AutoAssign::On => headers.push((AUTO_ASSIGN, "TRUE")),
-        AutoAssign::Silent => {}
-    }
-    if save.allow_duplicate {
-        headers.push((DUPLICATE_RULES, "allowSave=true"));
-    } else if save.object.as_str().eq_ignore_ascii_case("Lead") {
-        headers.push((DUPLICATE_RULES, "allowSave=false"));
-    }
-    headers
-}
-
 fn encoded(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
@@ -298,62 +248,6 @@ fn encoded(text: &str) -> String {
 /// An id or a name as one segment of a path. What is longer than any of Salesforce's is cut: no such thing exists.
 fn segment(text: &str) -> String {
     encoded(text.get(..text.floor_char_boundary(SEGMENT_LIMIT)).unwrap_or_default())
-}
-
-fn delivered(kind: &'static str, parts: Vec<Part>) -> Delivered {
-    Delivered { kind, parts }
-}
-
-fn plain(operation: &'static str, text: &str) -> Part {
-    Part { operation, object: None, rows: 0, headers: Vec::new(), text: text.into() }
-}
-
-fn query_part(find: &Find, soql: String) -> Part {
-    Part {
-        operation: "query",
-        object: Some(find.object.clone()),
-        rows: 0,
-        headers: Vec::new(),
-        text: soql,
-    }
-}
-
-fn save_part(save: &Save) -> Part {
-    let operation = match save.operation {
-        SaveOperation::Create => "create",
-        SaveOperation::Update => "update",
-    };
-    Part {
-        operation,
-        object: Some(save.object.clone()),
-        rows: save.rows.len(),
-        headers: save_headers(save),
-        text: String::new(),
-    }
-}
-
-fn bulk_part(bulk: &BulkCall) -> Part {
-    let (object, rows, text) = match bulk {
-        BulkCall::Create { object, .. } => (Some(object.clone()), 0, "create job"),
-        BulkCall::Upload { rows, .. } => (None, rows.len(), "upload"),
-        BulkCall::Close { .. } => (None, 0, "close"),
-        BulkCall::Poll { .. } => (None, 0, "poll"),
-        BulkCall::Results { list: BulkList::Successful, .. } => (None, 0, "successful results"),
-        BulkCall::Results { list: BulkList::Failed, .. } => (None, 0, "failed results"),
-        BulkCall::Results { list: BulkList::Unprocessed, .. } => (None, 0, "unprocessed records"),
-    };
-    Part { operation: "bulk", object, rows, headers: Vec::new(), text: text.into() }
-}
-
-fn part(call: &CrmCall) -> Part {
-    match call {
-        CrmCall::Find(find) => query_part(find, soql::statement(find)),
-        CrmCall::Save(save) => save_part(save),
-        CrmCall::Bulk(bulk) => bulk_part(bulk),
-        CrmCall::More { .. } => plain("query", "next page"),
-        CrmCall::Login => plain("login", ""),
-        CrmCall::Composite(_) => plain("composite", ""),
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use mock_salesforce::{
     FaultBody, FaultRule, Mock, Operation, Org, OrgSeed, Timestamp, Verdict, clock::Fixed,
     seed::UserSeed,
 };
+use proptest::prelude::*;
 use sim::crm::{
     Credentials, Crm,
     transport::{Direct, Duplex, Tcp},
@@ -327,5 +328,20 @@ fn a_bulk_job_is_loaded_and_its_results_are_read() {
         assert_eq!(failed.columns[0], ("LastName".into(), "No company, \"quoted\"\nline".into()));
         assert_eq!(failed.result.unwrap().unwrap_err().code, "REQUIRED_FIELD_MISSING");
         assert!(list(BulkList::Unprocessed).is_empty());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_makes_a_query_that_is_taken_and_finds_nothing_else(texts in prop::collection::vec(r"[\\\\'%_\n\r\t\x00a-z ()\PC]{1,30}", 8)) {
+        let (_, mut crm) = crms(&[]).swap_remove(0);
+        crm.carry_out(CallId(0), &CrmCall::Login);
+        crm.carry_out(CallId(1), &create(vec![row(None, &PAT)]));
+        for text in texts {
+            let reply = crm.carry_out(CallId(2), &find(&text)).answer.reply;
+            prop_assert!(rows(&reply).is_empty(), "{:?}", reply);
+        }
     }
 }

@@ -306,4 +306,14 @@ proptest! {
             replied(&call, status, &body);
         }
     }
+
+    #[test]
+    fn no_beginning_of_an_answer_is_taken_for_the_whole(keep in 0_usize..100) {
+        let whole = r#"{"compositeResponse":[{"body":{"id":"00Q1","success":true,"errors":[]},"httpStatusCode":201}]}"#;
+        let part = &whole[..keep.min(whole.len() - 1)];
+        prop_assert_eq!(replied(&CrmCall::Composite(vec![create()]), 200, part), UNKNOWN);
+        let whole = r#"[{"id":"00Q1","success":true,"errors":[]},{"id":"00Q2","success":true,"errors":[]}]"#;
+        let part = &whole[..keep.min(whole.len() - 1)];
+        prop_assert_eq!(replied(&save(SaveOperation::Create, &[None, None]), 200, part), UNKNOWN);
+    }
 }

@@ -1,4 +1,4 @@
-use engine::{FieldName, Filter, SaveRow, Value};
+use engine::{AutoAssign, FieldName, Filter, SaveRow, Value};
 use expect_test::{Expect, expect};
 
 use super::*;
