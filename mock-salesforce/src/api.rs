@@ -3,6 +3,7 @@
 
 mod auth;
 mod body;
+mod bulk;
 mod collections;
 mod composite;
 mod describe;
@@ -20,7 +21,7 @@ mod visit;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    routing::{MethodRouter, any, get, patch, post},
+    routing::{MethodRouter, any, get, patch, post, put},
 };
 
 pub use front::{BODY_LIMIT, UPLOAD_LIMIT, URI_LIMIT};
@@ -56,7 +57,10 @@ fn resources() -> Vec<(&'static str, MethodRouter<Mock>)> {
         ("/sobjects", get(describe::global)),
         ("/sobjects/{object}", get(describe::basic).post(sobjects::create)),
         ("/sobjects/{object}/describe", get(describe::object)),
-        ("/sobjects/{object}/{id}", get(sobjects::retrieve).patch(sobjects::update).delete(sobjects::delete)),
+        (
+            "/sobjects/{object}/{id}",
+            get(sobjects::retrieve).patch(sobjects::update).delete(sobjects::delete),
+        ),
         (
             "/sobjects/{object}/{field}/{value}",
             get(sobjects::retrieve_by_key).patch(sobjects::upsert).delete(sobjects::delete_by_key),
@@ -66,8 +70,18 @@ fn resources() -> Vec<(&'static str, MethodRouter<Mock>)> {
         ("/query/{locator}", get(query::more)),
         ("/queryAll/{locator}", get(query::more)),
         ("/composite", post(composite::composite)),
-        ("/composite/sobjects", post(collections::create).patch(collections::update).delete(collections::delete)),
-        ("/composite/sobjects/{object}", get(collections::retrieve).post(collections::retrieve_posted)),
+        (
+            "/composite/sobjects",
+            post(collections::create).patch(collections::update).delete(collections::delete),
+        ),
+        (
+            "/composite/sobjects/{object}",
+            get(collections::retrieve).post(collections::retrieve_posted),
+        ),
         ("/composite/sobjects/{object}/{field}", patch(collections::upsert)),
+        ("/jobs/ingest", get(bulk::list).post(bulk::create)),
+        ("/jobs/ingest/{job}", get(bulk::info).patch(bulk::set_state).delete(bulk::delete)),
+        ("/jobs/ingest/{job}/batches", put(bulk::upload)),
+        ("/jobs/ingest/{job}/{results}", get(bulk::results)),
     ]
 }

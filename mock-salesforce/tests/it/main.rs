@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod auth;
+mod bulk;
 mod client;
 mod collections;
 mod composite;
