@@ -13,7 +13,8 @@ mod timeline;
 mod timeline_org;
 mod world;
 
-pub(crate) use self::fields::{api_name, looks_like_id};
+pub use self::fields::api_name;
+pub(crate) use self::fields::looks_like_id;
 use self::names::Names;
 use crate::ast::{CustomField, Scenario, SchemaChange, Verb};
 use crate::diagnostic::{Diagnostic, code};

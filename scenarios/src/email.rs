@@ -54,7 +54,13 @@ mod tests {
                 "PAT@x.example.",
                 "İpek@x.example",
             ],
-            expect![[r#""#]],
+            expect![[r#"
+                "Pat@X.Example" -> pat@x.example
+                "  pat@x.example\t" -> pat@x.example
+                "p\u{200b}at@x.example\u{feff}" -> pat@x.example
+                "PAT@x.example." -> pat@x.example
+                "İpek@x.example" -> i̇pek@x.example
+            "#]],
         );
     }
 
@@ -67,13 +73,21 @@ mod tests {
                 "a@bücher.example",
                 "a@XN--BCHER-KVA.example",
             ],
-            expect![[r#""#]],
+            expect![[r#"
+                "jose\u{301}@x.example" -> josé@x.example
+                "josé@x.example" -> josé@x.example
+                "a@bücher.example" -> a@xn--bcher-kva.example
+                "a@XN--BCHER-KVA.example" -> a@xn--bcher-kva.example
+            "#]],
         );
     }
 
     #[test]
     fn tags_and_dots_stay() {
-        check(&["a.b+c@x.example", "ab@x.example"], expect![[r#""#]]);
+        check(&["a.b+c@x.example", "ab@x.example"], expect![[r#"
+            "a.b+c@x.example" -> a.b+c@x.example
+            "ab@x.example" -> ab@x.example
+        "#]]);
     }
 
     #[test]
@@ -90,7 +104,17 @@ mod tests {
                 "a b@x.example",
                 "a@b@c",
             ],
-            expect![[r#""#]],
+            expect![[r#"
+                "" -> nothing
+                "pat" -> nothing
+                "@x.example" -> nothing
+                "pat@" -> nothing
+                "a@x.example, b@x.example" -> nothing
+                "a@x;b@y" -> nothing
+                "Pat Lee <pat@x.example>" -> nothing
+                "a b@x.example" -> nothing
+                "a@b@c" -> nothing
+            "#]],
         );
     }
 }

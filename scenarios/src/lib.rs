@@ -5,12 +5,14 @@
 
 pub mod ast;
 mod cases;
+pub mod catalogue;
 mod check;
 mod compare;
 mod decode;
 pub mod diagnostic;
 pub mod email;
 mod expect;
+mod filter;
 mod finding;
 mod glob;
 mod hint;
@@ -26,12 +28,14 @@ mod source;
 pub mod time;
 mod tree;
 mod twins;
+mod unparse;
 mod vocabulary;
 mod words;
 
 pub use cases::MAX_CASES;
-pub use check::check;
+pub use check::{api_name, check};
 pub use diagnostic::{Diagnostic, Severity};
+pub use filter::Filter;
 pub use finding::{Finding, HoldVerdict, Judgement, Why};
 pub use invariant::INVARIANTS;
 pub use judge::judge;
@@ -43,6 +47,7 @@ pub use source::{
     FileId, Location, Place, SourceError, SourceFile, SourceMap, Sources, Span, Text,
 };
 pub use tree::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES};
+pub use unparse::unparse;
 pub use vocabulary::{FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary};
 
 /// The largest file that is read, in bytes: a saved world of ten thousand visitors has about ten million.

@@ -469,7 +469,7 @@ mod tests {
                       "A" from `"\u0041"`
                       "~" from `~`
                   b:
-                    "~" from ``
+                    "" from ``
                   c:
                     "two\nlines\n" from `two⏎  lines⏎`
                   d:

@@ -21,7 +21,7 @@ const REFERENCES: [&str; 9] = [
 ];
 
 /// The API name of a field as a file writes it: reference names get their `Id`.
-pub(crate) fn api_name(name: &str) -> String {
+pub fn api_name(name: &str) -> String {
     if REFERENCES.contains(&name) { format!("{name}Id") } else { name.to_owned() }
 }
 
