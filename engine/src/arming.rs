@@ -75,9 +75,10 @@ impl<R: Rules> Engine<R> {
                 self.decided_plainly(who, Some(id), (Question::Trigger, because), None);
             }
             Firing::Keep(because) => {
-                if matches!(because, Rule::OwnActionOnly | Rule::AlreadyFired)
-                    && trigger != Trigger::Learned
-                {
+                let is_create = !matches!(armed.action, PushAction::Update(_));
+                let is_late =
+                    is_create && armed.timing == PushTiming::Wait && because == Rule::AlreadyFired;
+                if trigger != Trigger::Learned && (is_late || because == Rule::OwnActionOnly) {
                     self.decided_plainly(who, Some(id), (Question::Trigger, because), None);
                 }
             }
@@ -114,6 +115,13 @@ impl<R: Rules> Engine<R> {
         let rearmed = Armed { intent, state: ArmedState::Armed, ..armed.clone() };
         *self.visitor_mut(who)?.entry.as_mut()?.armed.get_mut(place)? = rearmed.clone();
         Some(rearmed)
+    }
+
+    /// Push steps that wait for a trigger or for data.
+    pub(crate) fn armed(&self, who: Who) -> usize {
+        let armed =
+            self.visitor(who).and_then(|it| it.entry.as_ref()).into_iter().flat_map(|it| &it.armed);
+        armed.filter(|it| it.state != ArmedState::Fired).count()
     }
 
     fn fire(&mut self, who: Who, id: IntentId) {

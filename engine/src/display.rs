@@ -63,21 +63,28 @@ impl<R: Rules> Engine<R> {
     pub(crate) fn begin_display(&mut self, who: Who) {
         if let Some(visitor) = self.visitor_mut(who) {
             visitor.display.attempts = 0;
+            visitor.display.accounts.is_stale = true;
         }
-        self.search_for_display(who);
+        self.search_people(who);
     }
 
-    /// Searches, or searches again after a failure.
+    /// Searches again after a failure.
     pub(crate) fn search_for_display(&mut self, who: Who) {
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.display.accounts.is_stale = true;
+        }
+        self.search_people(who);
+        self.look_for_account(who);
+    }
+
+    fn search_people(&mut self, who: Who) {
         let Some(visitor) = self.visitors.get_mut(who) else { return };
         let Some((key, _)) = &visitor.email else { return };
         visitor.display.round += 1;
         let mut search = Search::default();
         let questions = search.next(key, &self.rules);
         visitor.display.people = People::Searching(search);
-        visitor.display.accounts.is_stale = true;
         self.ask_for_display(who, questions);
-        self.look_for_account(who);
     }
 
     fn ask_for_display(&mut self, who: Who, questions: Vec<crate::search::Question>) {

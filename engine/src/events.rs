@@ -179,7 +179,13 @@ impl<R: Rules> Engine<R> {
         if visitor.record.is_none() && visitor.creates > 0 {
             return;
         }
+        let record = visitor.record.clone();
         for id in std::mem::take(&mut visitor.waiting) {
+            if let (Some(Work::Member(work)), Some(record)) =
+                (self.intents.get_mut(&id).map(|it| &mut it.work), &record)
+            {
+                work.is_for(record.clone());
+            }
             self.begin(id);
         }
     }

@@ -439,7 +439,7 @@ impl<R: Rules> Engine<R> {
     }
 
     fn on_limit(&mut self, flight: Flight) {
-        self.exchange.next.push_front(flight);
+        self.exchange.next.push_back(flight);
         if self.exchange.budget == Budget::Held {
             return;
         }

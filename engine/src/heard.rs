@@ -155,8 +155,7 @@ impl<R: Rules> Engine<R> {
         let Some(visitor) = self.visitor_mut(who) else { return };
         let mut own = Profile::default();
         for (field, known) in visitor.profile.iter() {
-            let is_own = known.at >= visitor.landed_at
-                && matches!(known.source, FieldSource::Typed | FieldSource::Rep);
+            let is_own = known.at >= visitor.landed_at && known.source == FieldSource::Typed;
             if is_own && field.as_str() != EMAIL {
                 own.learn(field.clone(), known.clone());
             }

@@ -42,6 +42,11 @@ impl MemberWork {
         }
     }
 
+    /// A sync has just written this person.
+    pub(crate) fn is_for(&mut self, person: Record) {
+        self.person = Some(person);
+    }
+
     /// The person whom a sync has just written; a second look starts at the address.
     pub(crate) fn take_person(&mut self) -> Option<Record> {
         self.person.take()

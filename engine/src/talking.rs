@@ -53,6 +53,9 @@ impl<R: Rules> Engine<R> {
         self.message(who, event);
         self.holds(who, rep);
         self.moved_by(who, event);
+        if self.armed(who) > 0 {
+            self.sources.explain(event.id, Rule::RepStarted);
+        }
         self.trigger(who, trigger, None);
         self.go_on(who, |progress| *progress == Progress::Rep);
     }

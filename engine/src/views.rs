@@ -3,11 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    Engine, RepId, Rules, VisitorId,
-    display::kind_word,
-    visitor::{Progress, Visitor},
-};
+use crate::{Engine, RepId, Rules, VisitorId, display::kind_word, visitor::Progress};
 
 /// What a rep sees of a visitor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,7 +42,7 @@ impl<R: Rules> Engine<R> {
         );
         put("matched_account", visitor.display.account().map(ToString::to_string));
         put("offers", self.offered(who).map(|it| it.word().to_owned()));
-        put("armed", Some(self.armed(visitor).to_string()));
+        put("armed", Some(self.armed(who).to_string()));
         put("conversation_rep", visitor.rep().map(ToString::to_string));
         let is_stranger =
             visitor.key().is_none() && visitor.profile.named(crate::profile::COMPANY).is_none();
@@ -56,12 +52,6 @@ impl<R: Rules> Engine<R> {
             put(&format!("source.{field}"), Some(known.source.word().to_owned()));
         }
         Some(RepView { fields })
-    }
-
-    /// Push steps that wait for a trigger or for data.
-    fn armed(&self, visitor: &Visitor) -> usize {
-        let armed = visitor.entry.iter().flat_map(|it| &it.armed);
-        armed.filter(|it| it.state != crate::ArmedState::Fired).count()
     }
 
     /// What the visitor sees. The playback link is a capability: whoever stores the view masks it.

@@ -92,7 +92,7 @@ impl<R: Rules> Engine<R> {
             return self
                 .on_reply(flight, &Reply::Unavailable { code: "session expired".to_owned() });
         }
-        self.exchange.next.push_front(flight);
+        self.exchange.next.push_back(flight);
     }
 
     /// A call was carried out, so the session is good.

@@ -10,6 +10,9 @@ pub(crate) struct ReadFields {
     leads: Vec<FieldName>,
     contacts: Vec<FieldName>,
     members: Vec<FieldName>,
+    events: Vec<FieldName>,
+    accounts: Vec<FieldName>,
+    hanging: Vec<FieldName>,
     dropped: BTreeSet<(PersonKind, FieldName)>,
 }
 
@@ -59,22 +62,25 @@ impl ReadFields {
         Self {
             leads: people(PersonKind::Lead, &config.mapping.lead),
             contacts: people(PersonKind::Contact, &config.mapping.contact),
-            members: union(MEMBER.iter().map(|it| FieldName::from(*it)).chain(wanted)),
+            members: union(named(MEMBER).chain(wanted)),
+            events: named(EVENT).collect(),
+            accounts: named(ACCOUNT).collect(),
+            hanging: named(&["AccountId"]).collect(),
             dropped: BTreeSet::new(),
         }
     }
 
     /// The fields of this shape.
     pub(crate) fn of(&self, shape: &Shape) -> Vec<FieldName> {
-        let named = |fields: &[&str]| fields.iter().map(|it| FieldName::from(*it)).collect();
-        match shape {
-            Shape::LeadsByEmail | Shape::LeadsById | Shape::LeadsByLastName => self.leads.clone(),
-            Shape::ContactsByEmail | Shape::ContactsById => self.contacts.clone(),
-            Shape::Members(..) => self.members.clone(),
-            Shape::EventsOf => named(EVENT),
-            Shape::Accounts => named(ACCOUNT),
-            Shape::OpportunitiesOf | Shape::ContactsOf => named(&["AccountId"]),
-        }
+        let fields = match shape {
+            Shape::LeadsByEmail | Shape::LeadsById | Shape::LeadsByLastName => &self.leads,
+            Shape::ContactsByEmail | Shape::ContactsById => &self.contacts,
+            Shape::Members(..) => &self.members,
+            Shape::EventsOf => &self.events,
+            Shape::Accounts => &self.accounts,
+            Shape::OpportunitiesOf | Shape::ContactsOf => &self.hanging,
+        };
+        fields.clone()
     }
 
     /// Stops reading a field that the org user cannot see (FM-35); whether that changes anything.
@@ -94,6 +100,10 @@ impl ReadFields {
     pub(crate) fn is_dropped(&self, kind: PersonKind, field: &FieldName) -> bool {
         self.dropped.contains(&(kind, field.clone()))
     }
+}
+
+fn named(fields: &'static [&'static str]) -> impl Iterator<Item = FieldName> {
+    fields.iter().map(|it| FieldName::from(*it))
 }
 
 /// Every field once, without `Id`, which is always read.
