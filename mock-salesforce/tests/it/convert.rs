@@ -16,7 +16,12 @@ fn a_lead_becomes_an_account_a_contact_and_an_opportunity() {
     let mut f = Fixture::plain();
     let lead = f.lead(json!({"FirstName": "Pat", "Email": "pat@example.com", "City": "Bonn", "LeadSource": "Web"}));
     let campaign = f.create("Campaign", json!({"Name": "Spring"})).unwrap();
-    let member = f.create("CampaignMember", json!({"CampaignId": campaign.to_string(), "LeadId": lead.to_string()})).unwrap();
+    let member = f
+        .create(
+            "CampaignMember",
+            json!({"CampaignId": campaign.to_string(), "LeadId": lead.to_string()}),
+        )
+        .unwrap();
     let task = f.create("Task", json!({"Subject": "Call", "WhoId": lead.to_string()})).unwrap();
     let done = f.org.convert(&f.cx, &conversion(lead)).unwrap();
     for (id, field, value) in [
@@ -59,7 +64,8 @@ fn a_converted_lead_is_read_only_but_stays() {
 fn what_cannot_be_converted_is_told() {
     let mut f = Fixture::plain();
     let lead = f.lead(json!({}));
-    let wrong = Conversion { converted_status: "Open - Not Contacted".to_owned(), ..conversion(lead) };
+    let wrong =
+        Conversion { converted_status: "Open - Not Contacted".to_owned(), ..conversion(lead) };
     assert_eq!(
         told(&f.org.convert(&f.cx, &wrong).unwrap_err()),
         "INVALID_STATUS: invalid convertedStatus: Open - Not Contacted []"
@@ -94,8 +100,14 @@ fn existing_rows_take_only_what_they_lack() {
     };
     let done = f.org.convert(&f.cx, &into).unwrap();
     assert_eq!(done.opportunity, None);
-    assert_eq!((f.text(contact, "Email"), f.text(contact, "Phone")), ("own@example.com".to_owned(), "123".to_owned()));
-    assert_eq!((f.text(contact, "LeadSource"), f.text(account, "Name")), ("Web".to_owned(), "Acme Ltd".to_owned()));
+    assert_eq!(
+        (f.text(contact, "Email"), f.text(contact, "Phone")),
+        ("own@example.com".to_owned(), "123".to_owned())
+    );
+    assert_eq!(
+        (f.text(contact, "LeadSource"), f.text(account, "Name")),
+        ("Web".to_owned(), "Acme Ltd".to_owned())
+    );
 }
 
 #[test]
@@ -116,7 +128,8 @@ fn merging_moves_what_refers_to_the_losers() {
     let loser = f.lead(json!({"City": "Köln", "Phone": "1"}));
     let campaign = f.create("Campaign", json!({"Name": "Spring"})).unwrap().to_string();
     for lead in [master, loser] {
-        f.create("CampaignMember", json!({"CampaignId": campaign, "LeadId": lead.to_string()})).unwrap();
+        f.create("CampaignMember", json!({"CampaignId": campaign, "LeadId": lead.to_string()}))
+            .unwrap();
     }
     let event = f.create("Event", json!({"WhoId": loser.to_string(), "StartDateTime": "2026-03-03T10:00:00Z", "DurationInMinutes": 30})).unwrap();
     f.org.merge(&f.cx, master, &[loser]).unwrap();
@@ -133,8 +146,10 @@ fn merging_moves_what_refers_to_the_losers() {
 fn the_recycle_bin_takes_belongings_and_gives_them_back() {
     let mut f = Fixture::plain();
     let account = f.create("Account", json!({"Name": "Acme"})).unwrap();
-    let kept = f.create("Contact", json!({"LastName": "L", "AccountId": account.to_string()})).unwrap();
-    let gone = f.create("Contact", json!({"LastName": "M", "AccountId": account.to_string()})).unwrap();
+    let kept =
+        f.create("Contact", json!({"LastName": "L", "AccountId": account.to_string()})).unwrap();
+    let gone =
+        f.create("Contact", json!({"LastName": "M", "AccountId": account.to_string()})).unwrap();
     f.org.delete(&f.cx, "Contact", gone).unwrap();
     f.later(60_000);
     f.org.delete(&f.cx, "Account", account).unwrap();
@@ -142,7 +157,10 @@ fn the_recycle_bin_takes_belongings_and_gives_them_back() {
     f.later(60_000);
     f.org.undelete(&f.cx, account).unwrap();
     assert_eq!(f.rows("Contact"), [kept], "what was deleted before stays deleted");
-    assert_eq!(told(&f.org.undelete(&f.cx, account).unwrap_err()), "UNDELETE_FAILED: entity is not in the recycle bin []");
+    assert_eq!(
+        told(&f.org.undelete(&f.cx, account).unwrap_err()),
+        "UNDELETE_FAILED: entity is not in the recycle bin []"
+    );
     f.later(16 * 24 * 3_600_000);
     assert!(f.org.undelete(&f.cx, gone).is_err());
 }

@@ -27,13 +27,18 @@ fn fixture(action: DuplicateAction) -> Fixture {
 fn an_alert_refuses_and_lists_leads_and_contacts() {
     let mut f = fixture(DuplicateAction::Alert);
     let lead = f.lead(json!({"Email": "pat@example.com"}));
-    let contact = f.create("Contact", json!({"LastName": "L", "Email": "PAT@example.com"})).unwrap();
+    let contact =
+        f.create("Contact", json!({"LastName": "L", "Email": "PAT@example.com"})).unwrap();
     let fields = input(json!({"LastName": "L", "Company": "C", "Email": "Pat@Example.com"}));
     let errors = f.org.create(&f.cx, "Lead", &fields).unwrap_err();
     assert_eq!(crate::org_fixture::told(&errors), "DUPLICATES_DETECTED: Use one of these records?");
     let result = errors[0].duplicates.as_deref().unwrap();
     assert_eq!((result.allow_save, result.rule.as_str()), (true, "Standard_Lead_Duplicate_Rule"));
-    let found: Vec<_> = result.matches.iter().map(|m| (m.entity_type.as_str(), m.engine, m.records.clone())).collect();
+    let found: Vec<_> = result
+        .matches
+        .iter()
+        .map(|m| (m.entity_type.as_str(), m.engine, m.records.clone()))
+        .collect();
     assert_eq!(
         found,
         [("Lead", "ExactMatchEngine", vec![lead]), ("Contact", "ExactMatchEngine", vec![contact])]
@@ -46,7 +51,8 @@ fn allow_save_passes_an_alert_but_not_a_block() {
         let mut f = fixture(action);
         f.lead(json!({"Email": "pat@example.com"}));
         f.cx.duplicates.allow_save = true;
-        let second = f.create("Lead", json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"}));
+        let second =
+            f.create("Lead", json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"}));
         assert_eq!(second.is_ok(), passes, "{action:?}");
     }
 }
@@ -64,12 +70,16 @@ fn rows_of_one_save_meet_stored_rows_only() {
     let cx = f.cx;
     let outcomes = f.org.batch(|org| {
         [0, 1].map(|_| {
-            let fields = input(json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"}));
+            let fields =
+                input(json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"}));
             org.create(&cx, "Lead", &fields).is_ok()
         })
     });
     assert_eq!(outcomes, [true, true]);
-    assert!(f.create("Lead", json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"})).is_err());
+    assert!(
+        f.create("Lead", json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"}))
+            .is_err()
+    );
 }
 
 #[test]
@@ -80,10 +90,19 @@ fn an_update_is_compared_only_when_a_compared_field_changes() {
     let mut seed = seed();
     seed.duplicate_rules.clear();
     f.org.set_rule_active("Standard_Lead_Duplicate_Rule", false);
-    f.org.add_duplicate_rule(&DuplicateRuleSeed { name: "Block".to_owned(), ..rule(DuplicateAction::Block) }, f.cx.now).unwrap();
+    f.org
+        .add_duplicate_rule(
+            &DuplicateRuleSeed { name: "Block".to_owned(), ..rule(DuplicateAction::Block) },
+            f.cx.now,
+        )
+        .unwrap();
     f.update(second, json!({"City": "Bonn"})).unwrap();
     f.update(second, json!({"Email": "other@example.com"})).unwrap();
-    assert!(f.update(second, json!({"Email": "pat@example.com"})).unwrap_err().starts_with("DUPLICATES_DETECTED"));
+    assert!(
+        f.update(second, json!({"Email": "pat@example.com"}))
+            .unwrap_err()
+            .starts_with("DUPLICATES_DETECTED")
+    );
 }
 
 #[test]
@@ -99,7 +118,11 @@ fn deleted_and_converted_rows_and_blanks_are_no_duplicates() {
 #[test]
 fn names_and_companies_match_by_likeness_and_hidden_rows_are_not_named() {
     let mut seed = seed();
-    let field = |name: &str, method| MatchFieldSeed { field: name.to_owned(), method, ..MatchFieldSeed::default() };
+    let field = |name: &str, method| MatchFieldSeed {
+        field: name.to_owned(),
+        method,
+        ..MatchFieldSeed::default()
+    };
     seed.duplicate_rules.push(DuplicateRuleSeed {
         name: "Fuzzy".to_owned(),
         object: "Lead".to_owned(),
@@ -114,7 +137,8 @@ fn names_and_companies_match_by_likeness_and_hidden_rows_are_not_named() {
     });
     let mut f = Fixture::new(&seed);
     f.lead(json!({"FirstName": "William", "LastName": "Johnson", "Company": "Acme, Inc."}));
-    let fields = input(json!({"FirstName": "Bill", "LastName": "Jonson", "Company": "ACME Corporation"}));
+    let fields =
+        input(json!({"FirstName": "Bill", "LastName": "Jonson", "Company": "ACME Corporation"}));
     let errors = f.org.create(&f.cx, "Lead", &fields).unwrap_err();
     assert_eq!(errors[0].message, "You're creating a duplicate record.");
     let found = &errors[0].duplicates.as_deref().unwrap().matches[0];

@@ -25,7 +25,10 @@ pub(crate) fn seed() -> OrgSeed {
     let ida = UserSeed { active: false, ..UserSeed::new("Ida Idle", "ida@example.com") };
     OrgSeed {
         users: vec![
-            UserSeed { profile: "System Administrator".to_owned(), ..UserSeed::new("Ann Admin", "ann@example.com") },
+            UserSeed {
+                profile: "System Administrator".to_owned(),
+                ..UserSeed::new("Ann Admin", "ann@example.com")
+            },
             UserSeed::new("Rita Rep", "rita@example.com"),
             UserSeed::new("Sam Seller", "sam@example.com"),
             ida,
@@ -68,7 +71,12 @@ impl Fixture {
         saved.map(|_| ()).map_err(|errors| told(&errors))
     }
 
-    pub(crate) fn upsert(&mut self, object: &str, key: (&str, &str), fields: Json) -> Result<bool, String> {
+    pub(crate) fn upsert(
+        &mut self,
+        object: &str,
+        key: (&str, &str),
+        fields: Json,
+    ) -> Result<bool, String> {
         match self.org.upsert(&self.cx, object, key, &input(fields)) {
             Ok(saved) => Ok(saved.created),
             Err(UpsertRefusal::Errors(errors)) => Err(told(&errors)),

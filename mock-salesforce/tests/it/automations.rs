@@ -1,0 +1,167 @@
+//! Flows, packages and the change feed (§15).
+
+use std::sync::Arc;
+
+use mock_salesforce::seed::{FlowSeed, FlowStage, FlowTrigger, OrgSeed};
+use mock_salesforce::{Automation, Changes, Origin, SfId, Tx, Value};
+use serde_json::json;
+
+use crate::org_fixture::{Fixture, input, seed};
+
+fn flow(name: &str) -> FlowSeed {
+    FlowSeed { name: name.to_owned(), ..FlowSeed::default() }
+}
+
+fn with(flow: FlowSeed) -> OrgSeed {
+    let mut seed = seed();
+    seed.flows.push(flow);
+    seed
+}
+
+#[test]
+fn a_before_save_flow_changes_the_row_that_is_saved() {
+    let set = [("Title".to_owned(), json!({"formula": "UPPER(City) & \"!\""}))];
+    let mut f = Fixture::new(&with(FlowSeed {
+        set: set.into(),
+        stage: FlowStage::BeforeSave,
+        ..flow("Shout")
+    }));
+    let id = f.lead(json!({"City": "Bonn"}));
+    assert_eq!(f.text(id, "Title"), "BONN!");
+    assert_eq!(f.org.changes().len(), 1);
+}
+
+#[test]
+fn an_after_save_flow_saves_again_and_may_change_the_owner() {
+    let owner = FlowSeed {
+        when: Some("ISPICKVAL(Rating, \"Hot\")".to_owned()),
+        owner: Some("Rita Rep".to_owned()),
+        set: [("Description".to_owned(), json!("hot"))].into(),
+        ..flow("Hot leads")
+    };
+    let mut f = Fixture::new(&with(owner));
+    let id = f.lead(json!({}));
+    assert_eq!(f.owner_of(id), "Ann Admin");
+    f.update(id, json!({"Rating": "Hot"})).unwrap();
+    assert_eq!(
+        (f.owner_of(id), f.text(id, "Description")),
+        ("Rita Rep".to_owned(), "hot".to_owned())
+    );
+    let last = f.org.changes().last().unwrap();
+    assert_eq!((last.origin, last.cause.as_deref()), (Origin::Automation, Some("flow Hot leads")));
+}
+
+#[test]
+fn a_delayed_flow_waits_for_its_time_and_dies_with_its_save() {
+    let later = FlowSeed {
+        owner: Some("Sam Seller".to_owned()),
+        on: vec![FlowTrigger::Create],
+        delay_ms: 60_000,
+        ..flow("Later")
+    };
+    let mut f = Fixture::new(&with(later));
+    let id = f.lead(json!({}));
+    assert_eq!(f.org.next_due(), Some(f.cx.now.plus_ms(60_000)));
+    f.org.run_due(f.cx.now.plus_ms(59_999));
+    assert_eq!(f.owner_of(id), "Ann Admin");
+    f.org.run_due(f.cx.now.plus_ms(60_000));
+    assert_eq!((f.owner_of(id), f.org.next_due()), ("Sam Seller".to_owned(), None));
+    assert_eq!(f.text(id, "LastModifiedDate"), "2026-03-02T12:01:00.000+0000");
+    let cx = f.cx;
+    let undone: Result<(), ()> = f.org.transaction(|org| {
+        org.create(&cx, "Lead", &input(json!({"LastName": "L", "Company": "C"}))).unwrap();
+        Err(())
+    });
+    assert_eq!((undone, f.org.next_due()), (Err(()), None));
+}
+
+#[test]
+fn a_flow_that_cannot_save_fails_the_save_that_started_it() {
+    let mut f =
+        Fixture::new(&with(FlowSeed { owner: Some("Inbound".to_owned()), ..flow("Route") }));
+    f.lead(json!({}));
+    let queue = f.rows("QueueSobject")[0];
+    f.org.delete(&f.cx, "QueueSobject", queue).unwrap();
+    let text = f.create("Lead", json!({"LastName": "L", "Company": "C"})).unwrap_err();
+    assert!(text.starts_with("CANNOT_EXECUTE_FLOW_TRIGGER: We can't save this record because the “Route” process failed."), "{text}");
+    assert_eq!(f.rows("Lead").len(), 1);
+}
+
+#[derive(Debug)]
+struct Package;
+
+impl Automation for Package {
+    fn name(&self) -> &'static str {
+        "Package"
+    }
+
+    fn after_save(&self, changes: &Changes, tx: &mut Tx<'_>) {
+        match (&*changes.object.name, changes.now("Company").as_text()) {
+            ("Lead", Some("Refused")) => tx.refuse("AfterInsert", "System.DmlException: no"),
+            ("Lead", Some("Loop")) => {
+                let id = changes.after.id();
+                let count = changes.now("NumberOfEmployees").as_number().unwrap_or_default() + 1.0;
+                let errors = tx.update("Lead", id, &input(json!({"NumberOfEmployees": count})));
+                if let Err(errors) = errors {
+                    tx.refuse("AfterUpdate", &errors[0].message);
+                }
+            }
+            ("Lead", _) if changes.before.is_none() => {
+                let who = changes.after.id().to_string();
+                tx.create("Task", &input(json!({"Subject": "Welcome", "WhoId": who}))).unwrap();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_package_saves_in_the_same_transaction() {
+    let mut f = Fixture::plain();
+    f.org.add_automation(Arc::new(Package));
+    let id = f.lead(json!({}));
+    let task = f.rows("Task")[0];
+    assert_eq!(f.value(task, "WhoId"), Value::Id(id));
+    let text = f.create("Lead", json!({"LastName": "L", "Company": "Refused"})).unwrap_err();
+    assert_eq!(
+        text,
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: Package: execution of AfterInsert\n\ncaused by: System.DmlException: no []"
+    );
+    assert_eq!(f.rows("Lead"), [id]);
+}
+
+#[test]
+fn packages_that_start_each_other_are_stopped() {
+    let mut f = Fixture::plain();
+    f.org.add_automation(Arc::new(Package));
+    let text = f.create("Lead", json!({"LastName": "L", "Company": "Loop"})).unwrap_err();
+    assert!(text.contains("maximum trigger depth exceeded"), "{text}");
+    assert!(f.rows("Lead").is_empty());
+    assert!(f.org.changes().is_empty());
+}
+
+#[test]
+fn the_feed_says_what_became_of_which_row() {
+    let mut f = Fixture::plain();
+    let id = f.lead(json!({"City": "Bonn"}));
+    f.update(id, json!({"City": null, "Phone": "1"})).unwrap();
+    f.org.delete(&f.cx, "Lead", id).unwrap();
+    f.org.undelete(&f.cx, id).unwrap();
+    let lead = f.org.schema().object("Lead").unwrap();
+    let kinds: Vec<_> = f.org.changes().iter().map(|c| (c.seq, format!("{:?}", c.kind))).collect();
+    let expected = ["Created", "Updated", "Deleted", "Undeleted"];
+    assert_eq!(kinds, (1..).zip(expected.map(str::to_owned)).collect::<Vec<_>>());
+    let changed: Vec<_> = f.org.changes()[1]
+        .fields
+        .iter()
+        .map(|(field, value)| (lead.field_at(*field).name.to_string(), value.to_string()))
+        .collect();
+    assert!(
+        changed.contains(&("City".to_owned(), String::new()))
+            && changed.contains(&("Phone".to_owned(), "1".to_owned())),
+        "{changed:?}"
+    );
+    assert_eq!(f.org.changes_since(2).len(), 2);
+    let by: SfId = f.org.changes()[0].by;
+    assert_eq!(by, f.cx.user);
+}

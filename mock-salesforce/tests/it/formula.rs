@@ -1,0 +1,348 @@
+//! What formulas say, statement by statement of §14, and where they are wrong.
+
+use mock_salesforce::formula::{Formula, Scope, check};
+use mock_salesforce::schema::CustomField;
+use mock_salesforce::seed::ValidationRuleSeed;
+use mock_salesforce::{FieldKind, OrgSeed, SfId, Value};
+use serde_json::json;
+
+use crate::org_fixture::{Fixture, seed};
+
+fn fields() -> OrgSeed {
+    let mut seed = seed();
+    let multi = CustomField {
+        values: vec!["Red".to_owned(), "Green".to_owned()],
+        ..CustomField::new("Colours__c", FieldKind::MultiPicklist)
+    };
+    let partner = CustomField {
+        reference_to: vec!["Account".to_owned()],
+        ..CustomField::new("Partner__c", FieldKind::Reference)
+    };
+    seed.fields.insert(
+        "Lead".to_owned(),
+        vec![
+            multi,
+            partner,
+            CustomField::new("Score__c", FieldKind::Double),
+            CustomField::new("Due__c", FieldKind::Date),
+            CustomField::new("Met__c", FieldKind::DateTime),
+            CustomField::new("Ok__c", FieldKind::Boolean),
+        ],
+    );
+    seed
+}
+
+struct Row {
+    f: Fixture,
+    id: SfId,
+}
+
+impl Row {
+    fn new() -> Self {
+        let mut f = Fixture::new(&fields());
+        let account = f.create("Account", json!({"Name": "Globex"})).unwrap().to_string();
+        let id = f.lead(json!({"FirstName": "Pat", "Email": "pat@example.com", "NumberOfEmployees": 12, "LeadSource": "Web",
+            "Colours__c": "Green;Red", "Partner__c": account, "Due__c": "2026-01-31", "Met__c": "2026-03-01T12:00:00Z"}));
+        Self { f, id }
+    }
+
+    fn value(&self, text: &str) -> Value {
+        let object = self.f.org.schema().index_of("Lead").unwrap();
+        let formula = Formula::compile(self.f.org.schema(), object, text)
+            .unwrap_or_else(|p| panic!("{text}: {p:?}"));
+        let after = self.f.org.get(self.id).unwrap();
+        formula.evaluate(&Scope {
+            org: &self.f.org,
+            cx: &self.f.cx,
+            before: None,
+            after,
+            is_new: true,
+        })
+    }
+
+    fn table(&self, rows: &[(&str, Value)]) {
+        for (text, expected) in rows {
+            assert_eq!(&self.value(text), expected, "{text}");
+        }
+    }
+}
+
+fn t(text: &str) -> Value {
+    Value::text(text)
+}
+
+fn n(number: f64) -> Value {
+    Value::Double(number)
+}
+
+const YES: Value = Value::Bool(true);
+const NO: Value = Value::Bool(false);
+const BLANK: Value = Value::Null;
+
+#[test]
+fn blank_text_is_empty_text() {
+    Row::new().table(&[
+        ("City = \"\"", YES),
+        ("LEN(City)", n(0.0)),
+        ("ISNULL(City)", NO),
+        ("ISBLANK(City)", YES),
+        ("CONTAINS(City, \"x\")", NO),
+        ("BEGINS(City, \"\")", YES),
+        ("UPPER(City) & \"!\"", t("!")),
+        ("BLANKVALUE(City, \"none\")", t("none")),
+        ("NULLVALUE(City, \"none\")", BLANK),
+        ("Company = \"acme\"", NO),
+        ("Company = \"Acme\"", YES),
+    ]);
+}
+
+#[test]
+fn blank_numbers_and_dates_stay_blank() {
+    Row::new().table(&[
+        ("Score__c + 1", BLANK),
+        ("Score__c > 0", BLANK),
+        ("Score__c = 0", BLANK),
+        ("NOT(Score__c > 0)", BLANK),
+        ("AND(Score__c > 0, FALSE)", NO),
+        ("OR(Score__c > 0, TRUE)", YES),
+        ("OR(Score__c > 0, FALSE)", BLANK),
+        ("IF(Score__c > 0, 1, 2)", n(2.0)),
+        ("ISNULL(Score__c)", YES),
+        ("NULLVALUE(Score__c, 5)", n(5.0)),
+        ("Score__c = NULL", YES),
+        ("MAX(1, Score__c)", BLANK),
+        ("Ok__c", NO),
+        ("1 / 0", BLANK),
+    ]);
+}
+
+#[test]
+fn picklists_are_asked_by_their_own_functions() {
+    Row::new().table(&[
+        ("ISPICKVAL(LeadSource, \"Web\")", YES),
+        ("ISPICKVAL(Rating, \"\")", YES),
+        ("TEXT(LeadSource)", t("Web")),
+        ("CASE(LeadSource, \"Other\", 1, \"Web\", 2, 3)", n(2.0)),
+        ("INCLUDES(Colours__c, \"Red\")", YES),
+        ("INCLUDES(Colours__c, \"Re\")", NO),
+        ("PICKLISTCOUNT(Colours__c)", n(2.0)),
+        ("ISBLANK(Rating)", YES),
+    ]);
+}
+
+#[test]
+fn text_functions_do_what_their_names_say() {
+    Row::new().table(&[
+        ("LEFT(Company, 2) + RIGHT(Company, 1)", t("Ace")),
+        ("MID(\"banana\", 2, 3)", t("ana")),
+        ("FIND(\"an\", \"banana\", 3)", n(4.0)),
+        ("SUBSTITUTE(\"a-b-c\", \"-\", \"\")", t("abc")),
+        ("LPAD(\"7\", 3, \"0\") & RPAD(\"x\", 3, \"-\")", t("007x--")),
+        ("TRIM(\"  x \") & LOWER(\"ABC\")", t("xabc")),
+        ("INITCAP(\"pat o'neil\")", t("Pat O'Neil")),
+        ("VALUE(\"12.5\") + 1", n(13.5)),
+        ("ISNUMBER(\"1e3\")", YES),
+        ("ISNUMBER(\"x\")", NO),
+        ("TEXT(1.50)", t("1.5")),
+        ("TEXT(Due__c)", t("2026-01-31")),
+        ("TEXT(Met__c)", t("2026-03-01 12:00:00Z")),
+        ("REGEX(Email, \"[a-z.]+@[a-z]+\\\\.com\")", YES),
+        ("REGEX(Email, \"pat\")", NO),
+        ("LEN(Id)", n(15.0)),
+        ("LEN(CASESAFEID(Id))", n(18.0)),
+        ("\"a\" & BR() & \"b\"", t("a\nb")),
+    ]);
+}
+
+#[test]
+fn numbers_round_as_salesforce_rounds_them() {
+    Row::new().table(&[
+        ("0.1 + 0.2 = 0.3", YES),
+        ("ROUND(-1.5, 0)", n(-2.0)),
+        ("ROUND(2.675, 2)", n(2.68)),
+        ("ROUND(1234, -2)", n(1200.0)),
+        ("CEILING(-2.1)", n(-3.0)),
+        ("FLOOR(-2.9)", n(-2.0)),
+        ("MCEILING(-2.9)", n(-2.0)),
+        ("MFLOOR(-2.1)", n(-3.0)),
+        ("MOD(-3, 2)", n(1.0)),
+        ("2 ^ 3 * 2", n(16.0)),
+        ("MIN(3, 1, 2) + ABS(-1)", n(2.0)),
+        ("NumberOfEmployees / 5", n(2.4)),
+        ("TRUNC(2.79, 1)", n(2.7)),
+        (
+            "ROUND(DISTANCE(GEOLOCATION(52.52, 13.405), GEOLOCATION(48.8566, 2.3522), \"km\"), 0)",
+            n(877.0),
+        ),
+    ]);
+}
+
+#[test]
+fn dates_are_days_and_moments_are_fractions_of_days() {
+    Row::new().table(&[
+        ("TODAY()", Value::Date(20_514)),
+        ("TODAY() - Due__c", n(30.0)),
+        ("Due__c + 1 = DATE(2026, 2, 1)", YES),
+        ("NOW() - Met__c", n(1.0)),
+        ("Met__c + 0.5 < NOW()", YES),
+        ("ADDMONTHS(Due__c, 1) = DATE(2026, 2, 28)", YES),
+        ("YEAR(Due__c) * 100 + MONTH(Due__c)", n(202_601.0)),
+        ("WEEKDAY(DATE(2026, 3, 2))", n(2.0)),
+        ("ISOWEEK(DATE(2026, 1, 1))", n(1.0)),
+        ("DAYOFYEAR(Due__c)", n(31.0)),
+        ("DATEVALUE(Met__c) = DATE(2026, 3, 1)", YES),
+        ("DATEVALUE(\"2026-03-01\") = DATE(2026, 3, 1)", YES),
+        ("DATETIMEVALUE(\"2026-03-01 12:00:00\") = Met__c", YES),
+        ("HOUR(TIMEVALUE(Met__c))", n(12.0)),
+        ("UNIXTIMESTAMP(FROMUNIXTIME(60))", n(60.0)),
+        ("FORMATDURATION(3661)", t("01:01:01")),
+        ("DATE(2026, 2, 30)", BLANK),
+    ]);
+}
+
+#[test]
+fn related_rows_and_the_running_user_are_in_reach() {
+    Row::new().table(&[
+        ("Partner__r.Name", t("Globex")),
+        ("Partner__r.Parent.Name", BLANK),
+        ("Owner:User.Username", t("ann@example.com")),
+        ("Owner:Queue.Name", BLANK),
+        ("$User.Id = OwnerId", YES),
+        ("$Profile.Name", t("System Administrator")),
+        ("LEN($Organization.Id)", n(15.0)),
+        ("CreatedDate > $System.OriginDateTime", YES),
+    ]);
+}
+
+#[test]
+fn whats_wrong_is_told_with_its_place_and_a_hint() {
+    let f = Fixture::new(&fields());
+    for (text, place, message, hint) in [
+        ("Compny = \"x\"", "Compny", "Lead has no field Compny", "did you mean Company?"),
+        ("ISBLNK(Company)", "ISBLNK(Company)", "unknown function ISBLNK", "did you mean ISBLANK?"),
+        (
+            "VLOOKUP(Company, Company, Company) = \"\"",
+            "VLOOKUP(Company, Company, Company)",
+            "the function VLOOKUP is not supported by this org",
+            "say it another way",
+        ),
+        (
+            "LeadSource = \"Web\"",
+            "LeadSource",
+            "a picklist cannot be compared",
+            "use ISPICKVAL(field, \"value\") or TEXT(field)",
+        ),
+        (
+            "LEN(NumberOfEmployees) > 1",
+            "NumberOfEmployees",
+            "LEN takes text, this is a number",
+            "use TEXT(…)",
+        ),
+        ("Owner.Name = \"x\"", "Owner.Name", "Owner is Group or User", "write Owner:User.…"),
+        (
+            "YEAR(CreatedDate) > 1",
+            "CreatedDate",
+            "YEAR takes a date, this is a date and time",
+            "use DATEVALUE(…)",
+        ),
+        (
+            "LEN(Company)",
+            "LEN(Company)",
+            "a condition is true or false, this is a number",
+            "compare it with something",
+        ),
+        (
+            "$Label.X = \"\"",
+            "$Label.X",
+            "$Label is not supported by this org",
+            "there are $User, $Profile, $UserRole, $RecordType, $Organization and $System.OriginDateTime",
+        ),
+    ] {
+        let problems = check(f.org.schema(), "Lead", text);
+        let problem = problems.first().unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(&text[problem.range.clone()], place, "{text}");
+        assert_eq!(
+            (problem.message.as_str(), problem.hint.as_deref()),
+            (message, Some(hint)),
+            "{text}"
+        );
+    }
+    for (text, message) in [
+        ("LEFT(Company) = \"\"", "LEFT takes 2 arguments, not 1"),
+        ("Company > 1", "text > a number does not go together"),
+        (
+            "ISCHANGED(Partner__r.Name)",
+            "ISCHANGED takes a field of the record itself, this is text",
+        ),
+        ("REGEX(Company, \"(\")", "a group is not closed"),
+        ("AND(Company = \"x\"", "expected \",\" or \")\", found the end"),
+    ] {
+        assert_eq!(check(f.org.schema(), "Lead", text)[0].message, message, "{text}");
+    }
+    let two = check(f.org.schema(), "Lead", "Foo__c = 1 && Bar__c = 2");
+    assert_eq!(two.len(), 2, "all problems at once");
+    assert!(check(f.org.schema(), "Lead", "ISNEW()").is_empty());
+    assert!(!check(f.org.schema(), "Lead", &"(".repeat(5_000)).is_empty());
+}
+
+fn rule(name: &str, when: &str, field: Option<&str>) -> ValidationRuleSeed {
+    ValidationRuleSeed {
+        object: "Lead".to_owned(),
+        name: name.to_owned(),
+        when: when.to_owned(),
+        message: format!("{name}!"),
+        field: field.map(str::to_owned),
+        active: true,
+    }
+}
+
+#[test]
+fn every_rule_that_fires_is_told_with_required_fields() {
+    let mut seed = fields();
+    seed.validation_rules = vec![
+        rule("Country", "ISBLANK(Country)", Some("Country")),
+        rule("Small", "NumberOfEmployees < 10", None),
+        rule("Blank", "Score__c > 1", None),
+    ];
+    let mut f = Fixture::new(&seed);
+    assert_eq!(
+        f.create("Lead", json!({"LastName": "L", "NumberOfEmployees": 3})).unwrap_err(),
+        "REQUIRED_FIELD_MISSING: Required fields are missing: [Company] [Company]\n\
+         FIELD_CUSTOM_VALIDATION_EXCEPTION: Country! [Country]\n\
+         FIELD_CUSTOM_VALIDATION_EXCEPTION: Small! []"
+    );
+    f.org.set_rule_active("Country", false);
+    f.lead(json!({"NumberOfEmployees": 30}));
+}
+
+#[test]
+fn rules_know_what_is_new_and_what_has_changed() {
+    let mut seed = fields();
+    seed.validation_rules = vec![
+        rule("Insert", "ISNEW() && Company = \"New\"", None),
+        rule("Moved", "ISCHANGED(Country) && PRIORVALUE(Country) = \"DE\"", None),
+        rule("Same", "NOT(ISNEW()) && PRIORVALUE(Company) = Company && City = \"Bonn\"", None),
+    ];
+    let mut f = Fixture::new(&seed);
+    assert!(
+        f.create("Lead", json!({"LastName": "L", "Company": "New"}))
+            .unwrap_err()
+            .contains("Insert!")
+    );
+    let id = f.lead(json!({"Country": "DE"}));
+    f.update(id, json!({"Company": "New"})).unwrap();
+    assert!(f.update(id, json!({"Country": "FR"})).unwrap_err().contains("Moved!"));
+    f.update(id, json!({"Country": "DE"})).unwrap();
+    assert!(f.update(id, json!({"City": "Bonn"})).unwrap_err().contains("Same!"));
+}
+
+#[test]
+fn a_broken_rule_makes_no_org() {
+    let mut seed = seed();
+    seed.validation_rules = vec![rule("Broken", "Compny = 1", None)];
+    let error = mock_salesforce::Org::new(&seed, crate::org_fixture::NOW).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "validation rule Broken: Lead has no field Compny at 0..6 (did you mean Company?)"
+    );
+}
