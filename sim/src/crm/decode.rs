@@ -5,6 +5,7 @@
 //! | a success in the expected shape | done | done |
 //! | a success of any other shape, an HTML page, a cut body | unavailable | lost, outcome unknown |
 //! | an error with a code (401, 403, 404, 409 …, 500 as for a locked row) | refused | refused |
+//! | an error with a code and any status from 500 on, to a login | unavailable | – |
 //! | 502 or 504, or 500 without a code | unavailable | lost, outcome unknown |
 //! | 503, 429, a redirect, any other error without a code | unavailable | unavailable |
 //! | nothing, and the request had not been sent | lost, not sent | lost, not sent |
@@ -164,6 +165,10 @@ fn failure(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
     }
     let refusal = json.as_ref().and_then(refusal::of_json);
     match (refusal, status) {
+        // Who we are was not even looked at.
+        (Some(refusal), status) if *call == CrmCall::Login && status.is_server_error() => {
+            unavailable(&refusal.code)
+        }
         (Some(refusal), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) => {
             unavailable(&refusal.code)
         }

@@ -201,6 +201,13 @@ fn refusals_keep_their_code_whatever_the_status() {
 }
 
 #[test]
+fn a_login_is_refused_only_by_somebody_who_looked() {
+    let error = r#"[{"message":"m","errorCode":"UNKNOWN_EXCEPTION"}]"#;
+    assert_eq!(replied(&CrmCall::Login, 500, error), unavailable_as("UNKNOWN_EXCEPTION"));
+    assert_eq!(refused(&CrmCall::Login, 403, error).code, "UNKNOWN_EXCEPTION");
+}
+
+#[test]
 fn an_overloaded_server_is_unavailable_to_reads_and_writes() {
     let body = r#"[{"message":"Server Too Busy","errorCode":"SERVER_UNAVAILABLE"}]"#;
     for call in [create(), find(&[])] {
