@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// Most open cursors of one user.
-pub const CURSOR_LIMIT: usize = 10;
+pub(crate) const CURSOR_LIMIT: usize = 10;
 /// How long a cursor lives, in milliseconds.
-pub const CURSOR_MS: i64 = 2 * 24 * 3_600_000;
+pub(crate) const CURSOR_MS: i64 = 2 * 24 * 3_600_000;
 
 /// A query with pages left.
 #[derive(Debug, Clone)]

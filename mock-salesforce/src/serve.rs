@@ -118,21 +118,35 @@ async fn serve(listener: TcpListener, mock: Mock, mut stopped: watch::Receiver<b
     let router = mock.router();
     let mut connections = JoinSet::new();
     loop {
-        tokio::select! {
-            accepted = listener.accept(), if connections.len() < CONNECTION_LIMIT => match accepted {
-                Ok((stream, _)) => { connections.spawn(connection(stream, (router.clone(), mock.clock_runs()), stopped.clone())); }
-                // Out of descriptors, or the peer is gone already: the next one may do better.
-                Err(error) => { tracing::warn!(%error, "a connection was not accepted"); sleep(DUE_INTERVAL).await; }
-            },
-            Some(_) = connections.join_next() => {}
-            () = sleep(DUE_INTERVAL), if mock.clock_runs() => run_due(&mock),
+        let room = connections.len() < CONNECTION_LIMIT;
+        let stream = tokio::select! {
+            stream = accept(&listener), if room => stream,
+            Some(_) = connections.join_next() => continue,
+            () = sleep(DUE_INTERVAL), if mock.clock_runs() => {
+                run_due(&mock);
+                continue;
+            }
             _ = stopped.changed() => break,
-        }
+        };
+        let routes = (router.clone(), mock.clock_runs());
+        connections.spawn(connection(stream, routes, stopped.clone()));
     }
     drop(listener);
     let drained = timeout(DRAIN, async { while connections.join_next().await.is_some() {} }).await;
     if drained.is_err() {
         tracing::warn!(open = connections.len(), "connections were cut at the end of the drain");
+    }
+}
+
+/// The next connection.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            // Out of descriptors, or the peer is gone already: the next one may do better.
+            Err(error) => tracing::warn!(%error, "a connection was not accepted"),
+        }
+        sleep(DUE_INTERVAL).await;
     }
 }
 

@@ -139,18 +139,11 @@ impl Front {
         };
         let status =
             if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
-        self.note(incoming, status, &body, rule, wire);
+        self.note(incoming, Outcome { status, body: &body, rule, wire });
         answer::sent(parts, body, verdict, wire)
     }
 
-    fn note(
-        &self,
-        incoming: Incoming<'_>,
-        status: u16,
-        body: &Bytes,
-        fault: Option<String>,
-        wire: Option<WireFault>,
-    ) {
+    fn note(&self, incoming: Incoming<'_>, outcome: Outcome<'_>) {
         let mut traffic = self.mock.traffic();
         if !traffic.keeps() {
             traffic.count();
@@ -168,13 +161,22 @@ impl Front {
             query: redact_query(incoming.query),
             request_headers: redact_headers(&incoming.headers),
             request_body: redact_body(operation, &incoming.body),
-            status,
-            response_body: redact_body(operation, body),
-            fault,
-            wire,
+            status: outcome.status,
+            response_body: redact_body(operation, outcome.body),
+            fault: outcome.rule,
+            wire: outcome.wire,
         };
         traffic.record(exchange);
     }
+}
+
+/// What became of a request.
+struct Outcome<'r> {
+    /// 0 when it never arrived.
+    status: u16,
+    body: &'r Bytes,
+    rule: Option<String>,
+    wire: Option<WireFault>,
 }
 
 /// A request while it is being answered.

@@ -40,7 +40,6 @@ pub(super) async fn method(method: Method, uri: Uri) -> Refusal {
         ["sobjects", _, "describe"] | ["query" | "queryAll" | "limits" | "sobjects", ..] => {
             "GET,HEAD"
         }
-        ["composite"] => "GET,HEAD,POST",
         ["composite", "sobjects"] => "DELETE,GET,HEAD,PATCH,POST",
         _ => "GET,HEAD,POST",
     };

@@ -67,8 +67,9 @@ fn begin_item(out: &mut Vec<u8>, open: &[u8]) {
 
 fn new_line(out: &mut Vec<u8>, open: &[u8]) {
     out.push(b'\n');
-    let objects = open.iter().filter(|kind| **kind == b'{').count();
-    out.extend(std::iter::repeat_n(b' ', objects * 2));
+    for _ in open.iter().filter(|kind| **kind == b'{') {
+        out.extend_from_slice(b"  ");
+    }
 }
 
 #[cfg(test)]

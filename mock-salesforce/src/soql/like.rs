@@ -39,23 +39,18 @@ impl Pattern {
         let (mut at, mut piece) = (0, 0);
         let mut retry: Option<(usize, usize)> = None;
         while let Some(c) = text.get(at) {
-            match self.0.get(piece) {
-                Some(Piece::Any) => {
-                    retry = Some((piece + 1, at));
-                    piece += 1;
-                    continue;
-                }
-                Some(Piece::One) => {}
-                Some(Piece::Char(wanted)) if wanted == c => {}
-                _ => {
-                    let Some((after_any, from)) = retry else { return false };
-                    retry = Some((after_any, from + 1));
-                    (piece, at) = (after_any, from + 1);
-                    continue;
-                }
+            let wanted = self.0.get(piece);
+            if wanted == Some(&Piece::Any) {
+                piece += 1;
+                retry = Some((piece, at));
+            } else if wanted == Some(&Piece::One) || wanted == Some(&Piece::Char(*c)) {
+                (piece, at) = (piece + 1, at + 1);
+            } else if let Some((after_any, from)) = retry {
+                retry = Some((after_any, from + 1));
+                (piece, at) = (after_any, from + 1);
+            } else {
+                return false;
             }
-            at += 1;
-            piece += 1;
         }
         self.0.iter().skip(piece).all(|piece| *piece == Piece::Any)
     }

@@ -53,7 +53,7 @@ impl<'s> Reader<'_, 's> {
         self.limit_subqueries(&select)?;
         self.expect_keyword("from")?;
         let from = self.object()?;
-        let alias = self.from_alias()?;
+        let alias = self.object_alias()?;
         self.refuse_second_object()?;
         self.refuse_keyword("using", "USING SCOPE")?;
         let filter = if self.accept_keyword("where") { Some(self.condition()?) } else { None };
@@ -177,7 +177,7 @@ impl<'s> Reader<'_, 's> {
     }
 
     /// `FROM Lead l` or `FROM Lead AS l`.
-    fn from_alias(&mut self) -> Result<Option<Name<'s>>, SoqlError> {
+    fn object_alias(&mut self) -> Result<Option<Name<'s>>, SoqlError> {
         if self.accept_keyword("as") { self.name().map(Some) } else { Ok(self.alias()) }
     }
 
@@ -206,42 +206,31 @@ impl<'s> Reader<'_, 's> {
 
     /// Clauses that exist in Apex alone, and clauses that the mock has not.
     fn refuse_apex_only(&mut self) -> Result<(), SoqlError> {
-        let token = self.peek();
+        let start = self.peek().span;
         if self.accept_keyword("with") {
-            let clause = self.peek();
-            for apex in ["SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE"] {
-                if self.at_keyword(apex) {
-                    let message = format!("WITH {apex} not allowed in this context");
-                    return Err(SoqlError::at(self.text, clause.span, "MALFORMED_QUERY", &message));
-                }
-            }
-            return Err(SoqlError::unsupported(self.text, token.span, "WITH clauses"));
+            let modes = ["SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE"];
+            return Err(match modes.into_iter().find(|mode| self.at_keyword(mode)) {
+                Some(mode) => self.apex_only(self.peek().span, &format!("WITH {mode}")),
+                None => SoqlError::unsupported(self.text, start, "WITH clauses"),
+            });
         }
         if self.accept_keyword("all") {
             self.expect_keyword("rows")?;
-            return Err(SoqlError::at(
-                self.text,
-                token.span,
-                "MALFORMED_QUERY",
-                "ALL ROWS not allowed in this context",
-            ));
+            return Err(self.apex_only(start, "ALL ROWS"));
         }
         if self.accept_keyword("for") {
-            if self.at_keyword("update") {
-                return Err(SoqlError::at(
-                    self.text,
-                    token.span,
-                    "MALFORMED_QUERY",
-                    "FOR UPDATE not allowed in this context",
-                ));
-            }
-            return Err(SoqlError::unsupported(
-                self.text,
-                token.span,
-                "FOR VIEW and FOR REFERENCE",
-            ));
+            return Err(if self.at_keyword("update") {
+                self.apex_only(start, "FOR UPDATE")
+            } else {
+                SoqlError::unsupported(self.text, start, "FOR VIEW and FOR REFERENCE")
+            });
         }
         self.refuse_keyword("update", "UPDATE TRACKING and VIEWSTAT")
+    }
+
+    fn apex_only(&self, span: Span, clause: &str) -> SoqlError {
+        let message = format!("{clause} not allowed in this context");
+        SoqlError::at(self.text, span, "MALFORMED_QUERY", &message)
     }
 
     fn refuse_keyword(&self, keyword: &str, what: &'static str) -> Result<(), SoqlError> {

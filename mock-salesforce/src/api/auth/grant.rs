@@ -47,8 +47,8 @@ pub(super) struct Granted {
 
 /// A connected app that has shown who it is.
 struct Client {
-    client_id: String,
-    client_secret: String,
+    id: String,
+    secret: String,
     run_as: Option<SfId>,
 }
 
@@ -97,7 +97,7 @@ fn refresh(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthError> {
     let user = mock
         .sessions()
         .refreshes(&token)
-        .filter(|(_, app)| *app == client.client_id)
+        .filter(|(_, app)| *app == client.id)
         .map(|(user, _)| user);
     let user = user.ok_or(OauthError("invalid_grant", "expired access/refresh token"))?;
     let user = active(mock, user)?;
@@ -114,12 +114,7 @@ fn granted(
     if !mock.sessions().count_login(user, now) {
         return Err(OauthError("rate_limit_exceeded", "login rate exceeded"));
     }
-    Ok(Granted {
-        user,
-        client_id: client.client_id,
-        client_secret: client.client_secret,
-        with_scope,
-    })
+    Ok(Granted { user, client_id: client.id, client_secret: client.secret, with_scope })
 }
 
 /// The app that asks. A refresh may leave its secret out, but not send a wrong one.
@@ -137,7 +132,7 @@ fn client(mock: &Mock, asked: &Asked<'_>, secret_needed: bool) -> Result<Client,
     };
     let right = secret.map_or(!secret_needed, |secret| secret == client_secret);
     if right {
-        Ok(Client { client_id, client_secret, run_as })
+        Ok(Client { id: client_id, secret: client_secret, run_as })
     } else {
         Err(OauthError("invalid_client", "invalid client credentials"))
     }

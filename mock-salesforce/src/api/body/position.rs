@@ -44,7 +44,7 @@ fn value_end(body: &[u8], start: usize) -> usize {
 
 fn line_and_column(body: &[u8], at: usize) -> (usize, usize) {
     let before = body.get(..at).unwrap_or(body);
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = before.split(|byte| *byte == b'\n').count();
     let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     (line, at - line_start + 1)
 }
