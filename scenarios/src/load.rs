@@ -63,9 +63,10 @@ impl Loader<'_> {
             None => Vec::new(),
         };
         if self.loaded.diagnostics.len() > before {
-            // The packs or the table are broken: decode once as it stands, for the errors of the rest.
-            let skipped = if rows.is_empty() { None } else { rows.first() };
-            self.decode(path, &root, skipped, &mut Usage::default());
+            // The packs or the table are broken: decode once all the same, for the errors of the rest. Without a row every column would be one.
+            if root.get("cases").is_none() || !rows.is_empty() {
+                self.decode(path, &root, rows.first(), &mut Usage::default());
+            }
             return;
         }
         let mut usage = Usage::default();
