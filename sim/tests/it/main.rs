@@ -3,3 +3,4 @@
 
 mod crm_transports;
 mod live_client;
+mod load;

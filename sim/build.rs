@@ -1,0 +1,50 @@
+//! Embeds the shipped suites: writes a list of `include_str!` lines over every file below `scenarios/suites`.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// How deep folders of suites may nest.
+const DEPTH_LIMIT: usize = 16;
+
+fn main() -> io::Result<()> {
+    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let suites = manifest.join("..").join("scenarios").join("suites");
+    println!("cargo::rerun-if-changed={}", suites.display());
+    println!("cargo::rerun-if-changed=build.rs");
+
+    let mut files = Vec::new();
+    if suites.is_dir() {
+        collect(&suites, String::new(), DEPTH_LIMIT, &mut files)?;
+    }
+    files.sort();
+    let lines: String = files
+        .iter()
+        .map(|(name, path)| format!("    ({name:?}, include_str!({:?})),\n", path.display()))
+        .collect();
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("suites.rs");
+    fs::write(out, format!("&[\n{lines}]\n"))
+}
+
+/// Adds every file below `folder` under its path with `/`, seen from the suites' root.
+fn collect(
+    folder: &Path,
+    prefix: String,
+    depth: usize,
+    files: &mut Vec<(String, PathBuf)>,
+) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let path = entry.path();
+        if path.is_dir() {
+            if depth > 0 {
+                collect(&path, format!("{name}/"), depth - 1, files)?;
+            }
+        } else if [".yaml", ".csv"].iter().any(|ending| name.ends_with(ending)) {
+            files.push((name, path));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! What happened, in order: one entry for each thing, kept as it came and put into words only when somebody reads it.
+
+pub(crate) mod lines;
+mod mask;
+pub(crate) mod narrate;
+mod replied;
+
+pub(crate) use self::replied::{Replied, RowResult, count};
+
+use std::collections::BTreeMap;
+
+use engine::{CallId, CrmCall, Note};
+use mock_salesforce::Change;
+use scenarios::View;
+
+use crate::crm::Delivered;
+
+/// What happened in one run. An entry's number is its place, from 1.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    entries: Vec<Entry>,
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// When, in ms since the epoch.
+    pub(crate) at: i64,
+    /// The number of what caused it; 0 for nothing.
+    pub(crate) cause: u64,
+    pub(crate) what: What,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// A line of the timeline, by its place.
+    Line(usize),
+    /// The world could not carry out the line that caused this.
+    Trouble(String),
+    /// The engine said something.
+    Note(Note),
+    /// A call was delivered.
+    Sent(Box<Sent>),
+    /// The answer to a call was known to the engine.
+    Answered(Box<Answered>),
+    /// A record of the org changed.
+    Changed(Change),
+    /// Somebody's view changed.
+    Seen(Seen),
+}
+
+/// A call as it was delivered.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) id: CallId,
+    pub(crate) call: CrmCall,
+    pub(crate) delivered: Delivered,
+    /// The fault that hit it.
+    pub(crate) fault: Option<String>,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    /// The number of the call's entry.
+    pub(crate) call: u64,
+    pub(crate) replied: Replied,
+    /// The engine that had asked was gone.
+    pub(crate) unheard: bool,
+}
+
+/// A view at the moment at which it changed.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) view: View,
+    pub(crate) visitor: String,
+    pub(crate) fields: BTreeMap<String, String>,
+}
+
+impl Journal {
+    /// Adds an entry and gives its number.
+    pub(crate) fn add(&mut self, at: i64, cause: u64, what: What) -> u64 {
+        self.entries.push(Entry { at, cause, what });
+        self.entries.len() as u64
+    }
+
+    /// The entries with their numbers.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (u64, &Entry)> {
+        (1_u64..).zip(&self.entries)
+    }
+
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+}

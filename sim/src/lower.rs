@@ -1,0 +1,69 @@
+//! A scenario as it is written → an org, an engine configuration and an agenda: names become ids.
+//!
+//! What `check` could not see is said here, with its place: nothing is guessed, nothing is left out in silence.
+
+mod csv;
+mod engine;
+mod known_org;
+pub(crate) mod names;
+pub(crate) mod org;
+mod problems;
+mod records;
+mod settings;
+mod timeline;
+pub(crate) mod value;
+
+use std::sync::Arc;
+
+use ::engine::Config;
+use mock_salesforce::{Org, Timestamp};
+use scenarios::{Diagnostic, ast::Scenario};
+
+pub(crate) use self::{names::Names, problems::Problems, timeline::Act};
+use crate::sources::Origin;
+
+/// A scenario ready to be played.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    pub(crate) config: Arc<Config>,
+    pub(crate) org: Org,
+    pub(crate) names: Names,
+    /// The timeline's lines, each with its time in ms since the epoch.
+    pub(crate) acts: Vec<(i64, Act)>,
+}
+
+/// Lowers a scenario; CSV files come from `origin`.
+pub(crate) fn lower(scenario: &Scenario, origin: Origin) -> Result<Lowered, Vec<Diagnostic>> {
+    let mut problems = Problems::default();
+    let (seed, mut names) = org::org_seed(&scenario.world, &mut problems);
+    let mut org = match Org::new(&seed, Timestamp(scenario.clock.starts)) {
+        Ok(org) => org,
+        Err(error) => {
+            problems.add(
+                scenario.id.span,
+                format!("the world makes no org: {error}"),
+                "correct `world`",
+            );
+            return Err(problems.into_found());
+        }
+    };
+    make_required(scenario, &mut org, &mut problems);
+    records::import_records(scenario, &mut org, &mut names, &mut problems);
+    csv::import_csv(scenario, origin, (&mut org, &names), &mut problems);
+    let config = Arc::new(engine::config(scenario, &org, &names, &mut problems));
+    let acts = timeline::acts(scenario, &names, &mut problems);
+    problems.or(Lowered { config, org, names, acts })
+}
+
+/// Standard fields that this org demands.
+fn make_required(scenario: &Scenario, org: &mut Org, problems: &mut Problems) {
+    use mock_salesforce::schema::FieldChange;
+    for object in &scenario.world.objects {
+        for field in &object.required {
+            let change = FieldChange { required: Some(true), ..FieldChange::default() };
+            if let Err(error) = org.alter_field(&object.object, field, &change) {
+                problems.add(field.span, error.to_string(), "name a field of the object");
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Settings by name → the engine's switches.
+//!
+//! Every setting of the catalogue that is in scope is here, with its values; `leadsim list settings` names them.
+
+use engine::{
+    ChatOwner, DuplicateAlert, NowCreateMeeting, OnIncomplete, Settings, UnconnectedChatRep,
+    WaitUpdate,
+};
+use scenarios::{ast::Pair, time::parse_offset};
+
+use super::Problems;
+
+/// The switches that the pairs name; the others keep their defaults.
+pub(crate) fn settings(pairs: &[Pair], problems: &mut Problems) -> Settings {
+    let mut settings = Settings::default();
+    for (name, value) in pairs {
+        if !set(&mut settings, name, value) {
+            problems.add(
+                value.span,
+                format!("setting `{name}` does not take `{value}`"),
+                "see `leadsim list settings` for its values",
+            );
+        }
+    }
+    settings
+}
+
+/// Sets one switch; false if there is no such switch or value.
+fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
+    set_flag(settings, name, value).or_else(|| set_span(settings, name, value)).unwrap_or_else(
+        || {
+            match (name, value) {
+                ("chat_owner", "holder") => settings.chat_owner = ChatOwner::Holder,
+                ("chat_owner", "first") => settings.chat_owner = ChatOwner::First,
+                ("unconnected_chat_rep", "skip") => {
+                    settings.unconnected_chat_rep = UnconnectedChatRep::Skip;
+                }
+                ("unconnected_chat_rep", "org_user") => {
+                    settings.unconnected_chat_rep = UnconnectedChatRep::OrgUser;
+                }
+                ("on_incomplete", "latch") => settings.on_incomplete = OnIncomplete::Latch,
+                ("on_incomplete", "fail") => settings.on_incomplete = OnIncomplete::Fail,
+                ("wait_update", "until_leave") => settings.wait_update = WaitUpdate::UntilLeave,
+                ("wait_update", "once") => settings.wait_update = WaitUpdate::Once,
+                ("now_create_meeting", "owner") => {
+                    settings.now_create_meeting = NowCreateMeeting::Owner;
+                }
+                ("now_create_meeting", "ignored") => {
+                    settings.now_create_meeting = NowCreateMeeting::Ignored;
+                }
+                ("duplicate_alert", "adopt") => settings.duplicate_alert = DuplicateAlert::Adopt,
+                ("duplicate_alert", "save_anyway") => {
+                    settings.duplicate_alert = DuplicateAlert::SaveAnyway;
+                }
+                _ => return false,
+            }
+            true
+        },
+    )
+}
+
+/// Sets a switch that is true or false; nothing if it is not one of those.
+fn set_flag(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
+    let switch = match name {
+        "clear_on_blank" => &mut settings.clear_on_blank,
+        "require_email" => &mut settings.require_email,
+        "require_email_automatic" => &mut settings.require_email_automatic,
+        "create_updates_match" => &mut settings.create_updates_match,
+        "recreate_deleted" => &mut settings.recreate_deleted,
+        _ => return None,
+    };
+    let parsed = value.parse().ok();
+    *switch = parsed.unwrap_or(*switch);
+    Some(parsed.is_some())
+}
+
+/// Sets a span of time; nothing if it is not one of those.
+fn set_span(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
+    let span = match name {
+        "event_delay" => &mut settings.event_delay_ms,
+        "idle_limit" => &mut settings.idle_limit_ms,
+        "event_cap" => &mut settings.event_cap_ms,
+        "leave_grace" => &mut settings.leave_grace_ms,
+        _ => return None,
+    };
+    let parsed = parse_offset(value).filter(|ms| *ms >= 0);
+    *span = parsed.unwrap_or(*span);
+    Some(parsed.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use scenarios::Text;
+
+    use super::*;
+
+    fn check(name: &str, value: &str) -> (Settings, usize) {
+        let mut problems = Problems::default();
+        let pairs = [(Text::from(name), Text::from(value))];
+        let settings = settings(&pairs, &mut problems);
+        (settings, problems.into_found().len())
+    }
+
+    #[test]
+    fn each_kind_of_setting_is_set_by_name() {
+        assert_eq!(check("chat_owner", "first").0.chat_owner, ChatOwner::First);
+        assert!(check("clear_on_blank", "true").0.clear_on_blank);
+        assert_eq!(check("event_delay", "3m").0.event_delay_ms, 180_000);
+    }
+
+    #[test]
+    fn a_value_that_a_setting_does_not_take_is_a_problem() {
+        for (name, value) in
+            [("chat_owner", "last"), ("clear_on_blank", "no"), ("event_delay", "-1s"), ("x", "y")]
+        {
+            assert_eq!(check(name, value), (Settings::default(), 1), "{name}: {value}");
+        }
+    }
+}

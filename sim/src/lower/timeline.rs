@@ -1,0 +1,197 @@
+//! `timeline:` of a scenario → what the agenda holds: source events for the engine, and lines that the world carries out.
+
+use std::collections::BTreeMap;
+
+use engine::{
+    Booking, DeviceId, EventId, EventKind, KnownFrom, MeetingTime, ProfileField, RepId,
+    SourceEvent, Timestamp, UserId, VisitorId,
+};
+use scenarios::{
+    Text,
+    ast::{BookMeeting, Fields, IdentitySource, Land, MeetingStart, Scenario, StepKind, Verb},
+};
+
+use super::{Names, Problems, names::NameKind};
+
+/// Milliseconds in a minute.
+const MINUTE_MS: i64 = 60_000;
+
+/// One line of the timeline, lowered. Its place in the list is its place in the scenario.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// Somebody on the website or in the chat product did something: the engine hears of it.
+    Event(SourceEvent),
+    /// The world carries out the line itself: admin verbs, faults, a restart.
+    World,
+}
+
+/// The lines of a scenario, each with its time in ms since the epoch.
+pub(crate) fn acts(scenario: &Scenario, names: &Names, problems: &mut Problems) -> Vec<(i64, Act)> {
+    let mut lowering = Lowering { scenario, names, problems, chatting: BTreeMap::new() };
+    let starts = scenario.clock.starts;
+    let lines = scenario.timeline.iter().enumerate();
+    lines
+        .map(|(index, line)| {
+            let at = starts.saturating_add(line.at);
+            let act = match lowering.event(&line.verb) {
+                None => Act::World,
+                Some((visitor, kind)) => Act::Event(SourceEvent {
+                    id: EventId(index as u64 + 1),
+                    at: Timestamp(at),
+                    visitor: VisitorId::from(visitor),
+                    kind,
+                }),
+            };
+            (at, act)
+        })
+        .collect()
+}
+
+struct Lowering<'a> {
+    scenario: &'a Scenario,
+    names: &'a Names,
+    problems: &'a mut Problems,
+    /// Who chats with whom: the default for who picks a meeting's owner.
+    chatting: BTreeMap<&'a str, &'a Text>,
+}
+
+impl<'a> Lowering<'a> {
+    /// The visitor and the event; nothing for a line that the world carries out.
+    fn event(&mut self, verb: &'a Verb) -> Option<(&'a str, EventKind)> {
+        self.follow_chat(verb);
+        match verb {
+            Verb::Land(land) => Some((&land.visitor, landed(land))),
+            Verb::Start { visitor, experience } => {
+                Some((visitor, EventKind::Started((&*experience.text).into())))
+            }
+            Verb::Enter { visitor, fields } => Some((visitor, EventKind::Entered(profile(fields)))),
+            Verb::Say { visitor, text } => Some((visitor, EventKind::Said(text.to_string()))),
+            Verb::Browse { visitor, page } => Some((visitor, EventKind::Browsed(page.to_string()))),
+            Verb::DeclineMeeting { visitor } => Some((visitor, EventKind::MeetingDeclined)),
+            Verb::Leave { visitor } => Some((visitor, EventKind::LeftSite)),
+            Verb::Return { visitor, page } => {
+                let page = page.as_ref().map(ToString::to_string);
+                Some((visitor, EventKind::ReturnedToSite { page }))
+            }
+            _ => self.rep_event(verb),
+        }
+    }
+
+    fn rep_event(&mut self, verb: &'a Verb) -> Option<(&'a str, EventKind)> {
+        match verb {
+            Verb::Chat { visitor, with } => Some((visitor, EventKind::RepJoined(rep(with)))),
+            Verb::Reply { visitor, text } => {
+                Some((visitor, EventKind::RepReplied(text.to_string())))
+            }
+            Verb::EndChat { visitor } => Some((visitor, EventKind::ChatEnded)),
+            Verb::Transfer { visitor, to } => Some((visitor, EventKind::Transferred(rep(to)))),
+            Verb::Pounce { visitor, by } => Some((visitor, EventKind::Pounced(rep(by)))),
+            Verb::Edit { visitor, by, fields } => {
+                Some((visitor, EventKind::RepEdited(rep(by), profile(fields))))
+            }
+            Verb::CreateLead { visitor, by } => Some((visitor, EventKind::RepCreatesLead(rep(by)))),
+            Verb::SyncFields { visitor, by } => Some((visitor, EventKind::RepSyncsFields(rep(by)))),
+            Verb::BookMeeting(book) => Some((&book.visitor, self.booked(book))),
+            // Nobody's visit: the engine hears of it under an empty name.
+            Verb::Connect { rep: who, user } => {
+                let user = self.user(user);
+                Some(("", EventKind::RepConnected(rep(who), user)))
+            }
+            Verb::Disconnect { rep: who } => Some(("", EventKind::RepDisconnected(rep(who)))),
+            _ => None,
+        }
+    }
+
+    /// Keeps track of who chats with whom.
+    fn follow_chat(&mut self, verb: &'a Verb) {
+        match verb {
+            Verb::Chat { visitor, with: rep }
+            | Verb::Transfer { visitor, to: rep }
+            | Verb::Pounce { visitor, by: rep } => {
+                self.chatting.insert(visitor, rep);
+            }
+            Verb::EndChat { visitor } | Verb::Leave { visitor } => {
+                self.chatting.remove(&*visitor.text);
+            }
+            _ => {}
+        }
+    }
+
+    fn booked(&mut self, book: &'a BookMeeting) -> EventKind {
+        let chatting = self.chatting.get(&*book.visitor.text).copied();
+        let picked_by = match &book.by {
+            Some(by) if *by == "visitor" => None,
+            Some(by) => Some(by),
+            None => chatting,
+        };
+        let with = book.with.as_ref().or(picked_by).or_else(|| self.offering_rep());
+        if with.is_none() {
+            self.problems.add(
+                book.visitor.span,
+                "a meeting is booked with nobody",
+                "name its owner with `with:`; no rep chats, and no step offers a meeting",
+            );
+        }
+        EventKind::MeetingBooked(Booking {
+            with: RepId::from(with.map_or("", |it| &*it.text)),
+            picked_by: picked_by.map(rep),
+            attendees: book.attendees.iter().map(rep).collect(),
+            starts: match &book.starts {
+                MeetingStart::Instant(at) => MeetingTime::Instant(Timestamp(*at)),
+                MeetingStart::Local { time, zone } => {
+                    MeetingTime::Local { civil: time.to_string(), zone: zone.to_string() }
+                }
+            },
+            minutes: book.length / MINUTE_MS,
+        })
+    }
+
+    /// The owner of the first meeting that any Experience offers.
+    fn offering_rep(&self) -> Option<&'a Text> {
+        let mut steps = self.scenario.engine.experiences.iter().flat_map(|it| &it.steps);
+        steps.find_map(|step| match &step.kind {
+            StepKind::OfferMeeting { owner, .. } => Some(owner),
+            _ => None,
+        })
+    }
+
+    fn user(&mut self, name: &Text) -> UserId {
+        let Some(id) = self.names.find(&[NameKind::User], name) else {
+            self.problems.add(
+                name.span,
+                format!("there is no user `{name}`"),
+                "name a user of `world.users`",
+            );
+            return UserId::from("");
+        };
+        UserId::from(id.to_string())
+    }
+}
+
+fn landed(land: &Land) -> EventKind {
+    let known = land.identified_by.as_ref().map(|email| {
+        let from = match land.source {
+            IdentitySource::Cookie => KnownFrom::Cookie,
+            IdentitySource::EarlierVisit => KnownFrom::EarlierVisit,
+        };
+        (email.to_string(), from)
+    });
+    let device = land.device.as_ref().unwrap_or(&land.visitor);
+    EventKind::Landed {
+        page: land.page.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string),
+        device: DeviceId::from(&*device.text),
+        known,
+    }
+}
+
+fn rep(name: &Text) -> RepId {
+    RepId::from(&*name.text)
+}
+
+fn profile(fields: &Fields) -> Vec<(ProfileField, String)> {
+    let named = |field: &Text| {
+        let name = field.strip_prefix("visitor.").unwrap_or(field);
+        ProfileField::from(name)
+    };
+    fields.iter().map(|(field, value)| (named(field), value.to_string())).collect()
+}

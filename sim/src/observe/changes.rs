@@ -1,0 +1,79 @@
+//! Every committed change of the org, the records of the world first.
+
+use std::sync::Arc;
+
+use mock_salesforce::{self as mock, Org, Schema};
+use scenarios::{Change, ChangeKind, Origin};
+
+use super::words::value_text;
+use crate::journal::{Journal, What};
+
+/// The rows of a world before anything happens, as changes that made them.
+pub(crate) fn initial(org: &Org, starts: i64) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for object in org.schema().objects() {
+        for row in org.rows(object.index) {
+            let stored = row.stored().filter(|(_, value)| !value.is_null());
+            let fields = stored.map(|(field, value)| {
+                (Arc::clone(&object.field_at(field).name), value_text(value))
+            });
+            changes.push(Change {
+                seq: 0,
+                at: starts,
+                kind: ChangeKind::Created,
+                object: Arc::clone(&object.name),
+                id: row.id().to_string().into(),
+                by: Arc::from(""),
+                origin: Origin::World,
+                fields: fields.collect(),
+            });
+            if row.is_deleted() {
+                changes.push(Change {
+                    kind: ChangeKind::Deleted,
+                    fields: Vec::new(),
+                    ..changes.last().expect("the row was pushed above").clone()
+                });
+            }
+        }
+    }
+    changes
+}
+
+/// Adds the changes that the journal holds.
+pub(super) fn committed(journal: &Journal, schema: &Schema, changes: &mut Vec<Change>) {
+    let made = journal.entries().filter_map(|(seq, entry)| match &entry.what {
+        What::Changed(change) => Some(one(seq, entry.at, change, schema)),
+        _ => None,
+    });
+    changes.extend(made);
+}
+
+fn one(seq: u64, at: i64, change: &mock::Change, schema: &Schema) -> Change {
+    let object = schema.at(change.object);
+    let fields = change
+        .fields
+        .iter()
+        .map(|(field, value)| (Arc::clone(&object.field_at(*field).name), value_text(value)));
+    Change {
+        seq,
+        at,
+        kind: match change.kind {
+            mock::ChangeKind::Created => ChangeKind::Created,
+            mock::ChangeKind::Updated => ChangeKind::Updated,
+            mock::ChangeKind::Deleted => ChangeKind::Deleted,
+            mock::ChangeKind::Undeleted => ChangeKind::Undeleted,
+            mock::ChangeKind::Converted => ChangeKind::Converted,
+            mock::ChangeKind::Merged => ChangeKind::Merged,
+        },
+        object: Arc::clone(&object.name),
+        id: change.id.to_string().into(),
+        by: change.by.to_string().into(),
+        origin: match change.origin {
+            mock::Origin::Rest | mock::Origin::Soap | mock::Origin::Bulk => Origin::Engine,
+            mock::Origin::Admin => Origin::Admin,
+            mock::Origin::Automation => Origin::Automation,
+            mock::Origin::Import => Origin::World,
+        },
+        fields: fields.collect(),
+    }
+}

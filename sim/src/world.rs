@@ -1,0 +1,337 @@
+//! The simulation: pops the agenda, feeds the engine, carries out what it wants, and writes down what happens.
+//!
+//! One thing happens at a time, in the order of (time, sequence). At one instant the lines of the timeline come first, then
+//! what the org does by itself, then what was put down, in the order in which it was.
+
+mod admin;
+mod fault;
+mod find;
+mod latency;
+mod watch;
+
+use std::{collections::VecDeque, iter::Peekable, vec::IntoIter};
+
+use engine::{Answer, CallId, CrmCall, Effect, Input, Rules, TimerId};
+use mock_salesforce::{Mock, Timestamp};
+use scenarios::ast::{Scenario, Verb};
+
+use crate::{
+    agenda::Agenda,
+    clock::SimClock,
+    crm::Crm,
+    journal::{Answered, Journal, Replied, Sent, What},
+    lower::{Act, Names},
+    subject::Subject,
+};
+
+use self::{latency::Latency, watch::Watch};
+
+/// Steps that any run may take, however short.
+const STEPS_BASE: u64 = 200_000;
+/// Further steps that a run may take for each line of its timeline.
+const STEPS_PER_LINE: u64 = 2_000;
+
+/// A world at work.
+pub(crate) struct World<'s, R> {
+    scenario: &'s Scenario,
+    clock: SimClock,
+    lines: Peekable<std::iter::Enumerate<IntoIter<(i64, Act)>>>,
+    agenda: Agenda<Next>,
+    subject: Subject<R>,
+    crm: Crm,
+    mock: Mock,
+    names: Names,
+    journal: Journal,
+    watch: Watch,
+    latency: Latency,
+    /// Which life of the engine it is; what an earlier one asked for is dropped.
+    life: u32,
+    in_flight: usize,
+    /// Alarms of this life that do not merely recur.
+    alarms: usize,
+    /// Changes of the org up to here are written down.
+    changes_seen: u64,
+    effects: Vec<Effect>,
+}
+
+/// What the agenda holds.
+#[derive(Debug)]
+enum Next {
+    /// A call reaches the CRM.
+    Arrival { life: u32, cause: u64, id: CallId, call: CrmCall },
+    /// An answer reaches the engine.
+    Answer { life: u32, call: u64, id: CallId, answer: Answer },
+    /// An alarm goes off.
+    Alarm { life: u32, cause: u64, id: TimerId, recurring: bool },
+}
+
+/// A world when nothing more happens.
+#[derive(Debug)]
+pub(crate) struct Played {
+    pub(crate) journal: Journal,
+    pub(crate) names: Names,
+    pub(crate) mock: Mock,
+    /// When it ended, in ms since the epoch.
+    pub(crate) ended: i64,
+    /// What did not settle, a sentence each.
+    pub(crate) unsettled: Vec<String>,
+    /// It was stopped: it did not end by itself.
+    pub(crate) runaway: bool,
+}
+
+/// What a world stands on.
+pub(crate) struct Ground<R> {
+    pub(crate) subject: Subject<R>,
+    pub(crate) names: Names,
+    pub(crate) acts: Vec<(i64, Act)>,
+    pub(crate) clock: SimClock,
+    pub(crate) mock: Mock,
+    pub(crate) crm: Crm,
+}
+
+impl<'s, R: Rules + Clone> World<'s, R> {
+    pub(crate) fn new(scenario: &'s Scenario, ground: Ground<R>) -> Self {
+        let Ground { subject, names, acts, clock, mock, crm } = ground;
+        Self {
+            scenario,
+            clock,
+            lines: acts.into_iter().enumerate().peekable(),
+            agenda: Agenda::new(),
+            subject,
+            crm,
+            mock,
+            names,
+            journal: Journal::default(),
+            watch: Watch::of(scenario),
+            latency: Latency::of(scenario),
+            life: 0,
+            in_flight: 0,
+            alarms: 0,
+            changes_seen: 0,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Plays until nothing is left, the time is up, or it does not end.
+    pub(crate) fn play(mut self) -> Played {
+        let until = self.scenario.clock.starts.saturating_add(self.scenario.until());
+        let mut steps_left = STEPS_BASE + STEPS_PER_LINE * self.scenario.timeline.len() as u64;
+        self.write_changes(0);
+        while let Some(at) = self.next_at().filter(|at| *at <= until) {
+            if at > self.clock.now() {
+                self.look();
+                if self.is_over() {
+                    break;
+                }
+                self.clock.advance(at);
+            }
+            if steps_left == 0 {
+                break;
+            }
+            steps_left -= 1;
+            self.happen();
+        }
+        self.look();
+        self.finish(steps_left == 0)
+    }
+
+    fn finish(self, runaway: bool) -> Played {
+        let mut unsettled = Vec::new();
+        if self.in_flight > 0 {
+            unsettled.push(format!("calls in flight: {}", self.in_flight));
+        }
+        if self.subject.unsettled() > 0 {
+            unsettled.push(format!("open intents: {}", self.subject.unsettled()));
+        }
+        Played {
+            journal: self.journal,
+            names: self.names,
+            mock: self.mock,
+            ended: self.clock.now(),
+            unsettled,
+            runaway,
+        }
+    }
+
+    /// When something happens next.
+    fn next_at(&mut self) -> Option<i64> {
+        let line = self.lines.peek().map(|(_, (at, _))| *at);
+        let due = self.org_due();
+        let noted = self.agenda.next_at();
+        [line, due, noted].into_iter().flatten().min()
+    }
+
+    fn org_due(&self) -> Option<i64> {
+        self.mock.org().next_due().map(|at| at.0.max(self.clock.now()))
+    }
+
+    /// No call in flight, no intent unsettled, only recurring alarms left.
+    fn is_over(&mut self) -> bool {
+        self.in_flight == 0
+            && self.alarms == 0
+            && self.lines.peek().is_none()
+            && self.subject.unsettled() == 0
+            && self.org_due().is_none()
+    }
+
+    /// The next thing happens; it is due now.
+    fn happen(&mut self) {
+        let now = self.clock.now();
+        if let Some((index, (_, act))) = self.lines.next_if(|(_, (at, _))| *at <= now) {
+            let seq = self.journal.add(now, 0, What::Line(index));
+            match act {
+                Act::Event(event) => self.feed(seq, Input::Event(event)),
+                Act::World => self.carry_out_line(index, seq),
+            }
+        } else if self.org_due().is_some_and(|at| at <= now) {
+            self.mock.org().run_due(Timestamp(now));
+            self.write_changes(0);
+        } else if let Some((_, next)) = self.agenda.pop() {
+            self.take(next);
+        }
+    }
+
+    fn take(&mut self, next: Next) {
+        match next {
+            Next::Arrival { life, cause, id, call } => {
+                if life == self.life {
+                    self.deliver(cause, id, call);
+                }
+            }
+            Next::Answer { life, call, id, answer } => {
+                let now = self.clock.now();
+                let unheard = life != self.life;
+                let replied = Replied::of(&answer.reply);
+                let answered = Answered { call, replied, unheard };
+                let seq = self.journal.add(now, call, What::Answered(Box::new(answered)));
+                if !unheard {
+                    self.in_flight -= 1;
+                    self.feed(seq, Input::Answer(id, answer));
+                }
+            }
+            Next::Alarm { life, cause, id, recurring } => {
+                if life == self.life {
+                    self.alarms -= usize::from(!recurring);
+                    self.feed(cause, Input::Alarm(id));
+                }
+            }
+        }
+    }
+
+    /// Delivers a call and takes its whole answer, which reaches the engine after the latency.
+    fn deliver(&mut self, cause: u64, id: CallId, call: CrmCall) {
+        let now = self.clock.now();
+        let before = self.faults_fired();
+        let carried = self.crm.carry_out(id, &call);
+        let fault = self.fault_since(&before);
+        let sent = Sent { id, call, delivered: carried.delivered, fault };
+        let seq = self.journal.add(now, cause, What::Sent(Box::new(sent)));
+        self.write_changes(seq);
+        let slow_ms = i64::try_from(carried.slow_ms).unwrap_or(i64::MAX);
+        let at = now.saturating_add(self.latency.of_call(id.0)).saturating_add(slow_ms);
+        self.in_flight += 1;
+        let answer = carried.answer;
+        self.agenda.add(at, Next::Answer { life: self.life, call: seq, id, answer });
+    }
+
+    /// Gives the engine an input and carries out what it wants; what it stores, it hears of at the same instant.
+    fn feed(&mut self, cause: u64, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        let mut effects = std::mem::take(&mut self.effects);
+        while let Some(input) = inputs.pop_front() {
+            self.subject.step(self.clock.now(), input, &mut effects);
+            for effect in effects.drain(..) {
+                self.carry_out(cause, effect, &mut inputs);
+            }
+        }
+        self.effects = effects;
+    }
+
+    fn carry_out(&mut self, cause: u64, effect: Effect, inputs: &mut VecDeque<Input>) {
+        let (now, life) = (self.clock.now(), self.life);
+        match effect {
+            Effect::Call { id, call } => {
+                self.agenda.add(now, Next::Arrival { life, cause, id, call })
+            }
+            Effect::Store(entry) => {
+                inputs.push_back(Input::Stored(entry.id));
+                self.subject.store(entry);
+            }
+            Effect::Timer(timer) => {
+                self.alarms += usize::from(!timer.recurring);
+                let at = timer.at.0.max(now);
+                let alarm = Next::Alarm { life, cause, id: timer.id, recurring: timer.recurring };
+                self.agenda.add(at, alarm);
+            }
+            Effect::Note(note) => {
+                self.journal.add(now, cause, What::Note(note));
+            }
+        }
+    }
+
+    /// The engine's process dies and starts again: what was in flight or armed is lost, what was stored is kept.
+    fn restart(&mut self, cause: u64) {
+        self.life += 1;
+        self.in_flight = 0;
+        self.alarms = 0;
+        let mut effects = std::mem::take(&mut self.effects);
+        self.subject.restart(self.clock.now(), &mut effects);
+        let mut inputs = VecDeque::new();
+        for effect in effects.drain(..) {
+            self.carry_out(cause, effect, &mut inputs);
+        }
+        self.effects = effects;
+        for input in inputs {
+            self.feed(cause, input);
+        }
+    }
+
+    /// Carries out a line that is none of the engine's business.
+    fn carry_out_line(&mut self, index: usize, seq: u64) {
+        let Some(line) = self.scenario.timeline.get(index) else { return };
+        match &line.verb {
+            Verb::RestartEngine => self.restart(seq),
+            Verb::Fault(fault) => {
+                let rule = fault::rule(fault, self.clock.now());
+                if !self.mock.faults().add(rule) {
+                    let full = "the fault plan is full: use fewer faults".to_owned();
+                    self.journal.add(self.clock.now(), seq, What::Trouble(full));
+                }
+            }
+            verb => {
+                if let Err(trouble) = self.administer(verb) {
+                    self.journal.add(self.clock.now(), seq, What::Trouble(trouble));
+                }
+                self.write_changes(seq);
+            }
+        }
+    }
+
+    /// Writes down what changed in the org since the last time.
+    fn write_changes(&mut self, cause: u64) {
+        let org = self.mock.org();
+        for change in org.changes_since(self.changes_seen) {
+            self.changes_seen = change.seq;
+            let at = change.at.0.max(self.clock.now());
+            self.journal.add(at, cause, What::Changed(change.clone()));
+        }
+    }
+
+    /// Writes down every watched view that is not what it was.
+    fn look(&mut self) {
+        for seen in self.watch.news(&self.subject) {
+            self.journal.add(self.clock.now(), 0, What::Seen(seen));
+        }
+    }
+
+    fn faults_fired(&self) -> Vec<u64> {
+        self.mock.faults().fired().map(|(_, count)| count).collect()
+    }
+
+    /// The fault that fired since.
+    fn fault_since(&self, before: &[u64]) -> Option<String> {
+        let faults = self.mock.faults();
+        let mut fired = faults.fired().zip(before);
+        fired.find(|((_, count), before)| *count > **before).map(|((id, _), _)| id.to_owned())
+    }
+}
