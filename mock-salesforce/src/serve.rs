@@ -128,8 +128,8 @@ async fn serve(listener: TcpListener, mock: Mock, mut stopped: watch::Receiver<b
             }
             _ = stopped.changed() => break,
         };
-        let routes = (router.clone(), mock.clock_runs());
-        connections.spawn(connection(stream, routes, stopped.clone()));
+        let service = (router.clone(), mock.clock_runs());
+        connections.spawn(connection(stream, service, stopped.clone()));
     }
     drop(listener);
     let drained = timeout(DRAIN, async { while connections.join_next().await.is_some() {} }).await;

@@ -14,6 +14,7 @@ mod describe;
 mod duplicates;
 mod faults;
 mod formula;
+mod jobs;
 mod org_fixture;
 mod query;
 mod save;

@@ -60,28 +60,25 @@ fn rows_are_written_in_the_order_selected_with_null_lookups_as_null() {
 #[test]
 fn conditions_judge_as_salesforce_does() {
     let client = &mut people();
-    let all = "SELECT LastName FROM Lead WHERE ";
-    let mut find = |condition: &str| names(client, &format!("{all}{condition}")).join(" ");
-    assert_eq!(find("Email = 'BIRCH@x.org'"), "birch");
-    assert_eq!(find("Email = null"), "Cedar");
-    assert_eq!(find("Email != 'ash@x.org'"), "birch Cedar Dogwood");
-    assert_eq!(find("Email NOT IN ('ash@x.org', 'd%d@x.org')"), "birch Cedar");
-    assert_eq!(find("City IN ('ROME', 'Paris')"), "Ash Cedar");
-    assert_eq!(find("NumberOfEmployees < 8"), "birch Dogwood");
-    assert_eq!(find("NOT NumberOfEmployees < 8"), "Ash Cedar");
-    assert_eq!(find("NumberOfEmployees >= 7 AND City LIKE '%O%'"), "Ash Dogwood");
-    assert_eq!(find("LastName LIKE '_edar' OR Email LIKE 'd\\%%'"), "Cedar Dogwood");
-    assert_eq!(find("(City = 'Rome' OR City = 'Bonn') AND Email != null"), "Ash Dogwood");
-    assert_eq!(
-        find("IsConverted = false AND LastName > 'b' AND LastName <= 'CEDAR'"),
-        "birch Cedar"
-    );
-    assert_eq!(
-        find("Owner.Name = 'mock admin' AND Owner.Type = 'User'"),
-        "Ash birch Cedar Dogwood"
-    );
-    assert_eq!(find("ConvertedAccount.Name = null AND LastName = 'ash'"), "Ash");
-    assert_eq!(find("Id IN (SELECT LeadId FROM CampaignMember)"), "");
+    for (condition, found) in [
+        ("Email = 'BIRCH@x.org'", "birch"),
+        ("Email = null", "Cedar"),
+        ("Email != 'ash@x.org'", "birch Cedar Dogwood"),
+        ("Email NOT IN ('ash@x.org', 'd%d@x.org')", "birch Cedar"),
+        ("City IN ('ROME', 'Paris')", "Ash Cedar"),
+        ("NumberOfEmployees < 8", "birch Dogwood"),
+        ("NOT NumberOfEmployees < 8", "Ash Cedar"),
+        ("NumberOfEmployees >= 7 AND City LIKE '%O%'", "Ash Dogwood"),
+        ("LastName LIKE '_edar' OR Email LIKE 'd\\%%'", "Cedar Dogwood"),
+        ("(City = 'Rome' OR City = 'Bonn') AND Email != null", "Ash Dogwood"),
+        ("IsConverted = false AND LastName > 'b' AND LastName <= 'CEDAR'", "birch Cedar"),
+        ("Owner.Name = 'mock admin' AND Owner.Type = 'User'", "Ash birch Cedar Dogwood"),
+        ("ConvertedAccount.Name = null AND LastName = 'ash'", "Ash"),
+        ("Id IN (SELECT LeadId FROM CampaignMember)", ""),
+    ] {
+        let soql = format!("SELECT LastName FROM Lead WHERE {condition}");
+        assert_eq!(names(client, &soql).join(" "), found, "{condition}");
+    }
 }
 
 #[test]
@@ -165,7 +162,7 @@ fn children_and_semijoins() {
 }
 
 #[test]
-fn errors_have_their_code_and_a_caret() {
+fn an_error_shows_its_place_with_a_caret() {
     let mut client = Client::new();
     let answer = client.query("select count() from XYZZY");
     assert_eq!(answer.status, 400);
@@ -173,6 +170,11 @@ fn errors_have_their_code_and_a_caret() {
         answer.text,
         r#"[{"message":"\nselect count() from XYZZY\n                    ^\nERROR at Row:1:Column:21\nsObject type 'XYZZY' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.","errorCode":"INVALID_TYPE"}]"#
     );
+}
+
+#[test]
+fn errors_have_their_codes_and_texts() {
+    let mut client = Client::new();
     for (soql, code, text) in [
         ("SELECT Body FROM Lead", "INVALID_FIELD", "No such column 'Body' on entity 'Lead'."),
         (

@@ -175,7 +175,14 @@ fn an_upsert_creates_then_updates_and_several_matches_are_listed() {
     );
     assert_eq!(old.status, 204);
     assert_eq!(client.get("/sobjects/Lead/External_Id__c/a%2Fb").json()["City"], json!("Bonn"));
+    assert_eq!(client.call("DELETE", "/sobjects/Lead/External_Id__c/a%2Fb", "").status, 204);
+    assert_eq!(client.get("/sobjects/Lead/External_Id__c/a%2Fb").status, 404);
+}
 
+#[test]
+fn keys_that_match_several_rows_or_are_none_are_refused() {
+    let mut client = Client::new();
+    let body = json!({"LastName": "Smith", "Company": "Acme"}).to_string();
     let one = client.create("Lead", json!({"LastName": "A", "Company": "B", "Visitor_Id__c": "v"}));
     let two = client.create("Lead", json!({"LastName": "A", "Company": "B", "Visitor_Id__c": "v"}));
     let several = client.call("PATCH", "/sobjects/Lead/Visitor_Id__c/v", r#"{"City":"Rome"}"#);
@@ -190,8 +197,6 @@ fn an_upsert_creates_then_updates_and_several_matches_are_listed() {
         client.call("PATCH", "/sobjects/Lead/External_Id__c/new?updateOnly=true", &body).status,
         404
     );
-    assert_eq!(client.call("DELETE", "/sobjects/Lead/External_Id__c/a%2Fb", "").status, 204);
-    assert_eq!(client.get("/sobjects/Lead/External_Id__c/a%2Fb").status, 404);
 }
 
 #[test]

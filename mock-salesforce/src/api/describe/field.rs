@@ -1,4 +1,4 @@
-//! One field: 55 keys, alphabetical, all always present.
+//! One field: 57 keys, alphabetical, all always present.
 
 use serde_json::{Value as Json, json};
 
