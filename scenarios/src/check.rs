@@ -144,8 +144,12 @@ impl<'a> Checker<'a> {
     fn zone(&mut self, zone: Option<&Text>) {
         if let Some(zone) = zone.filter(|zone| !crate::time::is_zone(zone)) {
             let message = format!("there is no time zone `{zone}`");
-            let help = "write an IANA name, like `America/Los_Angeles`";
-            self.out.push(Diagnostic::error(code::TIME_ZONE, zone.span, message).help(help));
+            let near =
+                crate::time::nearest_zone(zone).map(|near| format!("did you mean `{near}`?"));
+            let found = Diagnostic::error(code::TIME_ZONE, zone.span, message);
+            self.out.push(
+                found.help("write an IANA name, like `America/Los_Angeles`").maybe_help(near),
+            );
         }
     }
 

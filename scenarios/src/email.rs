@@ -84,10 +84,13 @@ mod tests {
 
     #[test]
     fn tags_and_dots_stay() {
-        check(&["a.b+c@x.example", "ab@x.example"], expect![[r#"
+        check(
+            &["a.b+c@x.example", "ab@x.example"],
+            expect![[r#"
             "a.b+c@x.example" -> a.b+c@x.example
             "ab@x.example" -> ab@x.example
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -243,14 +243,19 @@ mod tests {
 
     #[test]
     fn a_broken_expression_is_pointed_at() {
-        check("tag(a", expect![[r#"
+        check(
+            "tag(a",
+            expect![[r#"
             error[E130]: `)` is missing here
              --> --filter:1:5
               |
             1 | tag(a
               |     ^
-        "#]]);
-        check("tga(a)", expect![[r#"
+        "#]],
+        );
+        check(
+            "tga(a)",
+            expect![[r#"
             error[E130]: there is no condition `tga`
              --> --filter:1:1
               |
@@ -258,8 +263,11 @@ mod tests {
               | ^^^
               |
               = help: did you mean `tag`?
-        "#]]);
-        check("a & ", expect![[r#"
+        "#]],
+        );
+        check(
+            "a & ",
+            expect![[r#"
             error[E130]: a condition is missing here
              --> --filter:1:4
               |
@@ -267,8 +275,11 @@ mod tests {
               |    ^
               |
               = help: write a condition like `tag(assignment)`, or a part of an id
-        "#]]);
-        check("a b", expect![[r#"
+        "#]],
+        );
+        check(
+            "a b",
+            expect![[r#"
             error[E130]: the expression should end here
              --> --filter:1:3
               |
@@ -276,18 +287,25 @@ mod tests {
               |   ^
               |
               = help: join conditions with `&` or `|`
-        "#]]);
-        check("(a | b", expect![[r#"
+        "#]],
+        );
+        check(
+            "(a | b",
+            expect![[r#"
             error[E130]: `)` is missing here
              --> --filter:1:6
               |
             1 | (a | b
               |      ^
-        "#]]);
-        check("", expect![[r#"
+        "#]],
+        );
+        check(
+            "",
+            expect![[r#"
             error[E130]: a condition is missing here
             --> --filter
              = help: write a condition like `tag(assignment)`, or a part of an id
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -41,8 +41,8 @@ pub fn load_text(path: &str, text: &str) -> Loaded {
 struct Loader<'a> {
     sources: &'a dyn Sources,
     loaded: Loaded,
-    /// Trees of packs that were read before; nothing for a broken one.
-    packs: BTreeMap<String, Option<Arc<Node>>>,
+    /// Trees of packs that were read before, or why there is none.
+    packs: BTreeMap<String, Result<Arc<Node>, String>>,
 }
 
 impl Loader<'_> {
@@ -114,35 +114,30 @@ impl Loader<'_> {
     fn pack(&mut self, from: &str, named: &Text) -> Option<Node> {
         let path = self.sources.resolve(from, named);
         if !self.packs.contains_key(&path) {
-            let tree = self.read_pack(&path, named.span);
+            let tree = self.read_pack(&path);
             self.packs.insert(path.clone(), tree.map(Arc::new));
         }
-        let found = self.packs.get(&path).cloned().flatten();
-        if found.is_none() {
-            let message = format!("the pack `{path}` cannot be used");
-            let problem = Diagnostic::error(code::MISSING_FILE, named.span, message);
-            let help = "the path is relative to the file that names it";
-            self.push(problem.help(help));
+        match self.packs.get(&path)?.clone() {
+            Ok(tree) => Some((*tree).clone()),
+            Err(reason) => {
+                let message = format!("the pack `{path}` cannot be used: {reason}");
+                let problem = Diagnostic::error(code::MISSING_FILE, named.span, message);
+                self.push(problem.help("the path is relative to the file that names it"));
+                None
+            }
         }
-        found.map(|tree| (*tree).clone())
     }
 
-    fn read_pack(&mut self, path: &str, named: Span) -> Option<Node> {
-        let id = match self.read(path) {
-            Ok(id) => id,
-            Err(error) => {
-                let message = format!("cannot read the pack `{path}`: {error}");
-                self.loaded.diagnostics.push(Diagnostic::error(code::MISSING_FILE, named, message));
-                return None;
-            }
-        };
-        let root = self.tree(id)?;
+    fn read_pack(&mut self, path: &str) -> Result<Node, String> {
+        let own = || "it has errors of its own".to_owned();
+        let id = self.read(path).map_err(|error| error.to_string())?;
+        let root = self.tree(id).ok_or_else(own)?;
         let mut decoder = Decoder::new(self.sources, &self.loaded.sources);
         packs::check_pack(&root, &mut decoder);
         let found = decoder.out;
         let broken = !found.is_empty();
         self.loaded.diagnostics.extend(found);
-        (!broken).then_some(root)
+        if broken { Err(own()) } else { Ok(root) }
     }
 
     /// One row of a file. Errors that an earlier row had already are not repeated.

@@ -80,6 +80,14 @@ pub(crate) fn is_local(text: &str) -> bool {
         && parse_instant(text).is_none()
 }
 
+/// The zone whose name is nearest to a text.
+pub(crate) fn nearest_zone(name: &str) -> Option<String> {
+    let zones: Vec<String> =
+        jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
+    let names: Vec<&str> = zones.iter().map(String::as_str).collect();
+    crate::hint::nearest(name, &names).map(str::to_owned)
+}
+
 /// Whether there is such a time zone.
 pub(crate) fn is_zone(name: &str) -> bool {
     TimeZone::get(name).is_ok()

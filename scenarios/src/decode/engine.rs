@@ -17,7 +17,7 @@ pub(crate) const STEPS: [&str; 7] =
 
 impl Decoder<'_> {
     pub(crate) fn engine(&mut self, node: &Node) -> EngineSetup {
-        let Some(mut map) = Map::of(node, "the engine", self) else {
+        let Some(mut map) = Map::of(node, "`engine`", self) else {
             return EngineSetup::default();
         };
         let default = EngineSetup::default();
@@ -27,16 +27,12 @@ impl Decoder<'_> {
                 .take("connections")
                 .map(|node| self.connections(node))
                 .unwrap_or_default(),
-            mapping: self.named(map.take("mapping"), "the mapping", Decoder::object_pairs),
-            constants: self.named(map.take("constants"), "the constants", Decoder::object_pairs),
+            mapping: self.named(map.take("mapping"), "`mapping`", Decoder::object_pairs),
+            constants: self.named(map.take("constants"), "`constants`", Decoder::object_pairs),
             campaign_mapping: map
                 .take("campaign_mapping")
                 .and_then(|node| self.campaign_mapping(node)),
-            experiences: self.named(
-                map.take("experiences"),
-                "the experiences",
-                Decoder::experience,
-            ),
+            experiences: self.named(map.take("experiences"), "`experiences`", Decoder::experience),
             settings: map.fields("settings", self),
             retry: map.take("retry").and_then(|node| self.retry(node)),
             batching: map.take("batching").and_then(|node| self.batching(node)),
@@ -46,13 +42,13 @@ impl Decoder<'_> {
     }
 
     fn connections(&mut self, node: &Node) -> Connections {
-        let Some(mut map) = Map::of(node, "the connections", self) else {
+        let Some(mut map) = Map::of(node, "`connections`", self) else {
             return Connections::default();
         };
         let connections = Connections {
             org_user: map.take("org_user").and_then(|node| self.text_or_null(node)),
             integration_user: map.take("integration_user").and_then(|node| self.text_or_null(node)),
-            reps: self.named(map.take("reps"), "the reps", Decoder::rep),
+            reps: self.named(map.take("reps"), "`reps`", Decoder::rep),
         };
         map.finish(self);
         connections
@@ -212,7 +208,7 @@ impl Decoder<'_> {
     }
 
     fn retry(&mut self, node: &Node) -> Option<RetrySetup> {
-        let mut map = Map::of(node, "the retries", self)?;
+        let mut map = Map::of(node, "`retry`", self)?;
         let retry = RetrySetup {
             first_delay: map.duration("first_delay", self),
             factor_thousandths: map.take("factor").and_then(|node| self.thousandths(node)),
@@ -249,7 +245,7 @@ impl Decoder<'_> {
     }
 
     fn batching(&mut self, node: &Node) -> Option<BatchingSetup> {
-        let mut map = Map::of(node, "the batching", self)?;
+        let mut map = Map::of(node, "`batching`", self)?;
         let batching = BatchingSetup {
             strategy: map.take("strategy").and_then(|node| self.word(node, STRATEGIES)),
             max_records: map.number("max_records", self),

@@ -95,8 +95,7 @@ fn check_id(id: &Text, d: &mut Decoder<'_>) {
 }
 
 fn clock(map: &mut Map<'_>, d: &mut Decoder<'_>) -> ClockSetup {
-    let Some(mut map) = map.require("clock", d).and_then(|node| Map::of(node, "the clock", d))
-    else {
+    let Some(mut map) = map.require("clock", d).and_then(|node| Map::of(node, "`clock`", d)) else {
         return ClockSetup::default();
     };
     let starts_text = map.required_text("starts", d);

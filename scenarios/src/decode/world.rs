@@ -12,13 +12,13 @@ use crate::words::{DUPLICATE_ACTIONS, FIELD_KINDS, FLOW_TRIGGERS, PERMISSIONS};
 
 impl Decoder<'_> {
     pub(crate) fn world(&mut self, node: &Node) -> WorldSetup {
-        let Some(mut map) = Map::of(node, "the world", self) else { return WorldSetup::default() };
+        let Some(mut map) = Map::of(node, "`world`", self) else { return WorldSetup::default() };
         let world = WorldSetup {
             org: map.take("org").map(|node| self.org(node)).unwrap_or_default(),
-            users: self.named(map.take("users"), "the users", Decoder::user),
-            queues: self.named(map.take("queues"), "the queues", Decoder::queue),
-            objects: self.named(map.take("objects"), "the objects", Decoder::object),
-            campaigns: self.named(map.take("campaigns"), "the campaigns", Decoder::campaign),
+            users: self.named(map.take("users"), "`users`", Decoder::user),
+            queues: self.named(map.take("queues"), "`queues`", Decoder::queue),
+            objects: self.named(map.take("objects"), "`objects`", Decoder::object),
+            campaigns: self.named(map.take("campaigns"), "`campaigns`", Decoder::campaign),
             records: self.records(map.take("records")),
             csv: self.csv(map.take("csv")),
         };
@@ -27,7 +27,7 @@ impl Decoder<'_> {
     }
 
     fn org(&mut self, node: &Node) -> OrgSetup {
-        let Some(mut map) = Map::of(node, "the org", self) else { return OrgSetup::default() };
+        let Some(mut map) = Map::of(node, "`org`", self) else { return OrgSetup::default() };
         let org = OrgSetup {
             time_zone: map.text("time_zone", self),
             api_allocation: map.number("api_allocation", self),
@@ -97,22 +97,22 @@ impl Decoder<'_> {
         let mut map = Map::of(node, "an object", self)?;
         let setup = ObjectSetup {
             object,
-            fields: self.named(map.take("fields"), "the custom fields", Decoder::custom_field),
+            fields: self.named(map.take("fields"), "`fields`", Decoder::custom_field),
             required: map.texts("required", self),
             validation_rules: self.named(
                 map.take("validation_rules"),
-                "the validation rules",
+                "`validation_rules`",
                 Decoder::validation_rule,
             ),
             duplicate_rules: self.named(
                 map.take("duplicate_rules"),
-                "the duplicate rules",
+                "`duplicate_rules`",
                 Decoder::duplicate_rule,
             ),
             assignment_rule: map
                 .take("assignment_rule")
                 .and_then(|node| self.assignment_rule(node)),
-            flows: self.named(map.take("flows"), "the flows", Decoder::flow),
+            flows: self.named(map.take("flows"), "`flows`", Decoder::flow),
         };
         map.finish(self);
         Some(setup)

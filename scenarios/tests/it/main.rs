@@ -3,6 +3,8 @@
 
 mod broken;
 mod disk;
+mod invariants;
+mod judge;
 mod samples;
 mod shipped;
 mod words;
