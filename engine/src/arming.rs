@@ -40,16 +40,19 @@ impl<R: Rules> Engine<R> {
     /// Something happened that may fire what is armed, or only this one.
     pub(crate) fn trigger(&mut self, who: Who, trigger: Trigger, only: Option<IntentId>) {
         let Some(entry) = self.visitor(who).and_then(|it| it.entry.as_ref()) else { return };
-        for place in 0..entry.armed.len() {
-            let Some(armed) = self.armed_at(who, place) else { return };
-            if only.is_none_or(|it| it == armed.intent) {
+        let ids =
+            entry.armed.iter().map(|it| it.intent).filter(|it| only.is_none_or(|id| id == *it));
+        for id in ids.collect::<Vec<_>>() {
+            if let Some((place, armed)) = self.armed_step(who, id) {
                 self.trigger_one(who, place, armed, trigger);
             }
         }
     }
 
-    fn armed_at(&self, who: Who, place: usize) -> Option<Armed> {
-        self.visitor(who)?.entry.as_ref()?.armed.get(place).cloned()
+    fn armed_step(&self, who: Who, id: IntentId) -> Option<(usize, Armed)> {
+        let armed = &self.visitor(who)?.entry.as_ref()?.armed;
+        let place = armed.iter().position(|it| it.intent == id)?;
+        Some((place, armed.get(place)?.clone()))
     }
 
     fn trigger_one(&mut self, who: Who, place: usize, armed: Armed, trigger: Trigger) {
@@ -83,7 +86,9 @@ impl<R: Rules> Engine<R> {
                 }
             }
             Firing::GiveUp(because) => {
-                self.set_armed(who, id, ArmedState::Fired);
+                if let Some(entry) = self.visitor_mut(who).and_then(|it| it.entry.as_mut()) {
+                    entry.armed.retain(|it| it.intent != id);
+                }
                 let missing = self.missing_in_words(who);
                 self.settle(id, Ending::no_op(because).saying(missing));
             }
@@ -190,9 +195,7 @@ impl<R: Rules> Engine<R> {
     /// A push step's sync is settled: the step is over, or armed again.
     pub(crate) fn after_push(&mut self, who: Who, id: IntentId) {
         self.go_on(who, |progress| *progress == Progress::Push(id));
-        let Some(entry) = self.visitor(who).and_then(|it| it.entry.as_ref()) else { return };
-        let Some(place) = entry.armed.iter().position(|it| it.intent == id) else { return };
-        let Some(armed) = entry.armed.get(place).cloned() else { return };
+        let Some((place, armed)) = self.armed_step(who, id) else { return };
         if self.rules.rearms(armed.action, armed.timing, false, &self.config.settings) {
             self.rearm(who, place, &armed);
         }

@@ -20,7 +20,7 @@ pub(crate) struct EventWork {
     /// Since when nobody knows whether it was written.
     doubt: Option<Timestamp>,
     /// When what it is about ended.
-    end: Timestamp,
+    pub(crate) end: Timestamp,
 }
 
 /// What an Event is about.

@@ -333,31 +333,17 @@ impl<R: Rules> Engine<R> {
     fn spell_part(&self, part: &Part) -> CrmCall {
         match part {
             Part::Read(reading) => CrmCall::Find(reading.find(&self.read_fields)),
-            Part::Write(requests) => CrmCall::Save(self.spell_save(requests)),
-        }
-    }
-
-    fn spell_save(&self, requests: &[Request]) -> Save {
-        let writes = || {
-            requests.iter().filter_map(|it| match &it.ask {
-                Ask::Write(write) => Some(write),
-                Ask::Read(..) => None,
-            })
-        };
-        let first = writes().next().expect("a part with rows is packed from at least one");
-        Save {
-            object: first.object.into(),
-            operation: first.operation,
-            rows: writes().map(|it| it.row.clone()).collect(),
-            auto_assign: if first.object == "Lead" { AutoAssign::Off } else { AutoAssign::Silent },
-            allow_duplicate: first.allow_duplicate,
+            Part::Write(requests) => CrmCall::Save(spell_save(requests)),
         }
     }
 
     /// A call was answered.
     pub(crate) fn on_answer(&mut self, call: CallId, answer: &Answer) {
         let Some(flight) = self.exchange.in_flight.remove(&call) else { return };
-        let was_probe = self.exchange.budget == Budget::Probed && flight != Flight::Login;
+        if flight == Flight::Login {
+            return self.on_login(&answer.reply);
+        }
+        let was_probe = self.exchange.budget == Budget::Probed;
         match self.trouble(&answer.reply) {
             Trouble::Expired => self.on_expired(flight),
             Trouble::Limit => self.on_limit(flight),
@@ -483,5 +469,22 @@ pub(super) fn failed(reply: &Reply) -> Got {
         Reply::Unavailable { code } => Got::Nothing { why: code.clone() },
         Reply::Lost(Lost::NotSent) => Got::Nothing { why: "not sent".to_owned() },
         Reply::Lost(Lost::Unknown) | Reply::Done(_) => Got::Unknown,
+    }
+}
+
+fn spell_save(requests: &[Request]) -> Save {
+    let writes = || {
+        requests.iter().filter_map(|it| match &it.ask {
+            Ask::Write(write) => Some(write),
+            Ask::Read(..) => None,
+        })
+    };
+    let first = writes().next().expect("a part with rows is packed from at least one");
+    Save {
+        object: first.object.into(),
+        operation: first.operation,
+        rows: writes().map(|it| it.row.clone()).collect(),
+        auto_assign: if first.object == "Lead" { AutoAssign::Off } else { AutoAssign::Silent },
+        allow_duplicate: first.allow_duplicate,
     }
 }

@@ -89,7 +89,7 @@ impl<R: Rules> Engine<R> {
             let is_new = visitor.profile.held(field).is_none();
             let has_room = !is_new || visitor.profile.iter().count() < limits::PROFILE_FIELDS_MAX;
             if has_room && (takes_email || !is_email) {
-                let value = value.chars().take(limits::PROFILE_VALUE_CHARS_MAX).collect();
+                let value = cut(value);
                 visitor.profile.learn(field.clone(), Known { value, at: event.at, source });
             }
         }
@@ -105,7 +105,9 @@ impl<R: Rules> Engine<R> {
 
     /// Who is this, now that we hear of an address? Whether the profile takes the address.
     fn identify(&mut self, who: Who, event: &SourceEvent, text: &str, source: FieldSource) -> bool {
-        let Ok(key) = self.rules.normalise_email(text) else { return true };
+        let Ok(key) = self.rules.normalise_email(text) else {
+            return self.visitor(who).is_some_and(|it| it.email.is_none());
+        };
         let heard_from = match source {
             FieldSource::Cookie => EmailSource::Cookie,
             FieldSource::EarlierVisit => EmailSource::EarlierVisit,
@@ -214,5 +216,13 @@ impl<R: Rules> Engine<R> {
             (None, Some(_)) => visitor.display.has_answer().then_some(false),
         };
         self.rules.offer(matched)
+    }
+}
+
+/// A value of bearable length.
+fn cut(value: &str) -> String {
+    match value.char_indices().nth(limits::PROFILE_VALUE_CHARS_MAX) {
+        Some((end, _)) => value.get(..end).unwrap_or_default().to_owned(),
+        None => value.to_owned(),
     }
 }

@@ -245,9 +245,22 @@ impl<R: Rules> Engine<R> {
         intent.stage = Stage::Pausing;
         let (who, attempts) = (intent.who, intent.attempts);
         self.decided_plainly(who, Some(id), (Question::Answer, because), Some(why.clone()));
-        if self.later(Asker::Intent(id), attempts).is_none() {
+        if self.later(Asker::Intent(id), attempts).is_none() && !self.is_patient(id) {
             self.settle(id, Ending::new(Outcome::DeadLettered, Rule::RetriesExhausted).saying(why));
         }
+    }
+
+    /// An Event outlives the retry policy: better late than never (K-20).
+    fn is_patient(&mut self, id: IntentId) -> bool {
+        let Some(Work::Event(work)) = self.intents.get(&id).map(|it| &it.work) else {
+            return false;
+        };
+        let is_patient = self.now < work.end.plus_ms(crate::limits::EVENT_PATIENCE_MS);
+        if is_patient {
+            let at = self.now.plus_ms(crate::limits::BUDGET_PROBE_MS);
+            self.again_at(Asker::Intent(id), at);
+        }
+        is_patient
     }
 
     /// The pause is over.

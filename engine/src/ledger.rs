@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{EmailKey, PersonKind, RecordId};
+use crate::{DeviceId, EmailKey, PersonKind, RecordId};
 
 /// How a record stands with the engine, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +25,7 @@ pub(crate) struct Ledger {
     standings: BTreeMap<RecordId, Standing>,
     records: BTreeMap<EmailKey, Vec<(PersonKind, RecordId)>>,
     members: BTreeSet<(RecordId, RecordId)>,
+    devices: BTreeSet<DeviceId>,
 }
 
 impl Ledger {
@@ -77,8 +78,23 @@ impl Ledger {
         }
     }
 
-    /// The person was added to the campaign by us; whether that is news.
-    pub(crate) fn added(&mut self, campaign: &RecordId, person: &RecordId) -> bool {
-        self.members.insert((campaign.clone(), person.clone()))
+    /// The person is a member of the campaign.
+    pub(crate) fn joined(&mut self, campaign: &RecordId, person: &RecordId) {
+        self.members.insert((campaign.clone(), person.clone()));
+    }
+
+    /// Whether we know that the person is a member of the campaign.
+    pub(crate) fn is_member(&self, campaign: &RecordId, person: &RecordId) -> bool {
+        self.members.contains(&(campaign.clone(), person.clone()))
+    }
+
+    /// A visitor on this device was synced.
+    pub(crate) fn synced_on(&mut self, device: &DeviceId) {
+        self.devices.insert(device.clone());
+    }
+
+    /// Whether a visitor on this device was synced before.
+    pub(crate) fn was_synced_on(&self, device: &DeviceId) -> bool {
+        self.devices.contains(device)
     }
 }

@@ -26,6 +26,10 @@ pub(crate) const BULK_POLL_MS: i64 = 2_000;
 /// Pause before a used-up API allowance is probed again, in ms.
 pub(crate) const BUDGET_PROBE_MS: i64 = 5 * 60_000;
 
+/// How long after its end an Event is still worth writing, in ms: past the retry policy it is tried at the pace of a
+/// probe (K-20: late, with the reason).
+pub(crate) const EVENT_PATIENCE_MS: i64 = 4 * 3_600_000;
+
 /// Sessions that may expire in a row before the engine backs off instead of logging in again at once.
 pub(crate) const EXPIRIES_IN_A_ROW_MAX: u32 = 3;
 

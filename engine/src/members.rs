@@ -17,6 +17,8 @@ pub(crate) struct MemberWork {
     pub(crate) edits: Edits,
     /// The person, if a sync has just written them.
     person: Option<Record>,
+    /// The person in question.
+    joining: Option<RecordId>,
     plan: Option<MemberPlan>,
     pending: usize,
     existing: Vec<Row>,
@@ -28,6 +30,7 @@ impl MemberWork {
             target: target.clone(),
             edits: Edits::default(),
             person,
+            joining: None,
             plan: None,
             pending: 0,
             existing: Vec::new(),
@@ -74,7 +77,7 @@ impl<R: Rules> Engine<R> {
         let Some((who, cause)) = self.intents.get(&sync).map(|it| (it.who, it.cause)) else {
             return;
         };
-        if !self.ledger.added(&target.campaign, &record.id) {
+        if self.ledger.is_member(&target.campaign, &record.id) {
             return;
         }
         let work = Work::Member(Box::new(MemberWork::new(&target, Some(record.clone()))));
@@ -161,6 +164,7 @@ impl<R: Rules> Engine<R> {
         self.decided(who, Some(id), decision);
         if let Some(Work::Member(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
             work.plan = Some(plan.clone());
+            work.joining = Some(record.id.clone());
         }
         match plan {
             MemberPlan::Add(fields) => {
@@ -176,12 +180,21 @@ impl<R: Rules> Engine<R> {
                 self.save(id, "CampaignMember", SaveOperation::Update, row);
             }
             MemberPlan::Update(member, _) | MemberPlan::Nothing(member) => {
+                self.joined(id);
                 self.settle(id, Ending::no_op(Rule::AlreadyMember).at(&member));
             }
         }
     }
 
+    fn joined(&mut self, id: IntentId) {
+        let Some(Work::Member(work)) = self.intents.get(&id).map(|it| &it.work) else { return };
+        if let Some(person) = &work.joining {
+            self.ledger.joined(&work.target.campaign, person);
+        }
+    }
+
     pub(crate) fn on_member_saved(&mut self, id: IntentId, member: &RecordId) {
+        self.joined(id);
         let Some(Work::Member(work)) = self.intents.get(&id).map(|it| &it.work) else { return };
         let (outcome, because) = match work.operation() {
             SaveOperation::Create => (Outcome::Created, Rule::CampaignAdded),

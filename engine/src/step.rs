@@ -63,12 +63,17 @@ impl<R: Rules> Engine<R> {
     /// Tries again later; `None` when every attempt was used up.
     pub(crate) fn later(&mut self, asker: Asker, attempt: u32) -> Option<Timestamp> {
         let at = self.rules.retry_at(&self.config.retry, attempt, self.now)?;
+        self.again_at(asker, at);
+        Some(at)
+    }
+
+    /// Tries again at this instant.
+    pub(crate) fn again_at(&mut self, asker: Asker, at: Timestamp) {
         let is_first = !self.again.contains_key(&at);
         self.again.entry(at).or_default().push(asker);
         if is_first {
             self.wake_at(at, Wake::Again);
         }
-        Some(at)
     }
 
     fn on_event(&mut self, event: &SourceEvent) {
@@ -85,6 +90,7 @@ impl<R: Rules> Engine<R> {
         let now = self.now;
         if let Some(visitor) = self.visitor_mut(who) {
             visitor.active_at = now;
+            visitor.is_tidy = false;
         }
         self.on_kind(who, event);
         self.todo.push_back(Todo::Look(who));
@@ -93,7 +99,7 @@ impl<R: Rules> Engine<R> {
     fn on_kind(&mut self, who: crate::visitor::Who, event: &SourceEvent) {
         match &event.kind {
             EventKind::Landed { device, known, .. } => {
-                self.on_landed(who, event, device, known.as_ref())
+                self.on_landed(who, event, device, known.as_ref());
             }
             EventKind::Started(experience) => self.on_started(who, event, experience),
             EventKind::Entered(values) => self.on_entered(who, event, values),

@@ -42,6 +42,8 @@ pub(crate) struct Visitor {
     pub(crate) creates: u32,
     pub(crate) entries: u32,
     pub(crate) talks: u32,
+    /// Whether nothing has happened since the visitor was let go of.
+    pub(crate) is_tidy: bool,
     /// The next look at whether the visitor left or fell silent.
     pub(crate) look: Option<(TimerId, Timestamp)>,
 }
@@ -151,6 +153,7 @@ impl Visitor {
             creates: 0,
             entries: 0,
             talks: 0,
+            is_tidy: false,
             look: None,
         }
     }
@@ -177,7 +180,7 @@ impl Visitor {
     }
 
     fn is_finished(&self) -> bool {
-        self.closed_at.is_some() && self.entry.is_none() && self.talk.is_none() && self.intents == 0
+        self.entry.is_none() && self.talk.is_none() && self.intents == 0
     }
 }
 
@@ -218,7 +221,10 @@ impl Visitors {
 
     /// Lets go of what a finished visitor no longer needs; the longest finished are forgotten altogether.
     pub(crate) fn tidy(&mut self, who: Who) {
-        let Some(visitor) = self.get_mut(who).filter(|it| it.is_finished()) else { return };
+        let Some(visitor) = self.get_mut(who).filter(|it| it.is_finished() && !it.is_tidy) else {
+            return;
+        };
+        visitor.is_tidy = true;
         visitor.met = Vec::new();
         visitor.waiting = Vec::new();
         self.finished.push_back(who);

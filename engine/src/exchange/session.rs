@@ -4,7 +4,7 @@
 //! allowance.
 
 use super::Flight;
-use crate::{Engine, NoteKind, Reply, Rule, Rules, call::Done, limits, timers::Wake};
+use crate::{Engine, RefusedWrite, Reply, Rule, Rules, Verdict, call::Done, limits, timers::Wake};
 
 /// The state of the session.
 #[derive(Debug, Default)]
@@ -46,28 +46,31 @@ impl<R: Rules> Engine<R> {
         self.exchange.session.stage = Stage::Pausing;
         self.exchange.session.failures += 1;
         let failures = self.exchange.session.failures;
-        let at = match reply {
-            Reply::Refused(_) => self.now.plus_ms(limits::BUDGET_PROBE_MS),
-            _ => self
-                .rules
-                .retry_at(&self.config.retry, failures, self.now)
-                .unwrap_or_else(|| self.now.plus_ms(self.config.retry.max_delay_ms)),
-        };
-        self.wake_at(at, Wake::Login);
-        self.note_login_failure(reply, failures);
-    }
-
-    fn note_login_failure(&mut self, reply: &Reply, failures: u32) {
-        let (because, why) = match reply {
-            Reply::Refused(refusal) => (Rule::RefusedNoPermission, refusal.code.clone()),
-            Reply::Unavailable { code } => (Rule::RetryUnavailable, code.clone()),
-            Reply::Lost(_) | Reply::Done(_) => {
-                (Rule::RetryUnavailable, "no usable answer".to_owned())
-            }
-        };
+        let (because, why, passes) = self.login_failure(reply);
+        let again = self.rules.retry_at(&self.config.retry, failures, self.now).filter(|_| passes);
+        let slow = if passes { self.config.retry.max_delay_ms } else { limits::BUDGET_PROBE_MS };
+        self.wake_at(again.unwrap_or_else(|| self.now.plus_ms(slow)), Wake::Login);
         if failures == 1 {
             let text = format!("nobody could log in as the org user ({why}); all work waits");
-            self.note(None, None, NoteKind::Alert { because, text });
+            self.alert(None, None, because, text);
+        }
+    }
+
+    /// Why nobody could log in, and whether that passes by itself.
+    fn login_failure(&self, reply: &Reply) -> (Rule, String, bool) {
+        let Reply::Refused(refusal) = reply else {
+            let why = match reply {
+                Reply::Unavailable { code } => code.clone(),
+                _ => "no usable answer".to_owned(),
+            };
+            return (Rule::RetryUnavailable, why, true);
+        };
+        let login = RefusedWrite { object: "", operation: None };
+        let why = refusal.code.clone();
+        match self.rules.classify_refusal(&login, refusal, &self.config) {
+            Verdict::Permanent(because) => (because, why, false),
+            Verdict::LimitReached => (Rule::BudgetHold, why, false),
+            _ => (Rule::RetryUnavailable, why, true),
         }
     }
 
@@ -81,9 +84,6 @@ impl<R: Rules> Engine<R> {
     /// The session expired: what was refused wrote nothing and goes again behind a new login.
     pub(super) fn on_expired(&mut self, flight: Flight) {
         let session = &mut self.exchange.session;
-        if flight == Flight::Login {
-            return self.on_login(&Reply::Unavailable { code: "session expired".to_owned() });
-        }
         if session.stage == Stage::Open {
             session.stage = Stage::None;
             session.expiries += 1;

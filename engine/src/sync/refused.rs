@@ -27,7 +27,7 @@ impl<R: Rules> Engine<R> {
             Verdict::SaveAnyway => self.mend(id, refusal, |edits| edits.allow_duplicate = true),
             Verdict::DropFields(fields) => self.drop_fields(id, fields, refusal),
             Verdict::Shorten(field, characters) => {
-                self.mend(id, refusal, |edits| edits.shorten(field, characters))
+                self.mend(id, refusal, |edits| edits.shorten(field, characters));
             }
             Verdict::Permanent(because) => self.settle_refused(id, because, refusal),
         }

@@ -26,12 +26,16 @@ impl<R: Rules> Engine<R> {
             because == Rule::ConvertedLead
                 || intent.email().is_some_and(|key| it.email().as_ref() == Some(key))
         });
+        let synced_before = match intent.email() {
+            Some(_) => standing >= Some(Standing::Synced),
+            None => self.visitors.get(who).is_some_and(|it| self.ledger.was_synced_on(&it.device)),
+        };
         let facts = ActionFacts {
             action: work.action,
             has_email: intent.email().is_some(),
             matched: target.is_some(),
             same_email,
-            synced_before: standing >= Some(Standing::Synced),
+            synced_before,
             synced_was_deleted: was_deleted,
         };
         let decision = self.rules.person_action(&facts, &self.config.settings);

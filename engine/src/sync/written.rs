@@ -94,6 +94,8 @@ impl<R: Rules> Engine<R> {
         if let Some(visitor) = self.visitor_mut(who) {
             visitor.record = Some(record.clone());
             visitor.display.matched(record);
+            let device = visitor.device.clone();
+            self.ledger.synced_on(&device);
         }
     }
 
