@@ -9,19 +9,13 @@ mod audit;
 mod floor;
 mod local;
 mod mix;
+mod pressed;
 mod tally;
 mod text;
 mod visit;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::Duration};
 
-use engine::{CallId, CrmCall, Done, Reply};
 use tokio::{
     sync::{Semaphore, mpsc},
     time::{Instant, sleep_until},
@@ -35,13 +29,11 @@ pub use self::{
 };
 use self::{
     local::LocalMock,
+    pressed::Pressed,
     visit::{Known, Visitor},
 };
 use crate::{
-    crm::{
-        Credentials, Session,
-        live::{Limits, Live, TargetError},
-    },
+    crm::{Credentials, live::TargetError},
     hold::Figures,
 };
 
@@ -140,26 +132,6 @@ impl LoadReport {
     }
 }
 
-/// What all visits of a run share.
-#[derive(Debug)]
-struct Pressed {
-    live: Live,
-    session: Session,
-    calls: AtomicU64,
-    /// Tells the rows of this run from those of others.
-    mark: String,
-}
-
-impl Pressed {
-    fn next_call(&self) -> CallId {
-        CallId(self.calls.fetch_add(1, Ordering::Relaxed))
-    }
-
-    fn email(&self, who: &str) -> String {
-        format!("{who}.{}@load.example", self.mark)
-    }
-}
-
 /// Presses, checks, and measures the floor. `progress` is told how many visits are through.
 pub async fn press(plan: Plan, mut progress: impl FnMut(u64)) -> Result<LoadReport, LoadError> {
     let local = if plan.target.is_none() { Some(LocalMock::start()?) } else { None };
@@ -168,7 +140,7 @@ pub async fn press(plan: Plan, mut progress: impl FnMut(u64)) -> Result<LoadRepo
         (None, Some(local)) => (local.url(), local.credentials()),
         (None, None) => unreachable!("without a target a local mock was started"),
     };
-    let pressed = Arc::new(connect(&target, credentials).await?);
+    let pressed = Arc::new(Pressed::connect(&target, credentials).await?);
     let known = visit::known_leads(&pressed, plan.workers).await.map_err(|answer| {
         LoadError::Setup { doing: "creating the known leads", answer, target: target.clone() }
     })?;
@@ -192,19 +164,6 @@ pub async fn press(plan: Plan, mut progress: impl FnMut(u64)) -> Result<LoadRepo
     drop(local);
     let floor = floor::measure(&tally, plan.workers).await?;
     Ok(LoadReport { plan, target, tally, audit, floor, elapsed })
-}
-
-async fn connect(target: &str, credentials: Credentials) -> Result<Pressed, LoadError> {
-    let live = Live::new(target, Limits::default())?;
-    let mut session = Session::new(credentials);
-    let (_, answer) = live.carry_out(&mut session, CallId(0), &CrmCall::Login).await;
-    if answer.reply != Reply::Done(Done::LoggedIn) {
-        let answer = format!("{:?}", answer.reply);
-        return Err(LoadError::Setup { doing: "the login", answer, target: target.to_owned() });
-    }
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mark = format!("{:x}", since_epoch.as_millis());
-    Ok(Pressed { live, session, calls: AtomicU64::new(1), mark })
 }
 
 /// What the schedule met with.

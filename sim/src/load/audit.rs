@@ -1,13 +1,17 @@
 //! What the org holds at the end: every lead that was answered as created, once, and no other.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use engine::{CrmCall, Done, Filter, Find, Reply, Row, Value};
 
-use super::{Pressed, Tally};
+use super::{Tally, pressed::Pressed};
 
 /// Pages that are read; each holds up to 2,000 rows.
 const PAGE_LIMIT: usize = 10_000;
+/// How often a page is asked for.
+const ATTEMPTS: usize = 5;
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(200);
 /// Addresses that are named in findings.
 const NAMED: usize = 5;
 
@@ -49,7 +53,6 @@ impl Audit {
 /// Reads all leads of the run and compares them with what was answered.
 pub(super) async fn audit(pressed: &Pressed, tally: &Tally) -> Result<Audit, String> {
     let mut held: BTreeMap<String, u64> = BTreeMap::new();
-    let mut session = pressed.session.clone();
     let mut call = CrmCall::Find(Find {
         object: "Lead".into(),
         fields: vec!["Email".into()],
@@ -57,10 +60,7 @@ pub(super) async fn audit(pressed: &Pressed, tally: &Tally) -> Result<Audit, Str
         include_deleted: false,
     });
     for _ in 0..PAGE_LIMIT {
-        let (_, answer) = pressed.live.carry_out(&mut session, pressed.next_call(), &call).await;
-        let Reply::Done(Done::Rows { rows, more }) = answer.reply else {
-            return Err(format!("{:?}", answer.reply));
-        };
+        let (rows, more) = page(pressed, &call).await?;
         for row in &rows {
             *held.entry(email(row)).or_default() += 1;
         }
@@ -70,6 +70,23 @@ pub(super) async fn audit(pressed: &Pressed, tally: &Tally) -> Result<Audit, Str
         }
     }
     Err(format!("more than {PAGE_LIMIT} pages of leads"))
+}
+
+/// One page; a server that is out of breath after the load is asked again.
+async fn page(pressed: &Pressed, call: &CrmCall) -> Result<(Vec<Row>, Option<String>), String> {
+    let mut last = String::new();
+    for _ in 0..ATTEMPTS {
+        let asked = pressed.ask(call).await;
+        if asked.session_expired() {
+            pressed.ask(&CrmCall::Login).await;
+        }
+        match asked.answer.reply {
+            Reply::Done(Done::Rows { rows, more }) => return Ok((rows, more)),
+            reply => last = format!("{reply:?}"),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(last)
 }
 
 fn email(row: &Row) -> String {

@@ -1,17 +1,16 @@
 //! One visit: its calls, and whether each answer is what it must be.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use engine::{
-    Answer, AutoAssign, CallId, CrmCall, Done, FieldValues, Filter, Find, RecordId, Refusal, Reply,
-    Row, Save, SaveOperation, SaveRow, Value,
+    Answer, AutoAssign, CrmCall, Done, FieldValues, Filter, Find, RecordId, Refusal, Reply, Row,
+    Save, SaveOperation, SaveRow, Value,
 };
 
-use super::{Pressed, mix::VisitKind};
-use crate::crm::Exchange;
+use super::{
+    mix::VisitKind,
+    pressed::{Asked, Pressed},
+};
 
 /// Rows in one collection (wire reference §5.2).
 const COLLECTION_ROWS: usize = 200;
@@ -189,23 +188,27 @@ impl Visitor {
         }
     }
 
+    /// The answer to a call; a session that ran out is renewed first.
     async fn call(&mut self, call: &CrmCall) -> Answer {
-        let mut session = self.pressed.session.clone();
-        let (request, _) = session.request(self.pressed.next_call(), call);
-        self.report.bytes.0 += request.body().len() as u64;
-        let sent = Instant::now();
-        let exchange = self.pressed.live.exchange(request).await;
-        self.report.calls.push(sent.elapsed());
-        if let Exchange::Answered { response, .. } = &exchange {
-            self.report.bytes.1 += response.body().len() as u64;
+        let asked = self.ask(call).await;
+        if !asked.session_expired() {
+            return asked.answer;
         }
-        session.answer(call, exchange)
+        self.ask(&CrmCall::Login).await;
+        self.ask(call).await.answer
+    }
+
+    async fn ask(&mut self, call: &CrmCall) -> Asked {
+        let asked = self.pressed.ask(call).await;
+        let Report { bytes, calls, .. } = &mut self.report;
+        calls.push(asked.took);
+        *bytes = (bytes.0 + asked.bytes.0, bytes.1 + asked.bytes.1);
+        asked
     }
 }
 
 /// Creates the leads that later visits know, so many.
 pub(super) async fn known_leads(pressed: &Pressed, count: usize) -> Result<Vec<Known>, String> {
-    let mut session = pressed.session.clone();
     let emails: Vec<String> = (0..count).map(|n| pressed.email(&format!("known{n}"))).collect();
     let mut known = Vec::with_capacity(count);
     for chunk in emails.chunks(COLLECTION_ROWS) {
@@ -218,8 +221,7 @@ pub(super) async fn known_leads(pressed: &Pressed, count: usize) -> Result<Vec<K
             ],
         });
         let call = CrmCall::Save(leads(rows.collect()));
-        let id: CallId = pressed.next_call();
-        match pressed.live.carry_out(&mut session, id, &call).await.1.reply {
+        match pressed.ask(&call).await.answer.reply {
             Reply::Done(Done::Saved(results)) => {
                 for (email, result) in chunk.iter().zip(results) {
                     let id = result

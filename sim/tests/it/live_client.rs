@@ -23,8 +23,8 @@ use wiremock::{
 };
 
 const LIMITS: Limits = Limits {
-    connect: Duration::from_millis(500),
-    exchange: Duration::from_millis(300),
+    connect: Duration::from_secs(2),
+    exchange: Duration::from_secs(1),
     answer_bytes: 10_000,
 };
 

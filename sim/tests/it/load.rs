@@ -89,14 +89,24 @@ async fn an_overloaded_server_fails_visits_and_a_held_figure_tells() {
 
 #[tokio::test]
 async fn a_slow_server_does_not_slow_the_arrivals() {
-    let report = pressed("lookup=1", [FaultRule::new("f", Verdict::Slow { ms: 120 })]).await;
+    let report = pressed("lookup=1", [FaultRule::new("f", Verdict::Slow { ms: 300 })]).await;
 
     assert_eq!(report.tally.planned, 20);
     assert_eq!(report.tally.done + report.tally.skipped, 20);
     assert!(
-        report.elapsed < Duration::from_secs(2),
-        "20 visits of 120 ms each overlap: {:?}",
+        report.elapsed < Duration::from_secs(4),
+        "20 visits of 300 ms each overlap: {:?}",
         report.elapsed
     );
-    assert!(report.tally.visit_us.min() >= 120_000, "{}", report.tally.visit_us.min());
+    assert!(report.tally.visit_us.min() >= 300_000, "{}", report.tally.visit_us.min());
+}
+
+#[tokio::test]
+async fn a_session_that_runs_out_is_renewed() {
+    let expire =
+        FaultRule { nth: Some(7), times: Some(1), ..FaultRule::new("f", Verdict::ExpireSessions) };
+    let report = pressed("new=1", [expire]).await;
+
+    assert_eq!(report.findings(), Vec::<String>::new());
+    assert_eq!((report.tally.done, report.tally.failed), (20, 0));
 }
