@@ -125,14 +125,19 @@ impl SfId {
         for (group, check) in self.0.chunks_mut(5).zip(suffix) {
             let bits = SUFFIX.iter().position(|b| b == &check.to_ascii_uppercase())?;
             for (place, byte) in group.iter_mut().enumerate() {
-                let upper = bits >> place & 1 == 1;
-                if upper && !byte.is_ascii_alphabetic() {
-                    return None;
-                }
-                *byte = if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
+                *byte = in_case(*byte, bits >> place & 1 == 1)?;
             }
         }
         Some(self)
+    }
+}
+
+/// The byte in upper or lower case; a digit has no upper case.
+fn in_case(byte: u8, upper: bool) -> Option<u8> {
+    match (upper, byte.is_ascii_alphabetic()) {
+        (true, false) => None,
+        (true, true) => Some(byte.to_ascii_uppercase()),
+        (false, _) => Some(byte.to_ascii_lowercase()),
     }
 }
 

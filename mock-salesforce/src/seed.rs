@@ -67,7 +67,6 @@ impl Default for OrganizationSeed {
 /// What the org's admin has set up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-#[expect(clippy::struct_excessive_bools, reason = "settings are switches")]
 pub struct OrgSettings {
     /// API calls allowed in 24 hours.
     pub api_allocation: u64,

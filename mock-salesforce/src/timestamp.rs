@@ -23,6 +23,7 @@ impl Timestamp {
     }
 
     /// The same moment without its milliseconds, as a saved field holds it.
+    #[must_use]
     pub const fn whole_second(self) -> Self {
         Self(self.0.div_euclid(SECOND_MS) * SECOND_MS)
     }

@@ -12,8 +12,6 @@ pub(crate) enum Want {
     Time,
     /// A date or a moment.
     Temporal,
-    /// A moment or text.
-    MomentOrText,
     /// A date, a moment, or text.
     TemporalOrText,
     /// A time or text.
@@ -42,7 +40,6 @@ impl Want {
             Self::Date => matches!(kind, Date | Null),
             Self::Time => matches!(kind, Time | Null),
             Self::Temporal => matches!(kind, Date | DateTime | Null),
-            Self::MomentOrText => matches!(kind, DateTime | Text | Null),
             Self::TemporalOrText => matches!(kind, Date | DateTime | Text | Null),
             Self::TimeOrText => matches!(kind, Time | DateTime | Text | Null),
             Self::Picklist => kind == Picklist,
@@ -62,7 +59,6 @@ impl Want {
             Self::Date => "a date",
             Self::Time => "a time",
             Self::Temporal => "a date or a date and time",
-            Self::MomentOrText => "a date and time or text",
             Self::TemporalOrText => "a date, a date and time, or text",
             Self::TimeOrText => "a time, a date and time, or text",
             Self::Picklist => "a picklist field",

@@ -238,13 +238,11 @@ impl Resolver<'_> {
         if signature.function == Function::Case {
             return self.case(span, signature, arguments);
         }
-        match result(signature.gives, &arguments) {
-            Some(kind) => (kind, TypedNode::Call(signature.function, arguments)),
-            None => {
-                let message = format!("the values of {} are of different kinds", signature.name);
-                self.problem(FormulaProblem::new(span.clone(), message))
-            }
-        }
+        let Some(kind) = result(signature.gives, &arguments) else {
+            let message = format!("the values of {} are of different kinds", signature.name);
+            return self.problem(FormulaProblem::new(span.clone(), message));
+        };
+        (kind, TypedNode::Call(signature.function, arguments))
     }
 
     /// `CASE(subject, value, result, …, else)`.
@@ -254,7 +252,7 @@ impl Resolver<'_> {
         signature: &Signature,
         arguments: Vec<Typed>,
     ) -> (Kind, TypedNode) {
-        if arguments.len() % 2 != 0 {
+        if !arguments.len().is_multiple_of(2) {
             let message = "CASE takes a value, pairs, and what to give otherwise";
             return self.problem(FormulaProblem::new(span.clone(), message));
         }
@@ -265,13 +263,11 @@ impl Resolver<'_> {
             let message = format!("a case of {} cannot be {}", wanted.name(), value.kind.name());
             self.problems.push(FormulaProblem::new(value.span.clone(), message));
         }
-        match result(signature.gives, &arguments) {
-            Some(kind) => (kind, TypedNode::Call(Function::Case, arguments)),
-            None => {
-                let message = "the results of CASE are of different kinds";
-                self.problem(FormulaProblem::new(span.clone(), message))
-            }
-        }
+        let Some(kind) = result(signature.gives, &arguments) else {
+            let message = "the results of CASE are of different kinds";
+            return self.problem(FormulaProblem::new(span.clone(), message));
+        };
+        (kind, TypedNode::Call(Function::Case, arguments))
     }
 
     /// A literal pattern that cannot be matched is a problem of the formula.

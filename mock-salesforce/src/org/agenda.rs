@@ -60,7 +60,7 @@ impl Org {
             let Some((at, due)) = self.agenda.pop(now) else { return };
             match due {
                 Due::Flow { flow, id, cx } => {
-                    self.run_delayed_flow(flow, id, &SaveContext { now: at, ..cx })
+                    self.run_delayed_flow(flow, id, &SaveContext { now: at, ..cx });
                 }
                 Due::Bulk { job } => self.run_bulk_job(job, at),
             }

@@ -46,7 +46,6 @@ pub enum AssignmentHeader {
 
 /// `Sforce-Duplicate-Rule-Header`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_field_names, reason = "the header's own words")]
 pub struct DuplicateHeader {
     /// Save although a rule alerts.
     pub allow_save: bool,

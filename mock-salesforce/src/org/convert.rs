@@ -212,13 +212,11 @@ impl Org {
     ) -> Result<SfId, Vec<OrgError>> {
         let accounts = self.standard("Account");
         let mut values = self.mapped(&accounts, lead, &TO_ACCOUNT);
-        match conversion.account {
-            Some(id) => self.fill_blanks(cx, id, values, false),
-            None => {
-                push(&accounts, &mut values, "OwnerId", Value::Id(owner));
-                self.save_new(&dedupe(cx, conversion.bypass_account_dedupe), &accounts, values)
-            }
+        if let Some(id) = conversion.account {
+            return self.fill_blanks(cx, id, values, false);
         }
+        push(&accounts, &mut values, "OwnerId", Value::Id(owner));
+        self.save_new(&dedupe(cx, conversion.bypass_account_dedupe), &accounts, values)
     }
 
     fn converted_contact(
@@ -231,13 +229,11 @@ impl Org {
         let contacts = self.standard("Contact");
         let mut values = self.mapped(&contacts, lead, &TO_CONTACT);
         push(&contacts, &mut values, "AccountId", Value::Id(account));
-        match conversion.contact {
-            Some(id) => self.fill_blanks(cx, id, values, conversion.overwrite_lead_source),
-            None => {
-                push(&contacts, &mut values, "OwnerId", Value::Id(owner));
-                self.save_new(&dedupe(cx, conversion.bypass_contact_dedupe), &contacts, values)
-            }
+        if let Some(id) = conversion.contact {
+            return self.fill_blanks(cx, id, values, conversion.overwrite_lead_source);
         }
+        push(&contacts, &mut values, "OwnerId", Value::Id(owner));
+        self.save_new(&dedupe(cx, conversion.bypass_contact_dedupe), &contacts, values)
     }
 
     fn converted_opportunity(
@@ -250,13 +246,12 @@ impl Org {
         if conversion.do_not_create_opportunity {
             return Ok(None);
         }
-        let id = match conversion.opportunity {
-            Some(id) => id,
-            None => {
-                let opportunities = self.standard("Opportunity");
-                let values = self.opportunity_values(cx, conversion, (lead, account), owner);
-                self.save_new(&cx.automation(), &opportunities, values)?
-            }
+        let id = if let Some(id) = conversion.opportunity {
+            id
+        } else {
+            let opportunities = self.standard("Opportunity");
+            let values = self.opportunity_values(cx, conversion, (lead, account), owner);
+            self.save_new(&cx.automation(), &opportunities, values)?
         };
         opportunity::link_contact(self, cx, id, contact)?;
         Ok(Some(id))
@@ -383,9 +378,9 @@ impl Org {
             }
         }
         touch(&leads, &mut after, cx);
-        let changed = differences(before, &after);
+        let fields = differences(before, &after);
         self.replace_row(after.clone());
-        self.note(cx, ChangeKind::Converted, (leads.index, before.id()), changed);
+        self.note(cx, ChangeKind::Converted, (leads.index, before.id()), fields);
         let kind = ChangeKind::Converted;
         let changes =
             Changes { kind, object: Arc::clone(&leads), before: Some(before.clone()), after };

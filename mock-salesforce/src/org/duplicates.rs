@@ -138,7 +138,7 @@ impl Org {
         let matches = |other: &&Record| {
             other.id() != row.id()
                 && self.can_match(other)
-                && fields.iter().all(|field| field_matches(field, row, other))
+                && fields.iter().all(|field| field_matches(*field, row, other))
         };
         match self.candidates(row, object, fields) {
             Some(ids) => {
@@ -173,7 +173,7 @@ impl Org {
     }
 }
 
-fn field_matches(field: &MatchField, row: &Record, other: &Record) -> bool {
+fn field_matches(field: MatchField, row: &Record, other: &Record) -> bool {
     let (a, b) = (row.get(field.own), other.get(field.other));
     match (a, b) {
         (Value::Null, Value::Null) => field.match_blank,

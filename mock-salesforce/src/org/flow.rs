@@ -144,8 +144,10 @@ fn values_of(scope: &Scope<'_>, flow: &Flow) -> Result<Values, Vec<OrgError>> {
 fn stored_form(field: &FieldSchema, value: Value) -> Result<Value, OrgError> {
     match (field.kind, &value) {
         (FieldKind::Boolean, Value::Null) => Ok(Value::Bool(false)),
-        (_, Value::Null) | (FieldKind::Boolean, Value::Bool(_)) => Ok(value),
-        (FieldKind::Date, Value::Date(_)) | (FieldKind::DateTime, Value::DateTime(_)) => Ok(value),
+        (_, Value::Null)
+        | (FieldKind::Boolean, Value::Bool(_))
+        | (FieldKind::Date, Value::Date(_))
+        | (FieldKind::DateTime, Value::DateTime(_)) => Ok(value),
         _ => coerce(field, &value.to_json(), Origin::Bulk)
             .map_err(|(Misfit::Type(error) | Misfit::Id(error))| error),
     }

@@ -31,15 +31,6 @@ impl Org {
         }
     }
 
-    /// Values that describe does not call required but that a save demands.
-    pub(crate) fn runtime_required(&self, draft: &Draft) -> Option<OrgError> {
-        match &*draft.object.name {
-            "Event" => activity::required(draft),
-            "CampaignMember" => campaign::required(draft),
-            _ => None,
-        }
-    }
-
     /// Rows that come with the one just written.
     pub(crate) fn save_related(
         &mut self,
@@ -100,5 +91,14 @@ impl Org {
             let number = self.rows(draft.object.index).count() + 1_000;
             draft.set_named("CaseNumber", crate::Value::text(&format!("{number:08}")));
         }
+    }
+}
+
+/// Values that describe does not call required but that a save demands.
+pub(crate) fn runtime_required(draft: &Draft) -> Option<OrgError> {
+    match &*draft.object.name {
+        "Event" => activity::required(draft),
+        "CampaignMember" => campaign::required(draft),
+        _ => None,
     }
 }

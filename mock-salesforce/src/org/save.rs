@@ -19,7 +19,8 @@ use super::coerce::{Misfit, coerce, id_of};
 use super::context::{FieldInput, Origin, SaveContext, Saved, UpsertRefusal};
 use super::error::OrgError;
 use super::feed::ChangeKind;
-use super::{Org, check};
+use super::index::same_key;
+use super::{Org, check, related};
 
 /// Saves within saves: as many as triggers may start each other.
 const SAVE_DEPTH_MAX: usize = 16;
@@ -144,15 +145,11 @@ impl Org {
         if value.is_null() {
             return Vec::new();
         }
-        match self.lookup(object.index, field, value) {
-            Some(ids) => ids.into_iter().filter(|id| self.live(*id).is_some()).collect(),
-            None => {
-                let same = |row: &&Record| {
-                    !row.is_deleted() && super::index::same_key(row.get(field), value)
-                };
-                self.rows(object.index).filter(same).map(Record::id).collect()
-            }
+        if let Some(ids) = self.lookup(object.index, field, value) {
+            return ids.into_iter().filter(|id| self.live(*id).is_some()).collect();
         }
+        let same = |row: &&Record| !row.is_deleted() && same_key(row.get(field), value);
+        self.rows(object.index).filter(same).map(Record::id).collect()
     }
 
     fn upsert_by_id(
@@ -391,7 +388,7 @@ impl Org {
         self.derive(cx, &mut draft)?;
         self.run_before_flows(cx, &mut draft)?;
         let mut errors: Vec<OrgError> = check::required(&object, &draft).into_iter().collect();
-        errors.extend(self.runtime_required(&draft));
+        errors.extend(related::runtime_required(&draft));
         if !self.lenient {
             errors.extend(self.run_validation_rules(cx, &draft));
         }
@@ -401,7 +398,7 @@ impl Org {
         }
         stage(self.check_unique(&draft).into_iter().collect())?;
         stage(self.check_references(cx, &draft))?;
-        self.stamp(cx, &mut draft);
+        stamp(cx, &mut draft);
         let id = draft.after.id();
         self.write(cx, &draft);
         self.after_save(cx, &draft)?;
@@ -448,38 +445,6 @@ impl Org {
         Some(OrgError::new("DUPLICATE_VALUE", message))
     }
 
-    fn stamp(&self, cx: &SaveContext, draft: &mut Draft) {
-        let object = Arc::clone(&draft.object);
-        let system = object.system;
-        let now = Value::from(cx.now);
-        if draft.is_new() {
-            draft.set_system(system.created_date, now.clone());
-            draft.set_system(system.created_by, Value::Id(cx.user));
-        }
-        draft.set_system(system.modified_date, now.clone());
-        draft.set_system(system.modified_by, Value::Id(cx.user));
-        draft.set_system(system.modstamp, now.clone());
-        if cx.origin == Origin::Rest {
-            draft.set_system(system.viewed, now.clone());
-            draft.set_system(system.referenced, now);
-        }
-        self.stamp_unread(cx, draft);
-    }
-
-    /// A new row is unread; it is read once its owner saves it (§3.3).
-    fn stamp_unread(&self, cx: &SaveContext, draft: &mut Draft) {
-        let Some(unread) = draft.object.field_index("IsUnreadByOwner") else { return };
-        let by_owner = draft.named("OwnerId").as_id() == Some(cx.user);
-        if draft.is_given(unread) {
-            return;
-        }
-        if draft.is_new() {
-            draft.set(unread, Value::Bool(true));
-        } else if by_owner {
-            draft.set(unread, Value::Bool(false));
-        }
-    }
-
     fn write(&mut self, cx: &SaveContext, draft: &Draft) {
         let row = draft.after.clone();
         let place = (row.object(), row.id());
@@ -511,6 +476,38 @@ impl Draft {
         if let Some(field) = field {
             self.after.set(field, value);
         }
+    }
+}
+
+fn stamp(cx: &SaveContext, draft: &mut Draft) {
+    let object = Arc::clone(&draft.object);
+    let system = object.system;
+    let now = Value::from(cx.now);
+    if draft.is_new() {
+        draft.set_system(system.created_date, now.clone());
+        draft.set_system(system.created_by, Value::Id(cx.user));
+    }
+    draft.set_system(system.modified_date, now.clone());
+    draft.set_system(system.modified_by, Value::Id(cx.user));
+    draft.set_system(system.modstamp, now.clone());
+    if cx.origin == Origin::Rest {
+        draft.set_system(system.viewed, now.clone());
+        draft.set_system(system.referenced, now);
+    }
+    stamp_unread(cx, draft);
+}
+
+/// A new row is unread; it is read once its owner saves it (§3.3).
+fn stamp_unread(cx: &SaveContext, draft: &mut Draft) {
+    let Some(unread) = draft.object.field_index("IsUnreadByOwner") else { return };
+    let by_owner = draft.named("OwnerId").as_id() == Some(cx.user);
+    if draft.is_given(unread) {
+        return;
+    }
+    if draft.is_new() {
+        draft.set(unread, Value::Bool(true));
+    } else if by_owner {
+        draft.set(unread, Value::Bool(false));
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::value::Value;
 
 /// Fields of one object, custom and standard together. Salesforce itself allows 800 custom ones.
-pub const FIELDS_PER_OBJECT_MAX: usize = 900;
+const FIELDS_PER_OBJECT_MAX: usize = 900;
 
 /// One change of one field. Absent parts stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

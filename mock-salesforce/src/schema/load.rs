@@ -168,14 +168,11 @@ impl Schema {
     /// Notes which of the objects a reference may point at exist here.
     pub(super) fn resolve_targets(&mut self) {
         let by_name = self.by_name.clone();
-        for object in &mut self.objects {
-            for field in &mut Arc::make_mut(object).fields {
-                let known = |name: &Arc<str>| by_name.get(&name.to_ascii_lowercase()).copied();
-                let targets: Vec<ObjectIndex> =
-                    field.reference_to.iter().filter_map(known).collect();
-                if targets != field.targets {
-                    Arc::make_mut(field).targets = targets;
-                }
+        let known = |name: &Arc<str>| by_name.get(&name.to_ascii_lowercase()).copied();
+        for field in self.objects.iter_mut().flat_map(|object| &mut Arc::make_mut(object).fields) {
+            let targets: Vec<ObjectIndex> = field.reference_to.iter().filter_map(known).collect();
+            if targets != field.targets {
+                Arc::make_mut(field).targets = targets;
             }
         }
     }
@@ -264,7 +261,7 @@ mod tests {
         let lead = schema.object("lEAD").unwrap();
         assert_eq!((lead.name.as_ref(), lead.prefix()), ("Lead", "00Q"));
         assert_eq!(lead.field("lastname").unwrap().label, "Last Name");
-        assert_eq!(lead.child("campaignmembers").unwrap().cascade_delete, true);
+        assert!(lead.child("campaignmembers").unwrap().cascade_delete);
         assert_eq!(lead.relationship("owner").unwrap().targets.len(), 2);
         let required: Vec<&str> =
             lead.fields().filter(|f| f.required()).map(|f| f.name.as_ref()).collect();

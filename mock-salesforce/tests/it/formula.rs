@@ -267,6 +267,11 @@ fn whats_wrong_is_told_with_its_place_and_a_hint() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn arguments_and_patterns_are_checked_and_all_problems_come_at_once() {
+    let f = Fixture::new(&fields());
     for (text, message) in [
         ("LEFT(Company) = \"\"", "LEFT takes 2 arguments, not 1"),
         ("Company > 1", "text > a number does not go together"),

@@ -88,8 +88,10 @@ fn add_months(value: &Value, months: i32) -> Option<Value> {
 
 fn part(call: &Call<'_>, function: Function) -> Option<Value> {
     let number = match (function, call.value(0)) {
-        (Function::UnixTimestamp, Value::DateTime(at)) => return seconds(at),
-        (Function::UnixTimestamp, Value::Date(days)) => return seconds(Timestamp::from_days(days)),
+        (Function::UnixTimestamp, Value::DateTime(at)) => return Some(seconds(at)),
+        (Function::UnixTimestamp, Value::Date(days)) => {
+            return Some(seconds(Timestamp::from_days(days)));
+        }
         (_, Value::Date(days)) => of_date(function, days)?,
         (Function::Hour, Value::Time(ms)) => ms / 3_600_000,
         (Function::Minute, Value::Time(ms)) => ms / 60_000 % 60,
@@ -101,8 +103,8 @@ fn part(call: &Call<'_>, function: Function) -> Option<Value> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch fit a double")]
-fn seconds(at: Timestamp) -> Option<Value> {
-    Some(Value::Double((at.0 / 1_000) as f64))
+fn seconds(at: Timestamp) -> Value {
+    Value::Double((at.0 / 1_000) as f64)
 }
 
 fn of_date(function: Function, days: i32) -> Option<i32> {

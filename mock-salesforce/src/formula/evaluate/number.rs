@@ -8,7 +8,7 @@ use super::Call;
 use super::operator::finite;
 
 /// Mean radius of the Earth in kilometres.
-const EARTH_KM: f64 = 6_371.0088;
+const EARTH_KM: f64 = 6_371.008_8;
 /// Kilometres in a mile.
 const MILE_KM: f64 = 1.609_344;
 

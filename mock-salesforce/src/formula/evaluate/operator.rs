@@ -120,8 +120,9 @@ fn arithmetic(op: Binary, a: &Value, b: &Value) -> Value {
     }
     let minus = op == Binary::Subtract;
     match (a, b) {
-        (Value::Date(x), Value::Date(y)) => Value::Double(f64::from(*x) - f64::from(*y)),
-        (Value::Time(x), Value::Time(y)) => Value::Double(f64::from(*x) - f64::from(*y)),
+        (Value::Date(x), Value::Date(y)) | (Value::Time(x), Value::Time(y)) => {
+            Value::Double(f64::from(*x) - f64::from(*y))
+        }
         (Value::DateTime(x), Value::DateTime(y)) => days_between(*x, *y),
         (moment, other) => match (other.as_number(), moment.as_number()) {
             (Some(n), _) => moved(moment, if minus { -n } else { n }),

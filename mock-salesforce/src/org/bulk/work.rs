@@ -65,7 +65,7 @@ impl Org {
     }
 
     fn run_row(&mut self, cx: &SaveContext, job: &Job, row: &[String]) -> RowResult {
-        let mut input = self.input_of(job, row);
+        let mut input = input_of(job, row);
         let given = take_id(&mut input);
         let id = given.as_deref().and_then(|text| text.parse().ok());
         match self.save_row(cx, job, (given.as_deref(), id), input) {
@@ -120,29 +120,6 @@ impl Org {
         }
     }
 
-    /// Cells to fields: empty cells are left out, `#N/A` clears, `Account.Ext__c` is a parent.
-    fn input_of(&self, job: &Job, row: &[String]) -> FieldInput {
-        let mut input = FieldInput::new();
-        for (column, cell) in job.header.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
-            let json = if cell == CLEAR { Json::Null } else { Json::from(cell.as_str()) };
-            match column.split_once('.') {
-                None => input.insert(column.clone(), json),
-                Some((relationship, key)) => {
-                    let (relationship, object) = match relationship.split_once(':') {
-                        Some((relationship, object)) => (relationship, Some(object)),
-                        None => (relationship, None),
-                    };
-                    let parent = match object {
-                        Some(object) => json!({"type": object, key: json}),
-                        None => json!({key: json}),
-                    };
-                    input.insert(relationship.to_owned(), parent)
-                }
-            };
-        }
-        input
-    }
-
     /// A column that is no field fails the whole job.
     fn check_columns(&self, job: &mut Job) {
         if job.state == JobState::Failed {
@@ -159,6 +136,29 @@ impl Org {
             job.state = JobState::Failed;
         }
     }
+}
+
+/// Cells to fields: empty cells are left out, `#N/A` clears, `Account.Ext__c` is a parent.
+fn input_of(job: &Job, row: &[String]) -> FieldInput {
+    let mut input = FieldInput::new();
+    for (column, cell) in job.header.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+        let json = if cell == CLEAR { Json::Null } else { Json::from(cell.as_str()) };
+        match column.split_once('.') {
+            None => input.insert(column.clone(), json),
+            Some((relationship, key)) => {
+                let (relationship, object) = match relationship.split_once(':') {
+                    Some((relationship, object)) => (relationship, Some(object)),
+                    None => (relationship, None),
+                };
+                let parent = match object {
+                    Some(object) => json!({"type": object, key: json}),
+                    None => json!({key: json}),
+                };
+                input.insert(relationship.to_owned(), parent)
+            }
+        };
+    }
+    input
 }
 
 fn take_id(input: &mut FieldInput) -> Option<String> {
