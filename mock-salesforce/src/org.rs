@@ -54,7 +54,7 @@ pub use convert::{Conversion, Converted};
 pub use duplicates::{DuplicateResult, MatchResult};
 pub use error::OrgError;
 pub use feed::{Change, ChangeKind};
-pub use import::ImportError;
+pub use import::{Columns, ImportError};
 pub use rules::{AssignmentRule, DuplicateRule, Flow, ValidationRule};
 pub use usage::ApiUsage;
 
