@@ -1,7 +1,9 @@
 //! Embeds the shipped suites: writes a list of `include_str!` lines over every file below `scenarios/suites`.
 
 use std::{
-    env, fs, io,
+    env,
+    fmt::Write as _,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -19,12 +21,14 @@ fn main() -> io::Result<()> {
         collect(&suites, String::new(), DEPTH_LIMIT, &mut files)?;
     }
     files.sort();
-    let lines: String = files
-        .iter()
-        .map(|(name, path)| format!("    ({name:?}, include_str!({:?})),\n", path.display()))
-        .collect();
+    let mut list = "&[\n".to_owned();
+    for (name, path) in &files {
+        writeln!(list, "    ({name:?}, include_str!({:?})),", path.display())
+            .map_err(io::Error::other)?;
+    }
+    list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("suites.rs");
-    fs::write(out, format!("&[\n{lines}]\n"))
+    fs::write(out, list)
 }
 
 /// Adds every file below `folder` under its path with `/`, seen from the suites' root.

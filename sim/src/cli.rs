@@ -5,6 +5,7 @@ mod list;
 mod load;
 mod run;
 mod schema;
+mod simulate;
 mod why;
 
 use std::{
@@ -37,6 +38,8 @@ enum Command {
     Why(why::Args),
     /// Prints the JSON Schema of a format.
     Schema(schema::Args),
+    /// Draws a world of visitors, plays it, and scores it against what was planted.
+    Simulate(simulate::Args),
     /// Presses a mock over real HTTP on loopback, on the wall clock.
     Load(Box<load::Args>),
 }
@@ -57,6 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::List(args) => list::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Load(args) => load::run(*args),
     }
 }

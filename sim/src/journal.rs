@@ -89,9 +89,4 @@ impl Journal {
     pub(crate) fn entries(&self) -> impl Iterator<Item = (u64, &Entry)> {
         (1_u64..).zip(&self.entries)
     }
-
-    /// How many entries there are.
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
 }

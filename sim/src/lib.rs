@@ -7,10 +7,14 @@
 pub mod cli;
 pub mod crm;
 pub mod exit;
+pub mod floor;
 pub mod hold;
 pub mod load;
+pub mod population;
 pub mod report;
 pub mod run;
+pub mod seed;
+pub mod simulate;
 pub mod sources;
 pub mod suite;
 pub mod vocabulary;

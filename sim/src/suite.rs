@@ -5,7 +5,7 @@ mod discover;
 mod filter;
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::PathBuf,
     sync::{
         Mutex, PoisonError,
@@ -146,33 +146,45 @@ pub fn play(
     done: &(dyn Fn(&Reported) + Sync),
 ) -> Result<Vec<Reported>, RunError> {
     bugs::keep_quiet();
+    let work = Work { suite, selected, transport: options.transport, done };
     let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(selected.len()));
-    let failure = Mutex::new(None);
-    thread::scope(|scope| {
-        for _ in 0..options.jobs.clamp(1, selected.len().max(1)) {
-            scope.spawn(|| {
-                while let Some(&index) = selected.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    match play_one(suite, index, options.transport) {
-                        Ok(reported) => {
-                            done(&reported);
-                            lock(&results).push((index, reported));
-                        }
-                        Err(error) => {
-                            lock(&failure).get_or_insert(error);
-                            next.store(selected.len(), Ordering::Relaxed);
-                        }
-                    }
-                }
-            });
-        }
+    let played: Vec<_> = thread::scope(|scope| {
+        let threads = 0..options.jobs.clamp(1, selected.len().max(1));
+        let threads: Vec<_> = threads.map(|_| scope.spawn(|| work.take(&next))).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|bug| resume_unwind(bug)))
+            .collect()
     });
-    if let Some(error) = lock(&failure).take() {
-        return Err(error);
+    let mut results = Vec::with_capacity(selected.len());
+    for of_thread in played {
+        results.extend(of_thread?);
     }
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
     Ok(results.into_iter().map(|(_, reported)| reported).collect())
+}
+
+/// What the threads of a run share.
+struct Work<'a> {
+    suite: &'a Suite,
+    selected: &'a [usize],
+    transport: TransportKind,
+    done: &'a (dyn Fn(&Reported) + Sync),
+}
+
+impl Work<'_> {
+    /// Plays scenarios until none is left, or until one cannot be played.
+    fn take(&self, next: &AtomicUsize) -> Result<Vec<(usize, Reported)>, RunError> {
+        let mut results = Vec::new();
+        while let Some(&index) = self.selected.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let played = play_one(self.suite, index, self.transport);
+            let reported =
+                played.inspect_err(|_| next.store(self.selected.len(), Ordering::Relaxed))?;
+            (self.done)(&reported);
+            results.push((index, reported));
+        }
+        Ok(results)
+    }
 }
 
 /// Plays one scenario; a bug of ours becomes its result.

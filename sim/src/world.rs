@@ -12,7 +12,7 @@ mod watch;
 use std::{collections::VecDeque, iter::Peekable, vec::IntoIter};
 
 use engine::{Answer, CallId, CrmCall, Effect, Input, Rules, TimerId};
-use mock_salesforce::{Mock, Timestamp};
+use mock_salesforce::{Change, ChangeKind, Mock, Org, Timestamp};
 use scenarios::ast::{Scenario, Verb};
 
 use crate::{
@@ -26,6 +26,8 @@ use crate::{
 
 use self::{latency::Latency, watch::Watch};
 
+/// The object whose fields mirror those of the record that it points at.
+const MIRROR: &str = "CampaignMember";
 /// Steps that any run may take, however short.
 const STEPS_BASE: u64 = 200_000;
 /// Further steps that a run may take for each line of its timeline.
@@ -118,21 +120,21 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         let mut steps_left = STEPS_BASE + STEPS_PER_LINE * self.scenario.timeline.len() as u64;
         self.write_changes(0);
         while let Some(at) = self.next_at().filter(|at| *at <= until) {
-            if at > self.clock.now() {
-                self.look();
-                if self.is_over() {
-                    break;
-                }
-                self.clock.advance(at);
-            }
-            if steps_left == 0 {
+            if at > self.clock.now() && self.is_over_after_looking() || steps_left == 0 {
                 break;
             }
+            self.clock.advance(at);
             steps_left -= 1;
             self.happen();
         }
         self.look();
         self.finish(steps_left == 0)
+    }
+
+    /// An instant is over: views are seen, and perhaps nothing is left to happen.
+    fn is_over_after_looking(&mut self) -> bool {
+        self.look();
+        self.is_over()
     }
 
     fn finish(self, runaway: bool) -> Played {
@@ -313,7 +315,8 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         for change in org.changes_since(self.changes_seen) {
             self.changes_seen = change.seq;
             let at = change.at.0.max(self.clock.now());
-            self.journal.add(at, cause, What::Changed(change.clone()));
+            let change = with_computed(&org, change);
+            self.journal.add(at, cause, What::Changed(change));
         }
     }
 
@@ -334,4 +337,23 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         let mut fired = faults.fired().zip(before);
         fired.find(|((_, count), before)| *count > **before).map(|((id, _), _)| id.to_owned())
     }
+}
+
+/// A change with the fields that the org computes on reading, where a new row has such.
+fn with_computed(org: &Org, change: &Change) -> Change {
+    let mut change = change.clone();
+    let object = org.schema().at(change.object);
+    if change.kind != ChangeKind::Created || &*object.name != MIRROR {
+        return change;
+    }
+    if let Some(row) = org.get(change.id) {
+        for field in object.fields() {
+            let value = org.value(row, field.index);
+            let stored = change.fields.iter().any(|(index, _)| *index == field.index);
+            if !stored && !value.is_null() {
+                change.fields.push((field.index, value.into_owned()));
+            }
+        }
+    }
+    change
 }

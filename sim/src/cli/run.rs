@@ -133,6 +133,7 @@ fn finish(args: &Args, bundle: Bundle, difference: Option<String>) -> Exit {
         err(difference);
     }
     out(&terminal::render(&bundle, style));
+    out(&format!("{}\n", terminal::last_line(&bundle.result.summary)));
     if difference.is_some() { Exit::Bug } else { verdict(&bundle) }
 }
 
@@ -184,11 +185,11 @@ pub(crate) fn difference(one: &str, two: &str) -> Option<String> {
     let at = one.iter().zip(&two).take_while(|(a, b)| a == b).count();
     let mut told = String::new();
     for line in one.iter().take(at).skip(at.saturating_sub(CONTEXT_LINES)) {
-        told.push_str(&format!("    {line}\n"));
+        told.extend(["    ", line, "\n"]);
     }
     for (sign, lines) in [("-", &one), ("+", &two)] {
         for line in lines.iter().skip(at).take(CONTEXT_LINES) {
-            told.push_str(&format!("  {sign} {line}\n"));
+            told.extend(["  ", sign, " ", line, "\n"]);
         }
     }
     Some(format!("  first difference in line {}:\n{told}", at + 1))
@@ -226,7 +227,7 @@ impl Progress {
                 }
             }
             None => {
-                if done == self.total || done % (self.total / COUNTERS).max(1) == 0 {
+                if done == self.total || done.is_multiple_of((self.total / COUNTERS).max(1)) {
                     err(format_args!("{done}/{} played, {failed} failed", self.total));
                 }
             }

@@ -142,19 +142,19 @@ impl Words<'_> {
             self.names.name_of(change.id).map(|name| format!(" {name}")).unwrap_or_default();
         let by = self.names.name_of(change.by).map_or_else(|| change.by.to_string(), str::to_owned);
         let verb = change_word(change.kind);
-        let mut line = line(lane, "change", format!("{}{called} is {verb} by {by}", object.name));
-        line.record = Some(change.id.to_string());
-        line.detail.insert("object".to_owned(), object.name.to_string());
-        line.detail.insert("change".to_owned(), verb.to_owned());
+        let mut told = line(lane, "change", format!("{}{called} is {verb} by {by}", object.name));
+        told.record = Some(change.id.to_string());
+        told.detail.insert("object".to_owned(), object.name.to_string());
+        told.detail.insert("change".to_owned(), verb.to_owned());
         if let Some(cause) = &change.cause {
-            line.detail.insert("automation".to_owned(), cause.to_string());
+            told.detail.insert("automation".to_owned(), cause.to_string());
         }
         for (field, value) in &change.fields {
             let name = &object.field_at(*field).name;
             let text = value_text(value).map_or_else(String::new, |text| text.to_string());
-            line.detail.insert(format!("field.{name}"), text);
+            told.detail.insert(format!("field.{name}"), text);
         }
-        line
+        told
     }
 }
 
@@ -215,11 +215,11 @@ fn seen_line(seen: &Seen) -> JournalLine {
         View::Rep => (Lane::Rep, "a rep sees of"),
         View::Visitor => (Lane::Visitor, "the site shows"),
     };
-    let mut line = line(lane, "view", format!("what {who} {}", seen.visitor));
-    line.visitor = Some(seen.visitor.clone());
+    let mut told = line(lane, "view", format!("what {who} {}", seen.visitor));
+    told.visitor = Some(seen.visitor.clone());
     let fields = seen.fields.iter();
-    line.detail.extend(fields.map(|(name, value)| (format!("field.{name}"), value.clone())));
-    line
+    told.detail.extend(fields.map(|(name, value)| (format!("field.{name}"), value.clone())));
+    told
 }
 
 /// The word for an intent's outcome.

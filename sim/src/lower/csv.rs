@@ -4,7 +4,7 @@
 //! whom the org does not know is a problem, unless the file may bring its owners along.
 
 use csv::{ReaderBuilder, StringRecord};
-use mock_salesforce::{FieldInput, Org, SaveContext, SfId};
+use mock_salesforce::{FieldInput, Org, SaveContext, SfId, org::Columns};
 use scenarios::{
     Text,
     ast::{CsvSetup, Scenario, UnknownOwners},
@@ -69,26 +69,24 @@ impl File<'_> {
         };
         let owner = names.iter().position(|name| name.eq_ignore_ascii_case("OwnerId"));
         let mut row = StringRecord::new();
-        loop {
+        while self.told <= TOLD_LIMIT {
             match reader.read_record(&mut row) {
                 Ok(false) => return,
-                Ok(true) => {
-                    let line = row.position().map_or(0, csv::Position::line);
-                    if !self.owner_known(owner.and_then(|at| row.get(at)), line) {
-                        continue;
-                    }
-                    if let Err(error) = self.org.import_cells(&self.cx, &columns, row.iter()) {
-                        self.tell(line, error.to_string());
-                    }
-                }
+                Ok(true) => self.row(&columns, owner, &row),
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
-                    self.tell(line, words(&error));
-                    if self.told > TOLD_LIMIT {
-                        return;
-                    }
+                    self.tell(error.position().map_or(0, csv::Position::line), words(&error))
                 }
             }
+        }
+    }
+
+    fn row(&mut self, columns: &Columns, owner: Option<usize>, row: &StringRecord) {
+        let line = row.position().map_or(0, csv::Position::line);
+        if !self.owner_known(owner.and_then(|at| row.get(at)), line) {
+            return;
+        }
+        if let Err(error) = self.org.import_cells(&self.cx, columns, row.iter()) {
+            self.tell(line, error.to_string());
         }
     }
 

@@ -27,7 +27,9 @@ pub(crate) enum Act {
 
 /// The lines of a scenario, each with its time in ms since the epoch.
 pub(crate) fn acts(scenario: &Scenario, names: &Names, problems: &mut Problems) -> Vec<(i64, Act)> {
-    let mut lowering = Lowering { scenario, names, problems, chatting: BTreeMap::new() };
+    let owner_fields = owner_fields(scenario);
+    let mut lowering =
+        Lowering { scenario, names, problems, owner_fields, chatting: BTreeMap::new() };
     let starts = scenario.clock.starts;
     let lines = scenario.timeline.iter().enumerate();
     lines
@@ -51,6 +53,8 @@ struct Lowering<'a> {
     scenario: &'a Scenario,
     names: &'a Names,
     problems: &'a mut Problems,
+    /// Visitor fields that are mapped to an owner: their values are names of users and queues.
+    owner_fields: Vec<&'a str>,
     /// Who chats with whom: the default for who picks a meeting's owner.
     chatting: BTreeMap<&'a str, &'a Text>,
 }
@@ -64,7 +68,9 @@ impl<'a> Lowering<'a> {
             Verb::Start { visitor, experience } => {
                 Some((visitor, EventKind::Started((&*experience.text).into())))
             }
-            Verb::Enter { visitor, fields } => Some((visitor, EventKind::Entered(profile(fields)))),
+            Verb::Enter { visitor, fields } => {
+                Some((visitor, EventKind::Entered(self.profile(fields))))
+            }
             Verb::Say { visitor, text } => Some((visitor, EventKind::Said(text.to_string()))),
             Verb::Browse { visitor, page } => Some((visitor, EventKind::Browsed(page.to_string()))),
             Verb::DeclineMeeting { visitor } => Some((visitor, EventKind::MeetingDeclined)),
@@ -87,7 +93,7 @@ impl<'a> Lowering<'a> {
             Verb::Transfer { visitor, to } => Some((visitor, EventKind::Transferred(rep(to)))),
             Verb::Pounce { visitor, by } => Some((visitor, EventKind::Pounced(rep(by)))),
             Verb::Edit { visitor, by, fields } => {
-                Some((visitor, EventKind::RepEdited(rep(by), profile(fields))))
+                Some((visitor, EventKind::RepEdited(rep(by), self.profile(fields))))
             }
             Verb::CreateLead { visitor, by } => Some((visitor, EventKind::RepCreatesLead(rep(by)))),
             Verb::SyncFields { visitor, by } => Some((visitor, EventKind::RepSyncsFields(rep(by)))),
@@ -155,6 +161,17 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    fn profile(&self, fields: &Fields) -> Vec<(ProfileField, String)> {
+        let values = fields.iter().map(|(field, value)| {
+            let field = bare(field);
+            let owner = self.owner_fields.contains(&field);
+            let id = owner.then(|| self.names.find(&[NameKind::User, NameKind::Queue], value));
+            let value = id.flatten().map_or_else(|| value.to_string(), |id| id.to_string());
+            (ProfileField::from(field), value)
+        });
+        values.collect()
+    }
+
     fn user(&mut self, name: &Text) -> UserId {
         let Some(id) = self.names.find(&[NameKind::User], name) else {
             self.problems.add(
@@ -188,10 +205,13 @@ fn rep(name: &Text) -> RepId {
     RepId::from(&*name.text)
 }
 
-fn profile(fields: &Fields) -> Vec<(ProfileField, String)> {
-    let named = |field: &Text| {
-        let name = field.strip_prefix("visitor.").unwrap_or(field);
-        ProfileField::from(name)
-    };
-    fields.iter().map(|(field, value)| (named(field), value.to_string())).collect()
+/// A visitor field without the `visitor.` that it may be written with.
+fn bare(field: &str) -> &str {
+    field.strip_prefix("visitor.").unwrap_or(field)
+}
+
+fn owner_fields(scenario: &Scenario) -> Vec<&str> {
+    let pairs = scenario.engine.mapping.iter().flat_map(|object| &object.fields);
+    let owners = pairs.filter(|(_, field)| matches!(&*field.text, "OwnerId" | "Owner"));
+    owners.map(|(visitor, _)| bare(visitor)).collect()
 }

@@ -122,15 +122,19 @@ impl Figures {
                     due.entry(intent).or_insert(entry.at);
                 }
                 (NoteKind::Settled(settled), intent) => {
-                    self.count(intent_figure(settled.outcome), entry.at, 1.0);
                     let since = intent.and_then(|intent| due.remove(&intent));
-                    if let (Outcome::Created, Some(since)) = (settled.outcome, since) {
-                        let value = i32::try_from(entry.at - since).map_or(f64::MAX, f64::from);
-                        self.times_to_lead.push(Sample { at: entry.at, value });
-                    }
+                    self.settled(settled.outcome, entry.at, since);
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn settled(&mut self, outcome: Outcome, at: i64, due: Option<i64>) {
+        self.count(intent_figure(outcome), at, 1.0);
+        if let (Outcome::Created, Some(due)) = (outcome, due) {
+            let value = i32::try_from(at - due).map_or(f64::MAX, f64::from);
+            self.times_to_lead.push(Sample { at, value });
         }
     }
 
@@ -152,15 +156,14 @@ impl Figures {
         let mut people = People::default();
         for change in changes {
             let known = people.note(change);
-            if change.origin == Origin::Engine
-                && change.kind == ChangeKind::Created
-                && &*change.object == "Lead"
-            {
-                self.leads += 1;
-                self.count("leads_created", change.at, 1.0);
-                if known {
-                    self.count("duplicates_created", change.at, 1.0);
-                }
+            let created = change.origin == Origin::Engine && change.kind == ChangeKind::Created;
+            if !created || &*change.object != "Lead" {
+                continue;
+            }
+            self.leads += 1;
+            self.count("leads_created", change.at, 1.0);
+            if known {
+                self.count("duplicates_created", change.at, 1.0);
             }
         }
     }

@@ -82,28 +82,31 @@ impl Finder<'_> {
         filter: &[(Text, Matcher)],
     ) -> Result<bool, String> {
         for (name, matcher) in filter {
-            if **name == *"key" {
-                let Matcher::Is(key) = matcher else {
-                    return Err("a key has no matcher".to_owned());
-                };
-                if self.names.any(key) != Some(row.id()) {
-                    return Ok(false);
-                }
-                continue;
-            }
-            let field = find_field(object, name)
-                .ok_or_else(|| format!("{} has no field `{name}`", object.name))?;
-            let value = self.org.value(row, field.index);
-            let wanted = |text: &Text| {
-                let json = json_value(field, text, self.names, self.scenario.clock.starts);
-                json.is_ok_and(|json| same(&json, &value.to_json()))
+            let agrees = match matcher {
+                Matcher::Is(key) if **name == *"key" => self.names.any(key) == Some(row.id()),
+                _ => self.agrees_on((object, row), name, matcher)?,
             };
-            let text = value.to_string();
-            if !fits(matcher, &text, &wanted)? {
+            if !agrees {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    fn agrees_on(
+        &self,
+        (object, row): (&ObjectSchema, &Record),
+        name: &Text,
+        matcher: &Matcher,
+    ) -> Result<bool, String> {
+        let field = find_field(object, name)
+            .ok_or_else(|| format!("{} has no field `{name}`", object.name))?;
+        let value = self.org.value(row, field.index);
+        let wanted = |text: &Text| {
+            let json = json_value(field, text, self.names, self.scenario.clock.starts);
+            json.is_ok_and(|json| same(&json, &value.to_json()))
+        };
+        fits(matcher, &value.to_string(), &wanted)
     }
 }
 
