@@ -89,13 +89,16 @@ impl Meaning<'_> {
         if crate::check::looks_like_id(value) && self.reference(field, text) == Some(value) {
             return true;
         }
-        match (self.size(text, value), own_size(value)) {
-            // Two texts of digits are the same number only where a leading zero does not tell them apart.
-            (Some(wanted), Some(found)) => {
-                (wanted - found).abs() < f64::EPSILON && !has_leading_zero(text)
+        let number = |text: &str| is_decimal(text).then(|| text.parse::<f64>().ok()).flatten();
+        let (wanted, found) = match (number(text), number(value)) {
+            (Some(wanted), Some(found)) => (wanted, found),
+            _ if is_date(value) || parse_instant(value).is_some() => {
+                let Some(wanted) = self.size(text, value) else { return false };
+                (wanted, own_size(value).unwrap_or(f64::NAN))
             }
-            _ => false,
-        }
+            _ => return false,
+        };
+        (wanted - found).abs() < f64::EPSILON
     }
 
     fn compare(&self, bound: &str, value: Option<&str>, holds: impl Fn(f64, f64) -> bool) -> bool {
@@ -157,8 +160,15 @@ fn wide(milliseconds: i64) -> f64 {
     milliseconds as f64
 }
 
-fn has_leading_zero(text: &str) -> bool {
-    text.len() > 1 && text.starts_with('0') && !text.starts_with("0.")
+/// Whether a text is a number and nothing else: `02139`, `+1555` and `1e3` are texts of digits, not numbers.
+fn is_decimal(text: &str) -> bool {
+    let (whole, part) = text
+        .strip_prefix('-')
+        .unwrap_or(text)
+        .split_once('.')
+        .unwrap_or((text.trim_start_matches('-'), "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(part) && (whole.len() == 1 || !whole.starts_with('0'))
 }
 
 /// A matcher in words.
@@ -230,5 +240,51 @@ pub(crate) fn show_figure(figure: f64, unit: crate::observation::Unit) -> String
     match unit {
         crate::observation::Unit::Milliseconds => crate::time::format_offset(whole),
         crate::observation::Unit::Number => format!("{figure}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agrees(text: &str, value: &str) -> bool {
+        let scenario = Scenario::default();
+        let observation = Observation::default();
+        let meaning =
+            Meaning { scenario: &scenario, observation: &observation, aliases: BTreeMap::new() };
+        meaning.matches(&Matcher::from(text), "Field__c", Some(value), false)
+    }
+
+    #[test]
+    fn numbers_agree_in_every_spelling_and_texts_of_digits_do_not() {
+        for (text, value) in
+            [("10", "10.0"), ("-3", "-3.00"), ("0", "0.0"), ("0.5", "0.50"), ("02139", "02139")]
+        {
+            assert!(agrees(text, value), "{text} {value}");
+        }
+        for (text, value) in [
+            ("2139", "02139"),
+            ("1e3", "1000"),
+            ("+1555", "1555"),
+            ("1.", "1"),
+            ("", "0"),
+            ("x", "X"),
+        ] {
+            assert!(!agrees(text, value), "{text} {value}");
+        }
+    }
+
+    #[test]
+    fn times_agree_in_every_spelling() {
+        for (text, value) in [
+            ("1m", "1970-01-01T00:01:00.000+0000"),
+            ("1969-12-31T16:01:00-08:00", "1970-01-01T00:01:00.000+0000"),
+            ("25h", "1970-01-02"),
+            ("1970-01-02", "1970-01-02"),
+        ] {
+            assert!(agrees(text, value), "{text} {value}");
+        }
+        assert!(!agrees("2m", "1970-01-01T00:01:00.000+0000"));
+        assert!(!agrees("1m", "60000"));
     }
 }

@@ -24,6 +24,7 @@ mod notes;
 mod observation;
 mod packs;
 mod render;
+mod schema;
 mod source;
 pub mod time;
 mod tree;
@@ -43,6 +44,7 @@ pub use load::{Loaded, load, load_text};
 pub use observation::*;
 pub use packs::MAX_PACKS;
 pub use render::{render_json, render_terminal};
+pub use schema::schema_json;
 pub use source::{
     FileId, Location, Place, SourceError, SourceFile, SourceMap, Sources, Span, Text,
 };

@@ -58,9 +58,13 @@ fn a_second_lead_for_one_address_breaks_inv_01_unless_the_first_is_gone() {
     };
     let mut observation = known();
     observation.changes.push(second(8, 70));
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-01 2:11 the engine inserted the leads 00Q000000000001AAA and 00Q000000000003AAA for pat@x.example; expected: one lead per e-mail address (journal [5, 8], 0 decisions)
-    "#]]);
+    "#]],
+    );
     let mut observation = known();
     observation.changes.push(change(8, 65, Origin::Admin, ChangeKind::Deleted, LEAD, &[]));
     observation.changes.push(second(9, 70));
@@ -84,9 +88,13 @@ fn an_insert_beside_a_record_that_the_lookup_had_to_find_breaks_inv_02() {
     let mut lookup = call(3, 59, CallOperation::Query, CallOutcome::Done);
     lookup.soql = Some("SELECT Id FROM Contact WHERE Email = 'pat@x.example'".into());
     observation.calls.insert(0, lookup.clone());
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-02 2:11 a lead was inserted for pat@x.example although the Contact 003000000000001AAA was there; expected: no insert (journal [3, 5], 1 decisions)
-    "#]]);
+    "#]],
+    );
     observation.changes[1].at = 59_010;
     check("", &observation, expect![[""]]);
 }
@@ -104,10 +112,14 @@ fn a_source_event_that_is_lost_or_settled_twice_breaks_inv_03() {
     let mut twice = observation.sources[0].clone();
     twice.times_settled = 2;
     observation.sources.push(twice);
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-03 2:11 the event #2 (say) has no terminal state; expected: exactly one terminal state with a reason
         INV-03 2:11 the event #1 (land) was settled 2 times; expected: exactly one terminal state with a reason
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -130,18 +142,26 @@ fn an_owner_that_the_engine_changes_breaks_inv_04_and_a_flow_does_not() {
         OLD,
         &[("OwnerId", DANA)],
     ));
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-04 2:11 the engine moved the Lead 00Q000000000002AAA from 005000000000002AAA to 005000000000001AAA; expected: the owner of creation (journal [9], 0 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn an_owner_that_was_not_decided_breaks_inv_05() {
     let mut observation = known();
     observation.notes[2].chosen = Some(ORG.into());
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-05 2:11 the lead 00Q000000000001AAA was sent with owner 005000000000001AAA; the decision was 005000000000002AAA; expected: the owner of the decision, with its rule (journal [5, 4], 1 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -156,10 +176,14 @@ fn an_unmapped_field_and_a_blanked_value_break_inv_06() {
         OLD,
         &[("LastName", "")],
     ));
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-06 2:11 the engine wrote Lead.Rating; expected: mapped fields only (journal [5], 0 decisions)
         INV-06 2:11 the engine blanked Lead.LastName of 00Q000000000002AAA, which was Lee; expected: the value stays (journal [8], 0 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -183,9 +207,13 @@ fn an_older_answer_over_a_newer_one_breaks_inv_07() {
         LEAD,
         &[("PostalCode", "1")],
     ));
-    check(timeline, &observation, expect![[r#"
+    check(
+        timeline,
+        &observation,
+        expect![[r#"
         INV-07 2:11 PostalCode of 00Q000000000001AAA got `1`, an older answer of pat; expected: the newest answer (journal [9], 0 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -209,10 +237,14 @@ fn a_doubled_event_and_member_break_inv_08() {
             &[("CampaignId", "7"), ("LeadId", LEAD)],
         ));
     }
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-08 2:11 2 campaign members for 7 00Q000000000001AAA; expected: 1 (journal [10, 11], 0 decisions)
         INV-08 2:11 2 identical events `Conversation`; expected: 1 (journal [8, 9], 0 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -223,9 +255,13 @@ fn a_call_during_the_pause_breaks_inv_09() {
     observation.calls.push(refused);
     observation.calls.push(call(9, 100, CallOperation::Query, CallOutcome::Done));
     observation.calls.push(call(10, 140, CallOperation::Query, CallOutcome::Done));
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-09 2:11 a call was sent during the pause (journal #9); expected: no call until the planned resume (journal [8, 9], 0 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -237,9 +273,13 @@ fn a_permanent_error_that_is_retried_breaks_inv_10() {
     observation.calls.push(refused.clone());
     let again = refused;
     observation.calls.push(scenarios::CallSeen { seq: 9, at: 80_000, ..again });
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-10 2:11 a row that was refused with REQUIRED_FIELD_MISSING was sent again unchanged; expected: no retry of a permanent error (journal [8, 9], 0 decisions)
-    "#]]);
+    "#]],
+    );
     // An administrator changed something in between: the retry may be a new try.
     observation.changes.push(change(
         8,
@@ -263,9 +303,13 @@ fn giving_a_transient_error_up_early_breaks_inv_10() {
     dead.intent = Some(2);
     dead.outcome = Some(Outcome::DeadLettered);
     observation.notes.push(dead);
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-10 2:11 an intent was given up after 1 of 3 attempts; expected: all attempts are used (journal [8, 9], 1 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -275,9 +319,13 @@ fn a_lost_insert_that_is_repeated_without_looking_breaks_inv_11() {
     lost.ambiguous = true;
     lost.rows = vec![row(&[("LastName", "Lee")], None)];
     observation.calls.insert(0, lost);
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-11 2:11 an insert of unknown outcome was repeated without looking; expected: a read-back first (journal [2, 5], 1 decisions)
-    "#]]);
+    "#]],
+    );
     observation.calls.insert(1, call(3, 55, CallOperation::Query, CallOutcome::Done));
     check("", &observation, expect![[""]]);
 }
@@ -287,17 +335,25 @@ fn a_write_of_a_lead_without_the_headers_breaks_inv_12() {
     let mut observation = known();
     observation.setup.duplicate_header = true;
     observation.calls[0].headers.clear();
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-12 2:11 Sforce-Auto-Assign was absent; expected: Sforce-Auto-Assign: FALSE (journal [5], 0 decisions)
         INV-12 2:11 Sforce-Duplicate-Rule-Header was absent; expected: an explicit duplicate rule header (journal [5], 0 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_secret_in_a_note_breaks_inv_15() {
     let mut observation = known();
     observation.notes[0].text = "logged in with session-token-1234".into();
-    check("", &observation, expect![[r#"
+    check(
+        "",
+        &observation,
+        expect![[r#"
         INV-15 2:11 a decision shows a secret; expected: secrets are masked (journal [2], 1 decisions)
-    "#]]);
+    "#]],
+    );
 }

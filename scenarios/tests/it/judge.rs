@@ -282,6 +282,7 @@ hold: { api_calls_per_visitor: { at_most: 3 }, duplicates_created: 0 }
         expect![[r#"
             F101 12:23 0 Lead records with Email = pat@x.example, expected 1
             F102 14:89 Lead `lead`: Owner is dana, expected org_user (journal [5], 4 decisions)
+            F102 14:111 Lead `lead`: PostalCode is 02139, expected 2139 (journal [5], 4 decisions)
             F102 14:126 Lead `lead`: Country is blank, expected US
             F102 14:152 Lead `lead`: LastName is Lee, expected a text with `x` in it (journal [5], 4 decisions)
             F101 15:34 0 Lead records with key = old, expected 1
@@ -321,10 +322,14 @@ fn by_takes_what_was_true_at_any_earlier_moment() {
     let text = "expect:\n  - { by: 2m, record: { object: Lead, where: { Email: pat@x.example }, fields: { Owner: dana } } }\n";
     check(text, &observation, expect![[""]]);
     let text = "expect:\n  - { at: 2m, record: { object: Lead, where: { Email: pat@x.example }, fields: { Owner: dana } } }\n  - throughout: { invariant: owner_unchanged, object: Lead }\n";
-    check(text, &observation, expect![[r#"
+    check(
+        text,
+        &observation,
+        expect![[r#"
         F102 11:89 Lead `00Q000000000001AAA`: Owner is org_user, expected dana (journal [8], 4 decisions)
         F113 12:55 Lead `00Q000000000001AAA` changed hands from dana to org_user (journal [8], 4 decisions)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -3,8 +3,10 @@
 
 mod broken;
 mod disk;
+mod hostile;
 mod invariants;
 mod judge;
 mod samples;
+mod schema;
 mod shipped;
 mod words;
