@@ -24,6 +24,11 @@
     article.classList.toggle("opened", open);
     const panel = await unpack(article);
     panel.hidden = !open;
+    const listing = panel.querySelector(".source");
+    const unmet = panel.querySelector(".source li.not-met");
+    if (open && unmet && listing.scrollTop === 0) {
+      listing.scrollTop = unmet.offsetTop - listing.offsetTop - listing.clientHeight / 2;
+    }
   }
 
   // An anchor inside a scenario that is still packed: open the scenario, then go there.

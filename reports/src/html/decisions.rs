@@ -157,7 +157,7 @@ impl Teller<'_> {
 /// The question that a line answers, in the words of the page.
 fn stage(line: &JournalLine) -> &'static str {
     match question(line) {
-        "identity" => "Who is it?",
+        "identity" => "Identity",
         "trigger" | "opened" | "due" => "Trigger",
         "match" => "Match",
         "account" => "Account",

@@ -67,6 +67,24 @@ fn some(sentences: impl Iterator<Item = Sentence>) -> (Vec<Sentence>, usize) {
     (all, left_out)
 }
 
+/// What came of a wanted change, in words.
+fn outcome(action: &str, outcome: &str) -> String {
+    let what = match action {
+        "create" | "manual_create" => "lead",
+        "campaign" => "campaign member",
+        "conversation_event" => "conversation's Event",
+        "meeting_event" => "meeting's Event",
+        _ => "record",
+    };
+    match outcome {
+        "created" | "updated" => format!("the {what} is {outcome}"),
+        "no_op" => format!("nothing is written ({action})"),
+        "refused" => format!("Salesforce refuses it ({action})"),
+        "dead_lettered" => format!("it is given up ({action})"),
+        other => format!("it is {other} ({action})"),
+    }
+}
+
 struct Teller<'a> {
     scenario: &'a str,
     names: Names<'a>,
@@ -87,7 +105,8 @@ impl Teller<'_> {
 
     fn given(&self, line: &JournalLine) -> Sentence {
         let fields = line.detail.iter().filter_map(|(key, value)| {
-            Some(format!("{} {}", key.strip_prefix("field.")?, self.names.call(value)))
+            let value = self.names.name(value).unwrap_or(value);
+            Some(format!("{} {value}", key.strip_prefix("field.")?))
         });
         let mut fields: Vec<String> = fields.collect();
         if fields.len() > MAX_FIELDS {
@@ -117,7 +136,7 @@ impl Teller<'_> {
         let mut sentences = Vec::new();
         for intent in story.intents.values() {
             let Some(line) = intent.settled().or(intent.lines.last().copied()) else { continue };
-            let mut text = format!("{}: {}", intent.action(), intent.outcome());
+            let mut text = outcome(intent.action(), intent.outcome());
             if let Some(owner) = intent.owner() {
                 let owner = self.names.name(owner).unwrap_or(owner);
                 crate::text::append(&mut text, format_args!(", owner {owner}"));

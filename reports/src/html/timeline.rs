@@ -17,10 +17,19 @@ const LONG_PAUSE_MS: i64 = 60_000;
 #[derive(Debug)]
 pub(super) struct Timeline {
     /// The lanes that something happens in, from left to right.
-    pub(super) lanes: Vec<&'static str>,
+    pub(super) lanes: Vec<LaneHead>,
     pub(super) rows: Vec<Row>,
     /// How many lines there are beyond those shown.
     pub(super) left_out: usize,
+}
+
+/// A lane's heading.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LaneHead {
+    lane: Lane,
+    pub(super) name: &'static str,
+    /// Its class of the style sheet, which also gives its place.
+    pub(super) class: &'static str,
 }
 
 /// One journal line, in its lane.
@@ -31,14 +40,14 @@ pub(super) struct Row {
     pub(super) number: Link,
     /// The time, where it is another one than above.
     pub(super) time: Option<String>,
-    /// The lane's number, from 1.
-    pub(super) column: usize,
-    /// The lane's name.
-    pub(super) lane: &'static str,
-    /// Salesforce's lane, while a fault is on.
-    pub(super) fault_column: Option<usize>,
+    pub(super) lane: LaneHead,
+    /// Whether a fault is on.
+    pub(super) is_faulted: bool,
     pub(super) shape: &'static str,
-    pub(super) visitor: String,
+    /// Who does it, in the visitors' lane.
+    pub(super) who: String,
+    /// Whom it is about, in the other lanes, where there are several visitors.
+    pub(super) whose: String,
     pub(super) text: String,
     pub(super) rule: Option<Link>,
     pub(super) chosen: Option<Called>,
@@ -55,14 +64,16 @@ pub(super) struct Row {
 pub(super) struct Pause {
     pub(super) words: String,
     pub(super) is_long: bool,
+    /// Whether a fault is on in it.
+    pub(super) is_faulted: bool,
 }
 
-const LANES: [(Lane, &str); 5] = [
-    (Lane::Visitor, "Visitor"),
-    (Lane::Rep, "Rep"),
-    (Lane::Engine, "Engine"),
-    (Lane::Salesforce, "Salesforce"),
-    (Lane::Admin, "Admin"),
+const LANES: [LaneHead; 5] = [
+    LaneHead { lane: Lane::Visitor, name: "Visitor", class: "visitor" },
+    LaneHead { lane: Lane::Rep, name: "Rep", class: "rep" },
+    LaneHead { lane: Lane::Engine, name: "Engine", class: "engine" },
+    LaneHead { lane: Lane::Salesforce, name: "Salesforce", class: "salesforce" },
+    LaneHead { lane: Lane::Admin, name: "Admin", class: "admin" },
 ];
 
 /// The timeline of a scenario's journal. What was there before it began belongs to the story's beginning.
@@ -75,27 +86,16 @@ pub(super) fn timeline(scenario: &ScenarioResult, record: &ScenarioRecord) -> Ti
         .filter(|(number, it)| *number < MAX_LINES_SHOWN || told.contains(&it.seq))
         .map(|it| it.1)
         .collect();
-    let lanes = lanes(&shown);
-    let faults = faults(&record.journal);
-    let mut rows = Vec::new();
-    let mut before: Option<&JournalLine> = None;
-    for line in &shown {
-        let mut row = row(&scenario.id, line, Names(&record.names));
-        row.column = column(&lanes, lane(line));
-        row.lane = lanes.get(row.column.saturating_sub(1)).map_or("", |it| it.1);
-        let faulted = faults.iter().any(|(from, to)| (*from..*to).contains(&line.at));
-        row.fault_column = faulted.then(|| column(&lanes, Lane::Salesforce)).filter(|it| *it > 0);
-        row.pause = pause(before, line);
-        row.time = before.is_none_or(|it| it.at != line.at).then(|| moment(line.at));
-        row.cause = line
-            .cause
-            .filter(|it| before.is_none_or(|before| before.seq != *it))
-            .map(|it| Link::line(&scenario.id, it));
-        rows.push(row);
-        before = Some(line);
-    }
-    let left_out = all - shown.len();
-    Timeline { lanes: lanes.iter().map(|it| it.1).collect(), rows, left_out }
+    let drawer = Drawer {
+        scenario: &scenario.id,
+        names: Names(&record.names),
+        faults: faults(&record.journal),
+        several: shown.iter().filter_map(|it| it.visitor.as_ref()).collect::<BTreeSet<_>>().len()
+            > 1,
+    };
+    let before = [None].into_iter().chain(shown.iter().copied().map(Some));
+    let rows = shown.iter().zip(before).map(|(line, before)| drawer.row(line, before));
+    Timeline { lanes: lanes(&shown), rows: rows.collect(), left_out: all - shown.len() }
 }
 
 /// Whether a line says what was there before the scenario began.
@@ -112,16 +112,17 @@ fn lane(line: &JournalLine) -> Lane {
     if is_exchange(line) { Lane::Engine } else { line.lane }
 }
 
-fn lanes(lines: &[&JournalLine]) -> Vec<(Lane, &'static str)> {
+fn lanes(lines: &[&JournalLine]) -> Vec<LaneHead> {
     let mut used: BTreeSet<Lane> = lines.iter().map(|it| lane(it)).collect();
     if lines.iter().any(|it| is_exchange(it)) {
         used.insert(Lane::Salesforce);
     }
-    LANES.into_iter().filter(|it| used.contains(&it.0)).collect()
+    LANES.into_iter().filter(|it| used.contains(&it.lane)).collect()
 }
 
-fn column(lanes: &[(Lane, &str)], lane: Lane) -> usize {
-    lanes.iter().position(|it| it.0 == lane).map_or(0, |it| it + 1)
+fn head(lane: Lane) -> LaneHead {
+    let [first, ..] = LANES;
+    LANES.into_iter().find(|it| it.lane == lane).unwrap_or(first)
 }
 
 /// When faults were on, as far as the journal says until when.
@@ -130,42 +131,58 @@ fn faults(journal: &[JournalLine]) -> Vec<(i64, i64)> {
     faults.filter_map(|it| Some((it.at, it.detail.get("until")?.parse().ok()?))).collect()
 }
 
-fn pause(before: Option<&JournalLine>, line: &JournalLine) -> Option<Pause> {
-    let passed = line.at.saturating_sub(before?.at);
-    (passed >= PAUSE_MS).then(|| Pause {
-        words: format!("{} later", moment(passed)),
-        is_long: passed >= LONG_PAUSE_MS,
-    })
+/// What all rows of a scenario need.
+struct Drawer<'a> {
+    scenario: &'a str,
+    names: Names<'a>,
+    faults: Vec<(i64, i64)>,
+    /// Whether there are several visitors.
+    several: bool,
 }
 
-fn row(scenario: &str, line: &JournalLine, names: Names<'_>) -> Row {
-    let bad = ["refused", "dead_lettered", "dead_letter", "unavailable", "lost"];
-    let rejected = line.rejected.iter();
-    let told = ["origin", "kind", "question", "action"];
-    let detail = line.detail.iter().filter(|it| !told.contains(&it.0.as_str()));
-    Row {
-        pause: None,
-        anchor: anchor::line(scenario, line.seq),
-        number: Link::line(scenario, line.seq),
-        time: None,
-        column: 0,
-        lane: "",
-        fault_column: None,
-        shape: shape(line),
-        visitor: line.visitor.clone().unwrap_or_default(),
-        text: line.text.clone(),
-        rule: line.rule.as_deref().map(Link::rule),
-        chosen: line.chosen.as_deref().map(|it| Called::new(names, it)),
-        record: line
-            .record
-            .as_deref()
-            .filter(|it| line.chosen.as_deref() != Some(*it))
-            .map(|it| Called::new(names, it)),
-        outcome: line.outcome.clone(),
-        is_bad: line.outcome.as_deref().is_some_and(|it| bad.contains(&it)),
-        cause: None,
-        rejected: rejected.map(|it| (Called::new(names, &it.0), Link::rule(&it.1))).collect(),
-        detail: detail.map(|(key, value)| (label(key), names.call(value))).collect(),
+impl Drawer<'_> {
+    fn row(&self, line: &JournalLine, before: Option<&JournalLine>) -> Row {
+        let bad = ["refused", "dead_lettered", "dead_letter", "unavailable", "lost"];
+        let told = ["origin", "kind", "question", "action"];
+        let called = |it: &str| Called::new(self.names, it);
+        let record = line.record.as_deref().filter(|it| line.chosen.as_deref() != Some(*it));
+        let cause = line.cause.filter(|it| before.is_none_or(|before| before.seq != *it));
+        let detail = line.detail.iter().filter(|it| !told.contains(&it.0.as_str()));
+        let visitor = line.visitor.clone().unwrap_or_default();
+        let (who, whose) = match line.lane {
+            Lane::Visitor => (visitor, String::new()),
+            _ if self.several => (String::new(), visitor),
+            _ => Default::default(),
+        };
+        Row {
+            pause: before.and_then(|it| self.pause(it.at, line.at)),
+            anchor: anchor::line(self.scenario, line.seq),
+            number: Link::line(self.scenario, line.seq),
+            time: before.is_none_or(|it| it.at != line.at).then(|| moment(line.at)),
+            lane: head(lane(line)),
+            is_faulted: self.faults.iter().any(|(from, to)| (*from..*to).contains(&line.at)),
+            shape: shape(line),
+            who,
+            whose,
+            text: line.text.clone(),
+            rule: line.rule.as_deref().map(Link::rule),
+            chosen: line.chosen.as_deref().map(called),
+            record: record.map(called),
+            outcome: line.outcome.clone(),
+            is_bad: line.outcome.as_deref().is_some_and(|it| bad.contains(&it)),
+            cause: cause.map(|it| Link::line(self.scenario, it)),
+            rejected: line.rejected.iter().map(|it| (called(&it.0), Link::rule(&it.1))).collect(),
+            detail: detail.map(|(key, value)| (label(key), self.names.call(value))).collect(),
+        }
+    }
+
+    fn pause(&self, from: i64, to: i64) -> Option<Pause> {
+        let passed = to.saturating_sub(from);
+        (passed >= PAUSE_MS).then(|| Pause {
+            words: format!("{} later", moment(passed)),
+            is_long: passed >= LONG_PAUSE_MS,
+            is_faulted: self.faults.iter().any(|fault| fault.0 <= from && from < fault.1),
+        })
     }
 }
 
