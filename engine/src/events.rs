@@ -289,7 +289,8 @@ impl<R: Rules> Engine<R> {
         let subject =
             wanted.iter().find(|(name, _)| name.as_str() == "Subject").map(|(_, value)| value);
         let is_ours = |row: &&Row| {
-            row.get("Subject") == subject
+            !self.ledger.has_written(&row.id)
+                && row.get("Subject") == subject
                 && is_second(row.get("StartDateTime"), |it| it == second(start))
                 && is_second(row.get("CreatedDate"), |it| it >= second(since))
         };
@@ -321,6 +322,7 @@ impl<R: Rules> Engine<R> {
                 Some(event.to_string()),
             );
         }
+        self.ledger.wrote(event);
         self.settle(id, Ending { owner, ..Ending::new(Outcome::Created, because).at(event) });
     }
 }

@@ -26,6 +26,7 @@ pub(crate) struct Ledger {
     records: BTreeMap<EmailKey, Vec<(PersonKind, RecordId)>>,
     members: BTreeSet<(RecordId, RecordId)>,
     devices: BTreeSet<DeviceId>,
+    events: BTreeSet<RecordId>,
 }
 
 impl Ledger {
@@ -86,6 +87,16 @@ impl Ledger {
     /// Whether we know that the person is a member of the campaign.
     pub(crate) fn is_member(&self, campaign: &RecordId, person: &RecordId) -> bool {
         self.members.contains(&(campaign.clone(), person.clone()))
+    }
+
+    /// The Event was written by us, for a conversation or booking that is settled.
+    pub(crate) fn wrote(&mut self, event: &RecordId) {
+        self.events.insert(event.clone());
+    }
+
+    /// Whether the Event belongs to another conversation or booking.
+    pub(crate) fn has_written(&self, event: &RecordId) -> bool {
+        self.events.contains(event)
     }
 
     /// A visitor on this device was synced.

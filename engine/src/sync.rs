@@ -94,6 +94,10 @@ impl PersonWork {
 impl<R: Rules> Engine<R> {
     /// Starts, or starts over: who is this person in the CRM now?
     pub(crate) fn search(&mut self, id: IntentId) {
+        if self.is_somebody_else(id) {
+            self.hold(id);
+            return self.begin(id);
+        }
         let Some(intent) = self.intents.get_mut(&id) else { return };
         intent.round += 1;
         if let Work::Person(work) = &mut intent.work {
@@ -260,6 +264,21 @@ impl<R: Rules> Engine<R> {
         kept.cloned().collect()
     }
 
+    /// The visitor turned out to be somebody else, or corrected their address: the payload would be another person's.
+    fn is_somebody_else(&self, id: IntentId) -> bool {
+        let Some(intent) = self.intents.get(&id) else { return false };
+        let Work::Person(work) = &intent.work else { return false };
+        work.doubt.is_none()
+            && self.visitor(intent.who).is_some_and(|it| it.key() != intent.email())
+    }
+
+    /// The read-back is over: the lead that we made, or the certainty that we did not.
+    fn settle_doubt(&mut self, id: IntentId, search: &Search) -> Option<Person> {
+        let work = self.intents.get_mut(&id)?.person()?;
+        let since = work.doubt.take()?;
+        self.made_by_us(search, since)
+    }
+
     /// The search is over: which record is it, and what now?
     pub(crate) fn found(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get_mut(&id) else { return };
@@ -271,11 +290,11 @@ impl<R: Rules> Engine<R> {
         };
         let is_adopting = matches!(&intent.work, Work::Person(work) if work.is_adopting);
         let was_deleted = self.follow_ledger(id, who, key.as_ref(), &search);
-        let Some(intent) = self.intents.get(&id) else { return };
-        if let Work::Person(work) = &intent.work
-            && let Some(made) = work.doubt.and_then(|since| self.made_by_us(&search, since))
-        {
+        if let Some(made) = self.settle_doubt(id, &search) {
             return self.confirm(id, &made);
+        }
+        if self.is_somebody_else(id) {
+            return self.search(id);
         }
         let result = match &key {
             _ if is_adopting => self.rules.select_duplicate(&search.kept),

@@ -100,12 +100,14 @@ impl Crm {
     }
 
     fn save(&mut self, save: &Save, now: Timestamp) -> Vec<engine::SaveResult> {
-        save.rows
-            .iter()
-            .map(|row| self.save_row(save.object.as_str(), save.operation, row, now))
-            .collect()
+        let mut results = Vec::new();
+        for row in &save.rows {
+            results.push(self.save_row(save.object.as_str(), save.operation, row, now));
+        }
+        results
     }
 
+    #[expect(clippy::result_large_err, reason = "the engine's own type")]
     fn save_row(
         &mut self,
         object: &str,

@@ -5,4 +5,5 @@ mod crm;
 mod dependencies;
 mod properties;
 mod script;
+mod storms;
 mod syncing;

@@ -110,18 +110,35 @@ struct Run {
     crm: Crm,
     entries: Vec<Entry>,
     agenda: BTreeMap<(Timestamp, u64), Happening>,
-    in_flight: BTreeMap<CallId, CrmCall>,
     faults: Vec<(String, String)>,
     now: Timestamp,
     sequence: u64,
     events: u64,
     last: Option<SourceEvent>,
     show: Vec<Show>,
+    notes: Vec<Note>,
     out: String,
+}
+
+/// What a run left behind.
+#[derive(Debug, Default)]
+pub(crate) struct Left {
+    pub(crate) out: String,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) leads: Vec<String>,
+    pub(crate) events: Vec<String>,
+    pub(crate) members: Vec<String>,
+    pub(crate) unsettled: usize,
+    pub(crate) source_events: u64,
 }
 
 /// Plays the script and prints what is shown of it.
 pub(crate) fn play(config: Config, script: &str, show: &[Show]) -> String {
+    run(config, script, show).out
+}
+
+/// Plays the script.
+pub(crate) fn run(config: Config, script: &str, show: &[Show]) -> Left {
     let config = Arc::new(config);
     let mut run = Run {
         engine: Engine::new(Arc::clone(&config), Standard),
@@ -129,13 +146,13 @@ pub(crate) fn play(config: Config, script: &str, show: &[Show]) -> String {
         crm: Crm::default(),
         entries: Vec::new(),
         agenda: BTreeMap::new(),
-        in_flight: BTreeMap::new(),
         faults: Vec::new(),
         now: Timestamp(0),
         sequence: 0,
         events: 0,
         last: None,
         show: show.to_vec(),
+        notes: Vec::new(),
         out: String::new(),
     };
     for line in script.lines().map(str::trim).filter(|it| !it.is_empty()) {
@@ -143,7 +160,15 @@ pub(crate) fn play(config: Config, script: &str, show: &[Show]) -> String {
         run.pass(Timestamp(millis(time)));
         run.line(what);
     }
-    run.out
+    Left {
+        leads: run.crm.list("Lead"),
+        events: run.crm.list("Event"),
+        members: run.crm.list("CampaignMember"),
+        unsettled: run.engine.unsettled(),
+        source_events: run.events,
+        notes: run.notes,
+        out: run.out,
+    }
 }
 
 impl Run {
@@ -155,16 +180,10 @@ impl Run {
             }
             let happening = self.agenda.remove(&(at, sequence)).unwrap();
             self.now = at;
-            let input = match happening {
+            self.step(match happening {
                 Happening::Alarm(timer) => Input::Alarm(timer),
-                Happening::Answer(call, answer) => {
-                    if self.in_flight.remove(&call).is_none() {
-                        continue;
-                    }
-                    Input::Answer(call, answer)
-                }
-            };
-            self.step(input);
+                Happening::Answer(call, answer) => Input::Answer(call, answer),
+            });
         }
         self.now = until;
     }
@@ -184,7 +203,10 @@ impl Run {
                     self.step(Input::Stored(id));
                 }
                 Effect::Timer(timer) => self.schedule(timer.at, Happening::Alarm(timer.id)),
-                Effect::Note(note) => self.print_note(&note),
+                Effect::Note(note) => {
+                    self.print_note(&note);
+                    self.notes.push(note);
+                }
                 Effect::Call { id, call } => self.call(id, call),
             }
         }
@@ -214,7 +236,6 @@ impl Run {
             };
             self.print(&format!("{}{}", spell(&call), outcome));
         }
-        self.in_flight.insert(id, call);
         self.schedule(self.now.plus_ms(LATENCY_MS), Happening::Answer(id, answer));
     }
 
@@ -266,7 +287,7 @@ impl Run {
             ["pages_of", rows] => self.crm.page = rows.parse().unwrap(),
             ["bulk_rows", rows] => self.crm.bulk_rows_max = Some(rows.parse().unwrap()),
             ["plant", object, id, fields @ ..] => {
-                self.crm.plant(object, id, values(fields), self.now)
+                self.crm.plant(object, id, values(fields), self.now);
             }
             ["set", id, fields @ ..] => self.crm.set(id, values(fields)),
             ["list", object] => {
@@ -303,7 +324,6 @@ impl Run {
     /// Loses everything but what was stored.
     fn restart(&mut self) {
         self.agenda.clear();
-        self.in_flight.clear();
         let mut effects = Vec::new();
         let config = Arc::clone(&self.config);
         self.engine = Engine::recover(config, Standard, &self.entries, self.now, &mut effects);
