@@ -20,6 +20,8 @@ pub(crate) struct MemberWork {
     /// The person in question.
     joining: Option<RecordId>,
     plan: Option<MemberPlan>,
+    /// Whether nobody knows if the last write arrived.
+    in_doubt: bool,
     pending: usize,
     existing: Vec<Row>,
 }
@@ -32,9 +34,15 @@ impl MemberWork {
             person,
             joining: None,
             plan: None,
+            in_doubt: false,
             pending: 0,
             existing: Vec::new(),
         }
+    }
+
+    /// Nobody knows whether it was written.
+    pub(crate) fn doubt(&mut self) {
+        self.in_doubt = true;
     }
 
     /// What was sent last.
@@ -162,10 +170,17 @@ impl<R: Rules> Engine<R> {
             withheld: Vec::new(),
         };
         self.decided(who, Some(id), decision);
-        if let Some(Work::Member(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
-            work.plan = Some(plan.clone());
-            work.joining = Some(record.id.clone());
+        let Some(Work::Member(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) else {
+            return;
+        };
+        work.joining = Some(record.id.clone());
+        if let (true, MemberPlan::Nothing(member)) = (work.in_doubt, &plan) {
+            let answer = (Question::Answer, Rule::ConfirmedByReadBack);
+            self.decided_plainly(who, Some(id), answer, Some(member.to_string()));
+            return self.on_member_saved(id, member);
         }
+        work.in_doubt = false;
+        work.plan = Some(plan.clone());
         match plan {
             MemberPlan::Add(fields) => {
                 self.save(

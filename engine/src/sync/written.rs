@@ -33,7 +33,8 @@ impl<R: Rules> Engine<R> {
                 }
             }
             Some(Work::Event(work)) => work.doubt(),
-            Some(Work::Member(_)) | None => {}
+            Some(Work::Member(work)) => work.doubt(),
+            None => {}
         }
     }
 
