@@ -57,7 +57,7 @@ impl Schema {
 
     /// All objects, by name.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectSchema> {
-        self.by_name.values().map(|index| self.at(*index))
+        self.objects.iter().map(AsRef::as_ref)
     }
 
     pub(crate) fn len(&self) -> usize {

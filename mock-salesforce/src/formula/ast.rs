@@ -8,6 +8,20 @@ use std::sync::Arc;
 pub(crate) struct Expr {
     pub(crate) span: Range<usize>,
     pub(crate) node: Node,
+    /// Levels from here to the deepest leaf.
+    pub(crate) depth: usize,
+}
+
+impl Expr {
+    pub(crate) fn new(span: Range<usize>, node: Node) -> Self {
+        let below = match &node {
+            Node::Number(_) | Node::Text(_) | Node::Field(_) => 0,
+            Node::Call(_, arguments) => arguments.iter().map(|a| a.depth).max().unwrap_or(0),
+            Node::Unary(_, inner) => inner.depth,
+            Node::Binary(_, a, b) => a.depth.max(b.depth),
+        };
+        Self { span, node, depth: below + 1 }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +68,11 @@ pub(crate) enum Binary {
 }
 
 impl Binary {
+    /// Does it not matter how a chain of it is bracketed?
+    pub(crate) fn is_associative(self) -> bool {
+        matches!(self, Self::Or | Self::And | Self::Concat)
+    }
+
     pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Or => "||",

@@ -15,6 +15,8 @@ use super::ast::{Binary, Expr, Node, Segment, Unary};
 
 /// How deep parentheses and function calls may nest.
 const NESTING_MAX: usize = 64;
+/// How many levels a tree may have; chains of `||`, `&&` and `&` count by their logarithm.
+const DEPTH_MAX: usize = 150;
 
 type Input<'a> = Stateful<LocatingSlice<&'a str>, usize>;
 type Parsed<T> = Result<T, ErrMode<ContextError>>;
@@ -86,21 +88,51 @@ fn formula(input: &mut Input<'_>) -> Parsed<Expr> {
     Ok(expr)
 }
 
-/// Left-associative: `next (sign next)*`.
+/// Left-associative: `next (sign next)*`. Long chains of `||`, `&&` and `&` become flat trees.
 fn chain<'a>(
     input: &mut Input<'a>,
     mut next: impl FnMut(&mut Input<'a>) -> Parsed<Expr>,
     mut operator: impl FnMut(&mut Input<'a>) -> Parsed<Binary>,
 ) -> Parsed<Expr> {
     let mut left = next(input)?;
+    let mut waiting = Vec::new();
     while let Some(op) = opt(&mut operator).parse_next(input)? {
         let right = cut_err(&mut next).parse_next(input)?;
-        left = Expr {
-            span: left.span.start..right.span.end,
-            node: Node::Binary(op, Box::new(left), Box::new(right)),
-        };
+        if op.is_associative() {
+            waiting.push((op, right));
+        } else {
+            left = joined(left, op, right);
+        }
+        check_depth(input, &left)?;
     }
-    Ok(left)
+    let tree = balanced(left, waiting);
+    check_depth(input, &tree)?;
+    Ok(tree)
+}
+
+fn joined(a: Expr, op: Binary, b: Expr) -> Expr {
+    let span = a.span.start..b.span.end;
+    Expr::new(span, Node::Binary(op, Box::new(a), Box::new(b)))
+}
+
+/// A chain of one associative operator, halved again and again.
+fn balanced(first: Expr, mut rest: Vec<(Binary, Expr)>) -> Expr {
+    if rest.is_empty() {
+        return first;
+    }
+    let mut right = rest.split_off(rest.len() / 2).into_iter();
+    let left = balanced(first, rest);
+    match right.next() {
+        Some((op, head)) => joined(left, op, balanced(head, right.collect())),
+        None => left,
+    }
+}
+
+fn check_depth(input: &mut Input<'_>, expr: &Expr) -> Parsed<()> {
+    if expr.depth <= DEPTH_MAX {
+        return Ok(());
+    }
+    cut_err(fail.context(StrContext::Label("a formula of at most 150 levels"))).parse_next(input)
 }
 
 fn either(input: &mut Input<'_>) -> Parsed<Expr> {
@@ -169,7 +201,7 @@ fn signed(input: &mut Input<'_>) -> Parsed<Expr> {
     let mut expr =
         if signs.is_empty() { operand(input)? } else { cut_err(operand).parse_next(input)? };
     while let Some((at, op)) = signs.pop() {
-        expr = Expr { span: at.max(start)..expr.span.end, node: Node::Unary(op, Box::new(expr)) };
+        expr = Expr::new(at.max(start)..expr.span.end, Node::Unary(op, Box::new(expr)));
     }
     Ok(expr)
 }
@@ -180,10 +212,12 @@ fn operand(input: &mut Input<'_>) -> Parsed<Expr> {
         .context(StrContext::Label("a value, a field or a function"))
         .parse_next(input)?;
     let span = start..input.previous_token_end();
-    Ok(match node {
-        Operand::Group(inner) => Expr { span, node: inner.node },
-        Operand::Node(node) => Expr { span, node },
-    })
+    let expr = match node {
+        Operand::Group(inner) => Expr::new(span, inner.node),
+        Operand::Node(node) => Expr::new(span, node),
+    };
+    check_depth(input, &expr)?;
+    Ok(expr)
 }
 
 enum Operand {
@@ -304,6 +338,9 @@ mod tests {
     fn hostile_nesting_ends_with_a_problem() {
         assert!(parse(&"(".repeat(3_000)).is_err());
         assert!(parse(&"!".repeat(3_000)).is_err());
-        assert!(parse(&format!("1{}", "+1".repeat(1_000))).is_ok());
+        assert!(parse(&format!("1{}", "+1".repeat(100))).is_ok());
+        let message = parse(&format!("1{}", "+1".repeat(1_000))).unwrap_err().message;
+        assert_eq!(message, "expected a formula of at most 150 levels, found \"+\"");
+        assert!(parse(&format!("a{}", "||a".repeat(1_000))).unwrap().depth < 20);
     }
 }

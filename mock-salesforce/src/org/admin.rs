@@ -61,7 +61,7 @@ impl Org {
 
     fn index_if_key(&mut self, object: crate::ObjectIndex, field: crate::FieldIndex) {
         let schema = self.schema.shared(object);
-        if super::table::is_indexed(schema.field_at(field)) {
+        if super::table::is_indexed(&schema, schema.field_at(field)) {
             self.table_mut(object).add_index(field);
         }
     }

@@ -121,6 +121,12 @@ impl Org {
     }
 }
 
+/// Does a field of a campaign member follow from its person?
+pub(crate) fn is_computed(object: &str, field: &str) -> bool {
+    object == "CampaignMember"
+        && matches!(field, "Name" | "Email" | "LeadOrContactId" | "LeadOrContactOwnerId")
+}
+
 fn count(n: usize) -> Value {
     Value::Int(i64::try_from(n).unwrap_or(i64::MAX))
 }

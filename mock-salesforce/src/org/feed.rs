@@ -11,7 +11,7 @@ use super::context::Origin;
 use super::{Org, SaveContext};
 
 /// Changes that are kept; older ones are dropped, half of them at a time.
-const CHANGES_MAX: usize = 1_000_000;
+const CHANGES_MAX: usize = 400_000;
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Feed {
 }
 
 impl Org {
-    /// The change feed, oldest first. The newest 500,000 changes at least are there.
+    /// The change feed, oldest first. The newest 200,000 changes at least are there.
     pub fn changes(&self) -> &[Change] {
         &self.feed.changes
     }

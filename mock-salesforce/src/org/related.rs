@@ -51,6 +51,9 @@ impl Org {
         cx: &SaveContext,
         draft: &Draft,
     ) -> Result<(), Vec<OrgError>> {
+        if self.automations.is_empty() {
+            return Ok(());
+        }
         let kind = if draft.is_new() { ChangeKind::Created } else { ChangeKind::Updated };
         let after = self.get(draft.after.id()).unwrap_or(&draft.after).clone();
         self.tell_automations(

@@ -6,17 +6,17 @@
 //! → automations → assignment rules → after-save flows. The first stage with an error ends the
 //! save; within a stage every error is told.
 
-use std::sync::Arc;
+mod input;
+mod upsert;
 
-use serde_json::Value as Json;
+use std::sync::Arc;
 
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::Value;
 
-use super::coerce::{Misfit, coerce, id_of};
-use super::context::{FieldInput, Origin, SaveContext, Saved, UpsertRefusal};
+use super::context::{FieldInput, Origin, SaveContext, Saved};
 use super::error::OrgError;
 use super::feed::ChangeKind;
 use super::index::same_key;
@@ -111,35 +111,6 @@ impl Org {
         })
     }
 
-    /// Updates the row that has this key, or creates one. The key field is an external id, a
-    /// standard lookup field such as `Email`, or `Id`.
-    pub fn upsert(
-        &mut self,
-        cx: &SaveContext,
-        object: &str,
-        (key_field, key): (&str, &str),
-        fields: &FieldInput,
-    ) -> Result<Saved, UpsertRefusal> {
-        let errors = |error: OrgError| UpsertRefusal::Errors(vec![error]);
-        let schema = self.object(object).map_err(errors)?;
-        let field = key_of(&schema, key_field).map_err(errors)?;
-        if &*field.name == "Id" {
-            return self.upsert_by_id(cx, object, key, fields).map_err(UpsertRefusal::Errors);
-        }
-        let value = coerce(field, &Json::from(key), Origin::Bulk)
-            .map_err(|(Misfit::Type(error) | Misfit::Id(error))| errors(error))?;
-        let matches = self.matches(&schema, field.index, &value);
-        match matches.as_slice() {
-            [] => {
-                let mut with_key = fields.clone();
-                with_key.insert(field.name.to_string(), Json::from(key));
-                self.create(cx, object, &with_key).map_err(UpsertRefusal::Errors)
-            }
-            [only] => self.update(cx, object, *only, fields).map_err(UpsertRefusal::Errors),
-            several => Err(UpsertRefusal::SeveralMatches(several.to_vec())),
-        }
-    }
-
     /// Live rows that hold a value in a field, in id order, by index or by reading them all.
     pub fn matches(&self, object: &ObjectSchema, field: FieldIndex, value: &Value) -> Vec<SfId> {
         if value.is_null() {
@@ -148,173 +119,14 @@ impl Org {
         if let Some(ids) = self.lookup(object.index, field, value) {
             return ids.into_iter().filter(|id| self.live(*id).is_some()).collect();
         }
-        let same = |row: &&Record| !row.is_deleted() && same_key(row.get(field), value);
+        let same = |row: &&Record| !row.is_deleted() && same_key(&self.value(row, field), value);
         self.rows(object.index).filter(same).map(Record::id).collect()
-    }
-
-    fn upsert_by_id(
-        &mut self,
-        cx: &SaveContext,
-        object: &str,
-        key: &str,
-        fields: &FieldInput,
-    ) -> Result<Saved, Vec<OrgError>> {
-        match id_of(key).map_err(one)? {
-            Value::Id(id) => self.update(cx, object, id, fields),
-            _ => self.create(cx, object, fields),
-        }
     }
 
     /// The row that a save is about: it must exist, be of the object and not be deleted.
     pub(crate) fn target(&self, object: &ObjectSchema, id: SfId) -> Result<&Record, OrgError> {
         let row = self.table(object.index).get(id).ok_or_else(OrgError::invalid_cross_reference)?;
         if row.is_deleted() { Err(OrgError::is_deleted()) } else { Ok(row) }
-    }
-
-    fn read_input(
-        &self,
-        cx: &SaveContext,
-        object: &ObjectSchema,
-        fields: &FieldInput,
-        create: bool,
-    ) -> Result<Values, Vec<OrgError>> {
-        let mut input = Input::default();
-        for (key, json) in fields.iter().filter(|(key, _)| *key != "attributes") {
-            self.read_field(cx, object, (key, json), &mut input);
-        }
-        input.check_writable(self, cx, object, create);
-        input.finish()
-    }
-
-    fn read_field(
-        &self,
-        cx: &SaveContext,
-        object: &ObjectSchema,
-        (key, json): (&str, &Json),
-        input: &mut Input,
-    ) {
-        if key.eq_ignore_ascii_case("id") {
-            let text = "The Id field should not be specified in the sobject data.";
-            input.unknown.get_or_insert(OrgError::new("INVALID_FIELD", text).without_fields());
-            return;
-        }
-        let visible = |field: &&FieldSchema| self.readable(cx.user, object.index, field.index);
-        if let Some(field) = object.field(key).filter(visible) {
-            input.take(field.index, coerce(field, json, cx.origin));
-        } else if let (Some(field), Json::Object(parent)) = (object.relationship(key), json) {
-            match self.parent_by_key(field, parent) {
-                Ok(value) => input.values.push((field.index, value)),
-                Err(error) => input.unknown = input.unknown.take().or(Some(error)),
-            }
-        } else {
-            input.unknown.get_or_insert(OrgError::no_such_column(key, &object.name));
-        }
-    }
-
-    /// `"Account": {"Ext__c": "abc"}` instead of `AccountId`.
-    fn parent_by_key(
-        &self,
-        field: &FieldSchema,
-        parent: &serde_json::Map<String, Json>,
-    ) -> Result<Value, OrgError> {
-        let told = parent
-            .get("attributes")
-            .and_then(|attributes| attributes.get("type"))
-            .or_else(|| parent.get("type"))
-            .and_then(Json::as_str);
-        let target = match told {
-            Some(name) => self.schema.index_of(name).filter(|index| field.targets.contains(index)),
-            None => field.targets.first().copied().filter(|_| !field.polymorphic()),
-        };
-        let target = self.schema.at(target.ok_or_else(OrgError::invalid_cross_reference)?);
-        let mut keys = parent.iter().filter(|(key, _)| *key != "attributes" && *key != "type");
-        let (key, json) = keys.next().ok_or_else(OrgError::invalid_cross_reference)?;
-        let key_field = key_of(target, key)?;
-        let value = coerce(key_field, json, Origin::Bulk)
-            .map_err(|(Misfit::Type(error) | Misfit::Id(error))| error)?;
-        match (value.as_id(), self.matches(target, key_field.index, &value).as_slice()) {
-            (Some(id), _) => Ok(Value::Id(id)),
-            (None, [only]) => Ok(Value::Id(*only)),
-            (None, []) => Err(foreign_key_missing(key_field, target, &value)),
-            (None, several) => Err(foreign_key_ambiguous(key_field, several)),
-        }
-    }
-}
-
-fn foreign_key_missing(field: &FieldSchema, target: &ObjectSchema, value: &Value) -> OrgError {
-    let message = format!(
-        "Foreign key external ID: {value} not found for field {} in entity {}",
-        field.name, target.name
-    );
-    OrgError::new("INVALID_FIELD", message)
-}
-
-fn foreign_key_ambiguous(field: &FieldSchema, several: &[SfId]) -> OrgError {
-    let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
-    let message = format!(
-        "{}: more than one record found for external id field: [{}]",
-        field.name,
-        ids.join(", ")
-    );
-    OrgError::new("DUPLICATE_EXTERNAL_ID", message)
-}
-
-/// The key field of an upsert, or the 404 that says there is none.
-fn key_of<'a>(object: &'a ObjectSchema, name: &str) -> Result<&'a FieldSchema, OrgError> {
-    object.field(name).filter(|field| field.is_key()).ok_or_else(|| {
-        let message =
-            format!("Provided external ID field does not exist or is not accessible: {name}");
-        OrgError::new("NOT_FOUND", message).without_fields()
-    })
-}
-
-/// What was read of a body, and the first error of each stage.
-#[derive(Debug, Default)]
-struct Input {
-    values: Values,
-    types: Vec<OrgError>,
-    unknown: Option<OrgError>,
-    unwritable: Option<OrgError>,
-    ids: Vec<OrgError>,
-}
-
-impl Input {
-    fn take(&mut self, field: FieldIndex, value: Result<Value, Misfit>) {
-        match value {
-            Ok(value) => self.values.push((field, value)),
-            Err(Misfit::Type(error)) => self.types.push(error),
-            Err(Misfit::Id(error)) => self.ids.push(error),
-        }
-    }
-
-    fn check_writable(&mut self, org: &Org, cx: &SaveContext, object: &ObjectSchema, create: bool) {
-        let locked = |index: &FieldIndex| {
-            let field = object.field_at(*index);
-            let own = if create { field.access.createable } else { field.access.updateable };
-            let allowed = own && org.editable(cx.user, object.index, *index);
-            (!allowed).then_some(&*field.name)
-        };
-        let names: Vec<&str> = self.values.iter().filter_map(|(index, _)| locked(index)).collect();
-        if !names.is_empty() {
-            let message = format!(
-                "Unable to create/update fields: {}. Please check the security settings of this \
-                 field and verify that it is read/write for your profile or permission set.",
-                names.join(", ")
-            );
-            let error = OrgError::new("INVALID_FIELD_FOR_INSERT_UPDATE", message);
-            self.unwritable = Some(error.about(names.iter().copied()));
-        }
-    }
-
-    fn finish(mut self) -> Result<Values, Vec<OrgError>> {
-        self.types.truncate(1);
-        let stages = [
-            self.types,
-            self.unknown.into_iter().collect(),
-            self.unwritable.into_iter().collect(),
-            self.ids,
-        ];
-        stages.into_iter().find(|errors| !errors.is_empty()).map_or(Ok(self.values), Err)
     }
 }
 

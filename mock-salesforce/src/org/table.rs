@@ -6,9 +6,10 @@ use std::iter::Peekable;
 
 use crate::id::SfId;
 use crate::record::Record;
-use crate::schema::{FieldIndex, FieldKind, ObjectIndex, ObjectSchema};
+use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema};
 use crate::value::Value;
 
+use super::computed::is_computed;
 use super::index::{Index, same_key};
 
 /// Rows in one chunk. Growth adds a chunk and moves nothing.
@@ -35,7 +36,7 @@ impl Table {
             indexes: Vec::new(),
             live: 0,
         };
-        for field in object.fields().filter(|field| is_indexed(field)) {
+        for field in object.fields().filter(|field| is_indexed(object, field)) {
             table.add_index(field.index);
         }
         table
@@ -174,7 +175,11 @@ impl Table {
     }
 }
 
-pub(crate) fn is_indexed(field: &crate::schema::FieldSchema) -> bool {
+/// Which fields have an index from the start: addresses, keys, references, names.
+pub(crate) fn is_indexed(object: &ObjectSchema, field: &FieldSchema) -> bool {
+    if is_computed(&object.name, &field.name) {
+        return false;
+    }
     let audit = matches!(&*field.name, "CreatedById" | "LastModifiedById");
     field.kind == FieldKind::Email
         || field.is_key() && field.kind != FieldKind::Id

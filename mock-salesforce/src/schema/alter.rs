@@ -128,9 +128,8 @@ impl Schema {
     /// Removes a field: it is no longer found, its slot stays.
     pub fn remove_field(&mut self, object: &str, field: &str) -> Result<(), SchemaError> {
         let (index, at) = self.find_field(object, field)?;
-        let key = field.to_ascii_lowercase();
         if let Some(schema) = self.object_mut(index) {
-            schema.by_name.remove(&key);
+            schema.by_name.retain(|_, own| *own != at);
             schema.by_relationship.retain(|_, via| *via != at);
             if let Some(slot) = schema.fields.get_mut(usize::from(at.0)) {
                 Arc::make_mut(slot).removed = true;

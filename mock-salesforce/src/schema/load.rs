@@ -160,6 +160,7 @@ impl Schema {
                 links.push((index, at, child, cascade));
             }
         }
+        self.by_name.insert(object.name.to_string(), index);
         self.by_name.insert(object.name.to_ascii_lowercase(), index);
         self.by_prefix.insert(key_prefix, index);
         self.objects.push(Arc::new(object));

@@ -123,6 +123,8 @@ impl ObjectSchema {
         let index = FieldIndex(u16::try_from(self.fields.len()).unwrap_or(u16::MAX));
         field.index = index;
         self.note_system(&field);
+        // The canonical spelling is found without making a lower-case copy of it.
+        self.by_name.insert(field.name.to_string(), index);
         self.by_name.insert(field.name.to_ascii_lowercase(), index);
         if let Some(name) = &field.relationship_name {
             self.by_relationship.insert(name.to_ascii_lowercase(), index);

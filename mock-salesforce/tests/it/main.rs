@@ -15,6 +15,7 @@ mod duplicates;
 mod faults;
 mod formula;
 mod jobs;
+mod hostile;
 mod org_fixture;
 mod query;
 mod save;

@@ -1,0 +1,156 @@
+//! From the body of a save to typed values: the stages before the row itself (§3.3, §7.1).
+//!
+//! Wrong types, then unknown columns, then fields that may not be written, then malformed ids: the
+//! first stage that finds something ends the save.
+
+use serde_json::Value as Json;
+
+use crate::id::SfId;
+use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
+use crate::value::Value;
+
+use super::super::Org;
+use super::super::coerce::{Misfit, coerce};
+use super::super::context::{FieldInput, Origin, SaveContext};
+use super::super::error::OrgError;
+use super::Values;
+use super::upsert::key_of;
+
+impl Org {
+    pub(super) fn read_input(
+        &self,
+        cx: &SaveContext,
+        object: &ObjectSchema,
+        fields: &FieldInput,
+        create: bool,
+    ) -> Result<Values, Vec<OrgError>> {
+        let mut input = Input::default();
+        for (key, json) in fields.iter().filter(|(key, _)| *key != "attributes") {
+            self.read_field(cx, object, (key, json), &mut input);
+        }
+        input.check_writable(self, cx, object, create);
+        input.finish()
+    }
+
+    fn read_field(
+        &self,
+        cx: &SaveContext,
+        object: &ObjectSchema,
+        (key, json): (&str, &Json),
+        input: &mut Input,
+    ) {
+        if key.eq_ignore_ascii_case("id") {
+            let text = "The Id field should not be specified in the sobject data.";
+            input.unknown.get_or_insert(OrgError::new("INVALID_FIELD", text).without_fields());
+            return;
+        }
+        let visible = |field: &&FieldSchema| self.readable(cx.user, object.index, field.index);
+        if let Some(field) = object.field(key).filter(visible) {
+            input.take(field.index, coerce(field, json, cx.origin));
+        } else if let (Some(field), Json::Object(parent)) = (object.relationship(key), json) {
+            match self.parent_by_key(field, parent) {
+                Ok(value) => input.values.push((field.index, value)),
+                Err(error) => input.unknown = input.unknown.take().or(Some(error)),
+            }
+        } else {
+            input.unknown.get_or_insert(OrgError::no_such_column(key, &object.name));
+        }
+    }
+
+    /// `"Account": {"Ext__c": "abc"}` instead of `AccountId`.
+    fn parent_by_key(
+        &self,
+        field: &FieldSchema,
+        parent: &serde_json::Map<String, Json>,
+    ) -> Result<Value, OrgError> {
+        let told = parent
+            .get("attributes")
+            .and_then(|attributes| attributes.get("type"))
+            .or_else(|| parent.get("type"))
+            .and_then(Json::as_str);
+        let target = match told {
+            Some(name) => self.schema.index_of(name).filter(|index| field.targets.contains(index)),
+            None => field.targets.first().copied().filter(|_| !field.polymorphic()),
+        };
+        let target = self.schema.at(target.ok_or_else(OrgError::invalid_cross_reference)?);
+        let mut keys = parent.iter().filter(|(key, _)| *key != "attributes" && *key != "type");
+        let (key, json) = keys.next().ok_or_else(OrgError::invalid_cross_reference)?;
+        let key_field = key_of(target, key)?;
+        let value = coerce(key_field, json, Origin::Bulk)
+            .map_err(|(Misfit::Type(error) | Misfit::Id(error))| error)?;
+        match (value.as_id(), self.matches(target, key_field.index, &value).as_slice()) {
+            (Some(id), _) => Ok(Value::Id(id)),
+            (None, [only]) => Ok(Value::Id(*only)),
+            (None, []) => Err(foreign_key_missing(key_field, target, &value)),
+            (None, several) => Err(foreign_key_ambiguous(key_field, several)),
+        }
+    }
+}
+
+fn foreign_key_missing(field: &FieldSchema, target: &ObjectSchema, value: &Value) -> OrgError {
+    let message = format!(
+        "Foreign key external ID: {value} not found for field {} in entity {}",
+        field.name, target.name
+    );
+    OrgError::new("INVALID_FIELD", message)
+}
+
+fn foreign_key_ambiguous(field: &FieldSchema, several: &[SfId]) -> OrgError {
+    let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "{}: more than one record found for external id field: [{}]",
+        field.name,
+        ids.join(", ")
+    );
+    OrgError::new("DUPLICATE_EXTERNAL_ID", message)
+}
+
+/// What was read of a body, and the first error of each stage.
+#[derive(Debug, Default)]
+struct Input {
+    values: Values,
+    types: Vec<OrgError>,
+    unknown: Option<OrgError>,
+    unwritable: Option<OrgError>,
+    ids: Vec<OrgError>,
+}
+
+impl Input {
+    fn take(&mut self, field: FieldIndex, value: Result<Value, Misfit>) {
+        match value {
+            Ok(value) => self.values.push((field, value)),
+            Err(Misfit::Type(error)) => self.types.push(error),
+            Err(Misfit::Id(error)) => self.ids.push(error),
+        }
+    }
+
+    fn check_writable(&mut self, org: &Org, cx: &SaveContext, object: &ObjectSchema, create: bool) {
+        let locked = |index: &FieldIndex| {
+            let field = object.field_at(*index);
+            let own = if create { field.access.createable } else { field.access.updateable };
+            let allowed = own && org.editable(cx.user, object.index, *index);
+            (!allowed).then_some(&*field.name)
+        };
+        let names: Vec<&str> = self.values.iter().filter_map(|(index, _)| locked(index)).collect();
+        if !names.is_empty() {
+            let message = format!(
+                "Unable to create/update fields: {}. Please check the security settings of this \
+                 field and verify that it is read/write for your profile or permission set.",
+                names.join(", ")
+            );
+            let error = OrgError::new("INVALID_FIELD_FOR_INSERT_UPDATE", message);
+            self.unwritable = Some(error.about(names.iter().copied()));
+        }
+    }
+
+    fn finish(mut self) -> Result<Values, Vec<OrgError>> {
+        self.types.truncate(1);
+        let stages = [
+            self.types,
+            self.unknown.into_iter().collect(),
+            self.unwritable.into_iter().collect(),
+            self.ids,
+        ];
+        stages.into_iter().find(|errors| !errors.is_empty()).map_or(Ok(self.values), Err)
+    }
+}
