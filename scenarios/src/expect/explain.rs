@@ -22,7 +22,7 @@ pub(crate) fn evaluate(judge: &mut Judge<'_>, check: &ExplainCheck, now: Now) ->
             let mut finding =
                 mismatch("F114", name.span, format!("no record got the name `{name}` in this run"));
             finding.expected = format!("a record called `{name}`");
-            finding.actual = "none".to_owned();
+            finding.actual.push_str("none");
             return vec![finding];
         }
     };
@@ -72,7 +72,8 @@ fn is_person_sync(action: Action) -> bool {
     !matches!(action, Action::Campaign | Action::ConversationEvent | Action::MeetingEvent)
 }
 
-/// Pending if an intent is open, else the strongest outcome.
+/// Pending if an intent is open, else the strongest outcome; a subject of whom nothing was ever wanted
+/// came to a no-op, as long as a reason says why.
 fn outcome(check: &ExplainCheck, notes: &[&NoteSeen]) -> Option<Finding> {
     let wanted = check.outcome?;
     let mut last: BTreeMap<u64, Outcome> = BTreeMap::new();
@@ -81,7 +82,8 @@ fn outcome(check: &ExplainCheck, notes: &[&NoteSeen]) -> Option<Finding> {
             last.insert(intent, outcome);
         }
     }
-    let found = last.into_values().min();
+    let explained = check.action.is_none() && notes.iter().any(|note| note.rule.is_some());
+    let found = last.into_values().min().or(explained.then_some(Outcome::NoOp));
     if found == Some(wanted) {
         return None;
     }
