@@ -22,10 +22,10 @@ pub(super) struct Args {
     /// A server on loopback, such as `http://127.0.0.1:8080`; without it, a mock in this process.
     #[arg(long, value_name = "URL")]
     target: Option<String>,
-    /// Who logs in at the target; the password and the app are the mock's own.
-    #[arg(long, value_name = "NAME", default_value = "sync@load.example")]
+    /// Who logs in at the target, with the mock's own password; by default the user of `mock-salesforce serve`.
+    #[arg(long, value_name = "NAME", default_value = "admin@mock-salesforce.example")]
     username: String,
-    /// Visits that start in a second.
+    /// Visits that start in a second; more than the server takes shows what it takes.
     #[arg(long, value_name = "N/s", default_value = "100/s", value_parser = rate)]
     rate: f64,
     /// For how long visits start.

@@ -4,9 +4,9 @@ use std::{io, net::SocketAddr};
 
 use axum::{Router, serve::ListenerExt as _};
 use mock_salesforce::{
-    Mock, Org, OrgSeed,
+    Mock, Org,
     clock::{Clock as _, Wall},
-    seed::{OrgSettings, UserSeed},
+    standard_org,
 };
 use tokio::{
     net::TcpListener,
@@ -16,8 +16,6 @@ use tokio::{
 use super::LoadError;
 use crate::crm::Credentials;
 
-/// The user who logs in.
-const USERNAME: &str = "sync@load.example";
 /// API calls a day: nobody presses a mock to meet its allowance.
 const ALLOCATION: u64 = 1_000_000_000;
 
@@ -65,7 +63,7 @@ impl Drop for Server {
     }
 }
 
-/// A fresh org on loopback.
+/// The standard org, fresh, on loopback.
 #[derive(Debug)]
 pub(super) struct LocalMock {
     server: Server,
@@ -74,14 +72,14 @@ pub(super) struct LocalMock {
 
 impl LocalMock {
     pub(super) fn start() -> Result<Self, LoadError> {
-        let user =
-            UserSeed { name: "Sync User".into(), username: USERNAME.into(), ..UserSeed::default() };
-        let settings = OrgSettings { api_allocation: ALLOCATION, ..OrgSettings::default() };
-        let seed = OrgSeed { users: vec![user], settings, ..OrgSeed::default() };
+        let mut seed = standard_org();
+        seed.settings.api_allocation = ALLOCATION;
         let org =
             Org::new(&seed, Wall.now()).map_err(|error| LoadError::Mock(error.to_string()))?;
         let mock = Mock::new(org, Wall);
-        let credentials = Credentials::of_mock(mock.login(), USERNAME);
+        let (_, username) =
+            mock.first_user().ok_or_else(|| LoadError::Mock("its org has no user".into()))?;
+        let credentials = Credentials::of_mock(mock.login(), &username);
         Ok(Self { server: Server::start("mock", mock.router())?, credentials })
     }
 
