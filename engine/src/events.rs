@@ -1,13 +1,12 @@
 //! The Events of conversations and meetings: due, resolved to a person, written once (EV-01 to EV-29d).
 
 use crate::{
-    Action, Booking, BookingFacts, ConversationEvent, Decision, Engine, FieldValues, IntentId,
-    MeetingEvent, Outcome, OwnerDecision, Person, Question, RecordId, RepId, Row, Rule, Rules,
-    SaveOperation, SaveRow, SourceEvent, Talk, Timestamp, Value,
+    Action, BookingFacts, ConversationEvent, Decision, Engine, FieldValues, IntentId, MeetingEvent,
+    Outcome, OwnerDecision, Person, Question, RecordId, RepId, Row, Rule, Rules, SaveOperation,
+    SaveRow, Talk, Timestamp, Value,
     exchange::{Shape, Slot},
     intent::{Ending, Stage, Work},
-    timers::Wake,
-    visitor::{MeetingKind, Progress, Record, Who},
+    visitor::{Record, Who},
 };
 
 /// What an Event's intent is after, and how far it got.
@@ -63,56 +62,6 @@ impl EventWork {
 }
 
 impl<R: Rules> Engine<R> {
-    /// A meeting was booked: its Event is due after the conversation, or after the booking.
-    pub(crate) fn on_booked(&mut self, who: Who, event: &SourceEvent, booking: &Booking) {
-        let step_owner =
-            match self.visitor(who).and_then(|it| it.entry.as_ref()).map(|it| &it.progress) {
-                Some(Progress::Booking(owner)) => Some(owner.clone()),
-                _ => None,
-            };
-        let facts = BookingFacts {
-            step_owner: step_owner.as_ref().map(|it| self.met(it)),
-            picked_by_rep: booking.picked_by.is_some(),
-            with: self.met(&booking.with),
-        };
-        let owner = self.rules.meeting_owner(&facts, &self.config).rep.rep;
-        self.has_met(who, &owner, MeetingKind::Booking);
-        self.open_meeting(who, event, booking, step_owner);
-        self.moved_by(who, event);
-        self.go_on(who, |progress| matches!(progress, Progress::Booking(_)));
-    }
-
-    fn open_meeting(
-        &mut self,
-        who: Who,
-        event: &SourceEvent,
-        booking: &Booking,
-        step_owner: Option<RepId>,
-    ) {
-        let time = self.rules.meeting_time(&booking.starts, booking.minutes);
-        let scheduled = time.clone().unwrap_or_default();
-        let matter = Matter::Meeting {
-            step_owner,
-            picked_by_rep: booking.picked_by.is_some(),
-            with: booking.with.clone(),
-            scheduled,
-        };
-        let mut work = EventWork::new(matter);
-        work.end = self.now;
-        let id = self.open(who, Action::MeetingEvent, event.id, Work::Event(Box::new(work)));
-        if let Err(why) = time {
-            self.alert(Some(who), Some(id), Rule::RefusedValue, why.clone());
-            return self.settle(id, Ending::new(Outcome::Refused, Rule::RefusedValue).saying(why));
-        }
-        let talk = self.visitor_mut(who).and_then(|it| it.talk.as_mut());
-        if let Some(talk) = talk {
-            talk.meetings.push(id);
-        } else {
-            let due = self.rules.event_due(self.now, &self.config.settings);
-            self.wake_at(due, Wake::Event(id));
-        }
-    }
-
     /// An Event is due: from here on the visitor's next message starts another conversation.
     pub(crate) fn on_event_due(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get(&id) else { return };

@@ -8,141 +8,22 @@
 mod bulk;
 mod packing;
 mod reading;
+mod request;
 mod session;
+mod spelling;
 
 use std::collections::{BTreeMap, VecDeque};
 
 pub(crate) use self::{
     bulk::JobId,
     reading::{Reading, SEPARATOR, Shape},
+    request::{Ask, Asker, Flight, Got, Lane, Part, Request, Slot, Ticket, Write},
 };
 use self::{packing::pack, session::Session};
 use crate::{
-    Answer, AutoAssign, CallId, CrmCall, Engine, FieldValues, IntentId, Lost, NoteKind, Refusal,
-    RefusedWrite, Reply, Row, Rule, Rules, Save, SaveOperation, SaveRow, Strategy, TimerId,
-    Verdict, call::Done, limits, timers::Wake, visitor::Who,
+    Answer, CallId, Engine, FieldValues, IntentId, Lost, NoteKind, Refusal, RefusedWrite, Reply,
+    Rule, Rules, SaveOperation, Strategy, TimerId, Verdict, call::Done, limits, timers::Wake,
 };
-
-/// Who asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Asker {
-    /// An intent.
-    Intent(IntentId),
-    /// The display lookup of a visitor.
-    Display(Who),
-    /// A step that reads the matched record.
-    ReadStep(Who),
-}
-
-/// Which of the asker's questions it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Slot {
-    /// Leads.
-    Leads,
-    /// Contacts.
-    Contacts,
-    /// Contacts that converted leads became.
-    Converted,
-    /// A record by id: of the ledger, or named by a duplicate rule.
-    Kept(crate::PersonKind),
-    /// The existing member, or the existing Event.
-    Existing,
-    /// Accounts.
-    Accounts,
-    /// Opportunities of accounts.
-    Opportunities,
-    /// Contacts of accounts.
-    AccountContacts,
-    /// The write.
-    Save,
-}
-
-/// Who asked what, so that the answer finds its way back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Ticket {
-    pub(crate) asker: Asker,
-    pub(crate) slot: Slot,
-    /// The asker's attempt: an answer to an earlier one is stale.
-    pub(crate) round: u32,
-}
-
-/// How urgent it is; the human comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Lane {
-    /// A rep waits for it.
-    Manual,
-    /// A visitor or a push step waits for it.
-    Sync,
-    /// Nobody waits for it.
-    Background,
-}
-
-/// One question or one row, before it is packed into a call.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Request {
-    pub(crate) ticket: Ticket,
-    pub(crate) lane: Lane,
-    pub(crate) ask: Ask,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Ask {
-    /// The records of a shape that hold this value.
-    Read(Shape, std::sync::Arc<str>),
-    /// One record to write.
-    Write(Write),
-}
-
-/// One record to write.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Write {
-    pub(crate) object: &'static str,
-    pub(crate) operation: SaveOperation,
-    pub(crate) row: SaveRow,
-    /// Whether an alerting duplicate rule is overruled.
-    pub(crate) allow_duplicate: bool,
-}
-
-/// What came of a request.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Got {
-    /// The rows.
-    Rows(Vec<Row>),
-    /// The record was written.
-    Saved(crate::RecordId),
-    /// Salesforce said no.
-    Refused(Refusal),
-    /// Nothing was written; it may be asked again later.
-    Nothing {
-        /// Why, in words.
-        why: String,
-    },
-    /// Nobody knows whether it was written.
-    Unknown,
-}
-
-/// A call that is about to go or in flight.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Flight {
-    /// A new session.
-    Login,
-    /// Parts, in one exchange.
-    Parts(Vec<Part>),
-    /// The next page of a query.
-    More(Reading, String),
-    /// The next exchange about a bulk job.
-    Job(JobId),
-}
-
-/// A part of a call: a call of its own if it is the only one.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Part {
-    /// One query for all these requests.
-    Read(Reading),
-    /// Rows of one object and operation.
-    Write(Vec<Request>),
-}
 
 /// Whether the API allowance lets calls go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -315,28 +196,6 @@ impl<R: Rules> Engine<R> {
         }
     }
 
-    fn spell(&self, flight: &Flight) -> Option<CrmCall> {
-        match flight {
-            Flight::Login => Some(CrmCall::Login),
-            Flight::More(_, locator) => Some(CrmCall::More { locator: locator.clone() }),
-            Flight::Job(job) => self.spell_job(*job).map(CrmCall::Bulk),
-            Flight::Parts(parts) => match parts.as_slice() {
-                [] => None,
-                [only] => Some(self.spell_part(only)),
-                several => {
-                    Some(CrmCall::Composite(several.iter().map(|it| self.spell_part(it)).collect()))
-                }
-            },
-        }
-    }
-
-    fn spell_part(&self, part: &Part) -> CrmCall {
-        match part {
-            Part::Read(reading) => CrmCall::Find(reading.find(&self.read_fields)),
-            Part::Write(requests) => CrmCall::Save(spell_save(requests)),
-        }
-    }
-
     /// A call was answered.
     pub(crate) fn on_answer(&mut self, call: CallId, answer: &Answer) {
         let Some(flight) = self.exchange.in_flight.remove(&call) else { return };
@@ -469,22 +328,5 @@ pub(super) fn failed(reply: &Reply) -> Got {
         Reply::Unavailable { code } => Got::Nothing { why: code.clone() },
         Reply::Lost(Lost::NotSent) => Got::Nothing { why: "not sent".to_owned() },
         Reply::Lost(Lost::Unknown) | Reply::Done(_) => Got::Unknown,
-    }
-}
-
-fn spell_save(requests: &[Request]) -> Save {
-    let writes = || {
-        requests.iter().filter_map(|it| match &it.ask {
-            Ask::Write(write) => Some(write),
-            Ask::Read(..) => None,
-        })
-    };
-    let first = writes().next().expect("a part with rows is packed from at least one");
-    Save {
-        object: first.object.into(),
-        operation: first.operation,
-        rows: writes().map(|it| it.row.clone()).collect(),
-        auto_assign: if first.object == "Lead" { AutoAssign::Off } else { AutoAssign::Silent },
-        allow_duplicate: first.allow_duplicate,
     }
 }

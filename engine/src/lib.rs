@@ -36,12 +36,14 @@ mod rules;
 mod update_policy;
 
 mod arming;
+mod booking;
 mod display;
 mod engine;
 mod events;
 mod exchange;
 mod heard;
 mod intent;
+mod keys;
 mod ledger;
 mod limits;
 mod members;

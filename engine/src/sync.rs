@@ -3,18 +3,20 @@
 //! Every sync looks up again before it writes (VI-02), and every attempt starts at the lookup, so that nothing is written
 //! on yesterday's knowledge.
 
+mod edits;
 pub(crate) mod read_fields;
 mod refused;
 mod table;
+mod unread;
 mod write;
 mod written;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+pub(crate) use self::edits::Edits;
 use crate::{
-    Decision, Engine, FieldName, FieldValues, IntentId, MatchResult, Outcome, OwnerDecision,
-    OwnerFacts, Person, PersonAction, PersonKind, Question, RecordId, Refusal, RefusedWrite, Rule,
-    Rules, Standing, Timestamp, Value, Verdict,
+    Decision, Engine, IntentId, MatchResult, Outcome, OwnerDecision, OwnerFacts, Person,
+    PersonAction, PersonKind, Question, RecordId, Rule, Rules, Standing, Timestamp,
     engine::words,
     exchange::{Asker, Got, Shape, Slot, Ticket},
     intent::{Ending, Stage, Work},
@@ -45,35 +47,6 @@ pub(crate) struct PersonWork {
 enum Sent {
     Insert(Timestamp),
     Update(Record),
-}
-
-/// What Salesforce's refusals took out of a row.
-#[derive(Debug, Default)]
-pub(crate) struct Edits {
-    dropped: BTreeSet<FieldName>,
-    shortened: BTreeMap<FieldName, usize>,
-    pub(crate) allow_duplicate: bool,
-}
-
-impl Edits {
-    pub(crate) fn drop(&mut self, fields: Vec<FieldName>) {
-        self.dropped.extend(fields);
-    }
-
-    pub(crate) fn shorten(&mut self, field: FieldName, characters: usize) {
-        self.shortened.insert(field, characters);
-    }
-
-    /// Applies them to a row.
-    pub(crate) fn apply(&self, fields: &mut FieldValues) {
-        fields.retain(|(name, _)| !self.dropped.contains(name));
-        for (name, value) in fields {
-            if let (Some(characters), Value::Text(text)) = (self.shortened.get(name), &value) {
-                let short: String = text.chars().take(*characters).collect();
-                *value = Value::from(short.as_str());
-            }
-        }
-    }
 }
 
 impl PersonWork {
@@ -169,54 +142,6 @@ impl<R: Rules> Engine<R> {
             },
             _ => {}
         }
-    }
-
-    fn on_read_failed(&mut self, id: IntentId, slot: Slot, got: Got) {
-        match got {
-            Got::Refused(refusal) => self.on_read_refused(id, slot, &refusal),
-            Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
-            Got::Unknown | Got::Rows(_) | Got::Saved(_) => {
-                self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
-            }
-        }
-    }
-
-    fn on_read_refused(&mut self, id: IntentId, slot: Slot, refusal: &Refusal) {
-        if self.stop_reading(slot, refusal) {
-            return self.restart(id, Rule::FieldDropped, &refusal.message);
-        }
-        let read = RefusedWrite { object: "", operation: None };
-        match self.rules.classify_refusal(&read, refusal, &self.config) {
-            Verdict::Permanent(because) => self.settle_refused(id, because, refusal),
-            _ => self.pause(id, Rule::RetryUnavailable, refusal.code.clone()),
-        }
-    }
-
-    /// Stops reading a field that the org user cannot see (FM-35); whether that changes anything.
-    pub(crate) fn stop_reading(&mut self, slot: Slot, refusal: &Refusal) -> bool {
-        let kind = match slot {
-            Slot::Leads | Slot::Kept(PersonKind::Lead) => PersonKind::Lead,
-            Slot::Contacts | Slot::Converted | Slot::Kept(PersonKind::Contact) => {
-                PersonKind::Contact
-            }
-            _ => return false,
-        };
-        let Some(field) = self.rules.unreadable_field(refusal) else { return false };
-        let is_new = self.read_fields.drop(kind, &field);
-        if is_new {
-            let text = format!(
-                "{}.{field} cannot be read and is left out: {}",
-                kind.object(),
-                refusal.message
-            );
-            self.alert(None, None, Rule::FieldDropped, text);
-        }
-        is_new || self.read_fields.is_dropped(kind, &field)
-    }
-
-    pub(crate) fn settle_refused(&mut self, id: IntentId, because: Rule, refusal: &Refusal) {
-        let detail = format!("{}: {}", refusal.code, refusal.message);
-        self.settle(id, Ending::new(Outcome::Refused, because).saying(detail));
     }
 
     fn on_search_rows(&mut self, id: IntentId, slot: Slot, rows: Vec<crate::Row>) {

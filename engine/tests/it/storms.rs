@@ -1,7 +1,7 @@
 //! Whatever visitors, reps, the network and crashes do in whatever order: nothing is lost, nothing is done twice, and the
 //! engine comes to rest (INV-01, INV-03, INV-08, INV-14).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use engine::{Action, Batching, EventId, IntentId, NoteKind, Outcome, Strategy};
 use proptest::prelude::*;
@@ -89,7 +89,7 @@ proptest! {
             let who = ["pat", "sam"][*visitor];
             let is_event = !line.starts_with("fault") && *line != "restart";
             let who = if is_event { format!("{who}: ") } else { String::new() };
-            script.push_str(&format!("{at}ms {who}{line}\n"));
+            writeln!(script, "{at}ms {who}{line}").unwrap();
         }
         script.push_str("48h unsettled\n");
         let left = run(config, &script, &[]);

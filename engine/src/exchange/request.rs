@@ -1,0 +1,127 @@
+//! What is asked of the CRM before it is packed into calls, and what came of it.
+
+use std::sync::Arc;
+
+use super::{JobId, Reading, Shape};
+use crate::{IntentId, PersonKind, RecordId, Refusal, Row, SaveOperation, SaveRow, visitor::Who};
+
+/// Who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Asker {
+    /// An intent.
+    Intent(IntentId),
+    /// The display lookup of a visitor.
+    Display(Who),
+    /// A step that reads the matched record.
+    ReadStep(Who),
+}
+
+/// Which of the asker's questions it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Slot {
+    /// Leads.
+    Leads,
+    /// Contacts.
+    Contacts,
+    /// Contacts that converted leads became.
+    Converted,
+    /// A record by id: of the ledger, or named by a duplicate rule.
+    Kept(PersonKind),
+    /// The existing member, or the existing Event.
+    Existing,
+    /// Accounts.
+    Accounts,
+    /// Opportunities of accounts.
+    Opportunities,
+    /// Contacts of accounts.
+    AccountContacts,
+    /// The write.
+    Save,
+}
+
+/// Who asked what, so that the answer finds its way back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticket {
+    pub(crate) asker: Asker,
+    pub(crate) slot: Slot,
+    /// The asker's attempt: an answer to an earlier one is stale.
+    pub(crate) round: u32,
+}
+
+/// How urgent it is; the human comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lane {
+    /// A rep waits for it.
+    Manual,
+    /// A visitor or a push step waits for it.
+    Sync,
+    /// Nobody waits for it.
+    Background,
+}
+
+/// One question or one row, before it is packed into a call.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Request {
+    pub(crate) ticket: Ticket,
+    pub(crate) lane: Lane,
+    pub(crate) ask: Ask,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ask {
+    /// The records of a shape that hold this value.
+    Read(Shape, Arc<str>),
+    /// One record to write.
+    Write(Write),
+}
+
+/// One record to write.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Write {
+    pub(crate) object: &'static str,
+    pub(crate) operation: SaveOperation,
+    pub(crate) row: SaveRow,
+    /// Whether an alerting duplicate rule is overruled.
+    pub(crate) allow_duplicate: bool,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Got {
+    /// The rows.
+    Rows(Vec<Row>),
+    /// The record was written.
+    Saved(RecordId),
+    /// Salesforce said no.
+    Refused(Refusal),
+    /// Nothing was written; it may be asked again later.
+    Nothing {
+        /// Why, in words.
+        why: String,
+    },
+    /// Nobody knows whether it was written.
+    Unknown,
+}
+
+/// A call that is about to go or in flight.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Flight {
+    /// A new session.
+    Login,
+    /// Parts, in one exchange.
+    Parts(Vec<Part>),
+    /// The next page of a query.
+    More(Reading, String),
+    /// The next exchange about a bulk job.
+    Job(JobId),
+}
+
+/// A part of a call: a call of its own if it is the only one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Part {
+    /// One query for all these requests.
+    Read(Reading),
+    /// Rows of one object and operation.
+    Write(Vec<Request>),
+}

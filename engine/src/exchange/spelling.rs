@@ -1,0 +1,45 @@
+//! A packed call in the engine's words: one exchange, with what it says about assignment and duplicate rules (LC-03, INV-12).
+
+use super::{Ask, Flight, Part, Request};
+use crate::{AutoAssign, CrmCall, Engine, Rules, Save};
+
+impl<R: Rules> Engine<R> {
+    pub(super) fn spell(&self, flight: &Flight) -> Option<CrmCall> {
+        match flight {
+            Flight::Login => Some(CrmCall::Login),
+            Flight::More(_, locator) => Some(CrmCall::More { locator: locator.clone() }),
+            Flight::Job(job) => self.spell_job(*job).map(CrmCall::Bulk),
+            Flight::Parts(parts) => match parts.as_slice() {
+                [] => None,
+                [only] => Some(self.spell_part(only)),
+                several => {
+                    Some(CrmCall::Composite(several.iter().map(|it| self.spell_part(it)).collect()))
+                }
+            },
+        }
+    }
+
+    fn spell_part(&self, part: &Part) -> CrmCall {
+        match part {
+            Part::Read(reading) => CrmCall::Find(reading.find(&self.read_fields)),
+            Part::Write(requests) => CrmCall::Save(spell_save(requests)),
+        }
+    }
+}
+
+fn spell_save(requests: &[Request]) -> Save {
+    let writes = || {
+        requests.iter().filter_map(|it| match &it.ask {
+            Ask::Write(write) => Some(write),
+            Ask::Read(..) => None,
+        })
+    };
+    let first = writes().next().expect("a part with rows is packed from at least one");
+    Save {
+        object: first.object.into(),
+        operation: first.operation,
+        rows: writes().map(|it| it.row.clone()).collect(),
+        auto_assign: if first.object == "Lead" { AutoAssign::Off } else { AutoAssign::Silent },
+        allow_duplicate: first.allow_duplicate,
+    }
+}

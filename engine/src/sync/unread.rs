@@ -1,0 +1,57 @@
+//! A lookup that failed: it says nothing, so it is asked again, without the fields that cannot be read (FM-06, FM-35).
+
+use crate::{
+    Engine, IntentId, Outcome, PersonKind, Refusal, RefusedWrite, Rule, Rules, Verdict,
+    exchange::{Got, Slot},
+    intent::Ending,
+};
+
+impl<R: Rules> Engine<R> {
+    pub(super) fn on_read_failed(&mut self, id: IntentId, slot: Slot, got: Got) {
+        match got {
+            Got::Refused(refusal) => self.on_read_refused(id, slot, &refusal),
+            Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
+            Got::Unknown | Got::Rows(_) | Got::Saved(_) => {
+                self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
+            }
+        }
+    }
+
+    fn on_read_refused(&mut self, id: IntentId, slot: Slot, refusal: &Refusal) {
+        if self.stop_reading(slot, refusal) {
+            return self.restart(id, Rule::FieldDropped, &refusal.message);
+        }
+        let read = RefusedWrite { object: "", operation: None };
+        match self.rules.classify_refusal(&read, refusal, &self.config) {
+            Verdict::Permanent(because) => self.settle_refused(id, because, refusal),
+            _ => self.pause(id, Rule::RetryUnavailable, refusal.code.clone()),
+        }
+    }
+
+    /// Stops reading a field that the org user cannot see (FM-35); whether that changes anything.
+    pub(crate) fn stop_reading(&mut self, slot: Slot, refusal: &Refusal) -> bool {
+        let kind = match slot {
+            Slot::Leads | Slot::Kept(PersonKind::Lead) => PersonKind::Lead,
+            Slot::Contacts | Slot::Converted | Slot::Kept(PersonKind::Contact) => {
+                PersonKind::Contact
+            }
+            _ => return false,
+        };
+        let Some(field) = self.rules.unreadable_field(refusal) else { return false };
+        let is_new = self.read_fields.drop(kind, &field);
+        if is_new {
+            let text = format!(
+                "{}.{field} cannot be read and is left out: {}",
+                kind.object(),
+                refusal.message
+            );
+            self.alert(None, None, Rule::FieldDropped, text);
+        }
+        is_new || self.read_fields.is_dropped(kind, &field)
+    }
+
+    pub(crate) fn settle_refused(&mut self, id: IntentId, because: Rule, refusal: &Refusal) {
+        let detail = format!("{}: {}", refusal.code, refusal.message);
+        self.settle(id, Ending::new(Outcome::Refused, because).saying(detail));
+    }
+}
