@@ -2,7 +2,8 @@
 
 use crate::model::{JournalLine, ScenarioRecord};
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was decided about one visitor.
 #[derive(Debug, Default)]
@@ -46,7 +47,7 @@ impl<'a> Intent<'a> {
 
     /// The owner that was decided.
     pub(crate) fn owner(&self) -> Option<&'a str> {
-        let settled = self.settled().and_then(|it| it.detail.get("owner"));
+        let settled = self.settled().and_then(|it| it.detail.get("owner").or(it.chosen.as_ref()));
         let decided = self.lines.iter().rev().find(|it| question(it) == "owner");
         settled.or_else(|| decided.and_then(|it| it.chosen.as_ref())).map(String::as_str)
     }
@@ -56,23 +57,39 @@ impl<'a> Intent<'a> {
 pub(crate) fn stories(record: &ScenarioRecord) -> Vec<Story<'_>> {
     let mut stories: IndexMap<&str, Story<'_>> = IndexMap::new();
     let whose = visitors_of_intents(&record.journal);
-    let mut calls: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    let exchanges = Exchanges::of(&record.journal);
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
     for line in record.journal.iter().filter(|it| tells_why(it)) {
-        let intents = intents_of(line, &calls);
-        if line.kind == "call" {
-            calls.insert(line.seq, intents.clone());
-        }
+        let intents = exchanges.intents(line);
         for intent in &intents {
             let visitor = whose.get(intent).copied().unwrap_or("");
             let story = stories.entry(visitor).or_default();
             story.intents.entry(*intent).or_default().lines.push(line);
         }
-        if let (true, Some(visitor)) = (intents.is_empty(), line.visitor.as_deref()) {
-            stories.entry(visitor).or_default().apart.push(line);
+        let Some(visitor) = line.visitor.as_deref().filter(|_| intents.is_empty()) else {
+            continue;
+        };
+        // What became of each event is told by the changes it led to, or by its reason, once.
+        let is_new = line.kind != "source"
+            || line.outcome.as_deref() != Some("applied")
+                && told.insert((visitor, line.rule.as_deref().unwrap_or("")));
+        let story = stories.entry(visitor).or_default();
+        if is_new {
+            story.apart.push(line);
         }
     }
     let named = stories.into_iter().map(|(visitor, story)| Story { visitor, ..story });
     named.collect()
+}
+
+/// What a line says, in words.
+pub(crate) fn said(line: &JournalLine) -> Cow<'_, str> {
+    match line.detail.get("action") {
+        Some(action) if line.kind == "opened" => {
+            Cow::Owned(format!("wanted: {}", action.replace('_', " ")))
+        }
+        _ => Cow::Borrowed(&line.text),
+    }
 }
 
 /// What a decision was about, in a word; for other lines, what the line is.
@@ -101,14 +118,48 @@ fn visitors_of_intents(journal: &[JournalLine]) -> BTreeMap<u64, &str> {
     visitors
 }
 
-/// The wanted changes that a line is about; an answer is about those of its call.
-fn intents_of(line: &JournalLine, calls: &BTreeMap<u64, Vec<u64>>) -> Vec<u64> {
-    if let Some(intent) = line.intent {
-        return vec![intent];
+/// Which calls and answers belong to which wanted changes.
+///
+/// A call may name its changes itself. Otherwise they follow from what its answer led to: a decision about a change, or
+/// the outcome of one.
+struct Exchanges {
+    /// Changes by the number of the call or of its answer.
+    intents: BTreeMap<u64, BTreeSet<u64>>,
+}
+
+impl Exchanges {
+    fn of(journal: &[JournalLine]) -> Self {
+        let answers = journal.iter().filter(|it| it.kind == "answer");
+        let answers: BTreeMap<u64, Option<u64>> = answers.map(|it| (it.seq, it.cause)).collect();
+        let mut intents: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
+        for line in journal {
+            let heard = line.cause.filter(|it| answers.contains_key(it));
+            let asked = heard.and_then(|it| answers.get(&it).copied().flatten());
+            let own = Some(line.seq).filter(|_| line.kind == "call");
+            for exchange in [heard, asked, own].into_iter().flatten() {
+                intents.entry(exchange).or_default().extend(named_intents(line));
+            }
+        }
+        for (answer, call) in answers {
+            let named = call.and_then(|it| intents.get(&it)).cloned().unwrap_or_default();
+            intents.entry(answer).or_default().extend(named);
+        }
+        Self { intents }
     }
-    if let Some(batch) = line.detail.get("intents") {
-        return batch.split(',').filter_map(|it| it.trim().parse().ok()).collect();
+
+    fn intents(&self, line: &JournalLine) -> Vec<u64> {
+        match line.kind.as_str() {
+            "call" | "answer" => {
+                let found = self.intents.get(&line.seq);
+                found.into_iter().flatten().copied().collect()
+            }
+            _ => named_intents(line),
+        }
     }
-    let call = line.cause.filter(|_| line.kind == "answer");
-    call.and_then(|it| calls.get(&it)).cloned().unwrap_or_default()
+}
+
+fn named_intents(line: &JournalLine) -> Vec<u64> {
+    let batch = line.detail.get("intents").map_or("", String::as_str);
+    let batch = batch.split(',').filter_map(|it| it.trim().parse().ok());
+    line.intent.into_iter().chain(batch).collect()
 }

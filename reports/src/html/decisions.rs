@@ -5,7 +5,7 @@ use super::words::{Called, Link};
 use crate::model::{CatalogueText, JournalLine, ScenarioRecord};
 use crate::moment::moment;
 use crate::names::Names;
-use crate::story::{Intent, question, stories};
+use crate::story::{Intent, question, said, stories};
 use std::collections::BTreeMap;
 
 /// The decisions of a scenario.
@@ -134,14 +134,18 @@ impl Teller<'_> {
         Step {
             number: Link::line(self.scenario, line.seq),
             time: moment(line.at),
-            text: line.text.clone(),
+            text: if rule.is_some_and(|it| it.sentence == line.text) {
+                String::new()
+            } else {
+                said(line).into_owned()
+            },
             rule: line.rule.as_deref().map(Link::rule),
             sentence: rule.map(|it| it.sentence.clone()).unwrap_or_default(),
             requirements: requirements.into_iter().flatten().collect(),
             chosen: line.chosen.as_deref().map(|it| Called::new(self.names, it)),
             rejected: line.rejected.iter().map(|it| self.rejected(&it.0, &it.1)).collect(),
             withheld: detail("withheld"),
-            words: detail("words"),
+            words: detail("words") + &detail("detail"),
         }
     }
 

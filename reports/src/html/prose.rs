@@ -5,7 +5,9 @@ use super::words::{Called, Link};
 use crate::model::{JournalLine, Lane, ScenarioRecord};
 use crate::moment::moment;
 use crate::names::Names;
+use crate::names::object_of;
 use crate::story::{Story, stories};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most sentences of each of the three parts.
 const MAX_SENTENCES: usize = 40;
@@ -48,7 +50,10 @@ pub(super) fn prose(record: &ScenarioRecord) -> Prose {
     let stories = stories(record);
     let mut then: Vec<(u64, Sentence)> = stories.iter().flat_map(|it| teller.then(it)).collect();
     then.sort_by_key(|it| it.0);
-    let (given, given_out) = some(given);
+    let (mut given, given_out) = some(given);
+    if given.is_empty() {
+        given = named(record);
+    }
     let (when, when_out) = some(when);
     let (then, then_out) = some(then.into_iter().map(|it| it.1));
     Prose { given, when, then, given_out, when_out, then_out }
@@ -83,6 +88,32 @@ fn outcome(action: &str, outcome: &str) -> String {
         "dead_lettered" => format!("it is given up ({action})"),
         other => format!("it is {other} ({action})"),
     }
+}
+
+/// What the file names and the run did not make, a sentence an object.
+fn named(record: &ScenarioRecord) -> Vec<Sentence> {
+    let is_made = |it: &&JournalLine| {
+        it.kind == "change"
+            && ["change", "kind"]
+                .iter()
+                .any(|key| it.detail.get(*key).is_some_and(|it| it == "created"))
+    };
+    let made: BTreeSet<&str> =
+        record.journal.iter().filter(is_made).filter_map(|it| it.record.as_deref()).collect();
+    let mut named: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (id, name) in record.names.iter().filter(|it| !made.contains(it.0.as_str())) {
+        named.entry(object_of(id).unwrap_or("record")).or_default().push(name);
+    }
+    let sentences = named.into_iter().map(|(object, names)| Sentence {
+        number: Link { text: String::new(), href: String::new() },
+        anchor: String::new(),
+        time: String::new(),
+        who: object.to_owned(),
+        text: names.join(", "),
+        record: None,
+        rule: None,
+    });
+    sentences.collect()
 }
 
 struct Teller<'a> {
@@ -128,7 +159,9 @@ impl Teller<'_> {
             Lane::Visitor => line.visitor.clone().unwrap_or_default(),
             _ => String::new(),
         };
-        Sentence { who, ..self.sentence(line) }
+        let rest = line.text.strip_prefix(&who).and_then(|it| it.strip_prefix(' '));
+        let text = rest.unwrap_or(&line.text).to_owned();
+        Sentence { who, text, ..self.sentence(line) }
     }
 
     /// What came of each wanted change; and where nothing was wanted, the last reason why.

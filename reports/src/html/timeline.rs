@@ -6,12 +6,17 @@ use super::words::{Called, Link};
 use crate::model::{JournalLine, Lane, ScenarioRecord, ScenarioResult};
 use crate::moment::moment;
 use crate::names::Names;
+use crate::story::said;
 use std::collections::BTreeSet;
 
 /// Pauses from this length on get a row of their own, in ms.
 const PAUSE_MS: i64 = 1_000;
 /// Pauses from this length on are drawn a little longer, in ms.
 const LONG_PAUSE_MS: i64 = 60_000;
+
+/// Details that a row tells already, or that only machines count.
+const TOLD: [&str; 9] =
+    ["origin", "kind", "change", "question", "action", "call", "exchange", "source_event", "id"];
 
 /// The swim lanes of a scenario.
 #[derive(Debug)]
@@ -86,10 +91,12 @@ pub(super) fn timeline(scenario: &ScenarioResult, record: &ScenarioRecord) -> Ti
         .filter(|(number, it)| *number < MAX_LINES_SHOWN || told.contains(&it.seq))
         .map(|it| it.1)
         .collect();
+    let hit = record.journal.iter().filter(|it| it.detail.contains_key("fault"));
     let drawer = Drawer {
         scenario: &scenario.id,
         names: Names(&record.names),
         faults: faults(&record.journal),
+        hit: hit.map(|it| it.seq).collect(),
         several: shown.iter().filter_map(|it| it.visitor.as_ref()).collect::<BTreeSet<_>>().len()
             > 1,
     };
@@ -136,6 +143,8 @@ struct Drawer<'a> {
     scenario: &'a str,
     names: Names<'a>,
     faults: Vec<(i64, i64)>,
+    /// Calls that met a fault.
+    hit: BTreeSet<u64>,
     /// Whether there are several visitors.
     several: bool,
 }
@@ -143,14 +152,13 @@ struct Drawer<'a> {
 impl Drawer<'_> {
     fn row(&self, line: &JournalLine, before: Option<&JournalLine>) -> Row {
         let bad = ["refused", "dead_lettered", "dead_letter", "unavailable", "lost"];
-        let told = ["origin", "kind", "question", "action"];
         let called = |it: &str| Called::new(self.names, it);
         let record = line.record.as_deref().filter(|it| line.chosen.as_deref() != Some(*it));
         let cause = line.cause.filter(|it| before.is_none_or(|before| before.seq != *it));
-        let detail = line.detail.iter().filter(|it| !told.contains(&it.0.as_str()));
+        let detail = line.detail.iter().filter(|it| !TOLD.contains(&it.0.as_str()));
         let visitor = line.visitor.clone().unwrap_or_default();
         let (who, whose) = match line.lane {
-            Lane::Visitor => (visitor, String::new()),
+            Lane::Visitor if line.kind == "event" => (visitor, String::new()),
             _ if self.several => (String::new(), visitor),
             _ => Default::default(),
         };
@@ -160,11 +168,11 @@ impl Drawer<'_> {
             number: Link::line(self.scenario, line.seq),
             time: before.is_none_or(|it| it.at != line.at).then(|| moment(line.at)),
             lane: head(lane(line)),
-            is_faulted: self.faults.iter().any(|(from, to)| (*from..*to).contains(&line.at)),
+            is_faulted: self.is_faulted(line),
             shape: shape(line),
             who,
             whose,
-            text: line.text.clone(),
+            text: words(line),
             rule: line.rule.as_deref().map(Link::rule),
             chosen: line.chosen.as_deref().map(called),
             record: record.map(called),
@@ -174,6 +182,12 @@ impl Drawer<'_> {
             rejected: line.rejected.iter().map(|it| (called(&it.0), Link::rule(&it.1))).collect(),
             detail: detail.map(|(key, value)| (label(key), self.names.call(value))).collect(),
         }
+    }
+
+    fn is_faulted(&self, line: &JournalLine) -> bool {
+        let hit = [Some(line.seq), line.cause.filter(|_| line.kind == "answer")];
+        self.faults.iter().any(|(from, to)| (*from..*to).contains(&line.at))
+            || hit.into_iter().flatten().any(|it| self.hit.contains(&it))
     }
 
     fn pause(&self, from: i64, to: i64) -> Option<Pause> {
@@ -186,6 +200,17 @@ impl Drawer<'_> {
     }
 }
 
+/// A row's words. The visitor's name stands before them already; an event's end has its rule beside it.
+fn words(line: &JournalLine) -> String {
+    if line.kind == "source" && line.rule.is_some() {
+        return "event settled".to_owned();
+    }
+    let text = said(line);
+    let visitor = line.visitor.as_deref().filter(|_| line.lane == Lane::Visitor);
+    let rest = visitor.and_then(|it| text.strip_prefix(it)?.strip_prefix(' '));
+    rest.map_or_else(|| text.clone().into_owned(), str::to_owned)
+}
+
 fn label(key: &str) -> String {
     key.strip_prefix("field.").or(key.strip_prefix("header.")).unwrap_or(key).to_owned()
 }
@@ -196,7 +221,8 @@ fn shape(line: &JournalLine) -> &'static str {
         "call" => "call",
         "answer" => "answer",
         "decision" => "decision",
-        "settled" | "source" => "settled",
+        "settled" => "settled",
+        "source" | "due" => "aside",
         "change" => "change",
         "fault" | "alert" => "alarm",
         _ => "event",

@@ -5,6 +5,9 @@ use crate::model::{FindingResult, Place};
 use crate::outline::outline;
 use crate::text::clean;
 
+/// The column from which on expected and actual stand at the left, below the caret.
+const FAR_RIGHT: usize = 40;
+
 /// Lines of the excerpt, each with its number or without.
 type Lines = Vec<(Option<u32>, String)>;
 
@@ -54,11 +57,15 @@ fn lines(source: &str, place: &Place, finding: &FindingResult, style: Style) -> 
     let caret = "^".repeat(meant.min(longest));
     let before = before.min(line.chars().count());
     lines.push((Some(place.line), line));
-    let mut below = sides(finding, before + caret.len() + 1).into_iter();
-    if let Some((_, first)) = below.next() {
-        let caret = style.paint(Ink::Bad, &caret);
-        lines.push((None, format!("{:before$}{caret} {}", "", first.trim_start())));
+    if before > FAR_RIGHT {
+        lines.push((None, format!("{:before$}{}", "", style.paint(Ink::Bad, &caret))));
+        lines.extend(sides(finding, 0));
+        return lines;
     }
+    let mut below = sides(finding, before + caret.len() + 1).into_iter();
+    let first = below.next().map(|it| it.1).unwrap_or_default();
+    let caret = style.paint(Ink::Bad, &caret);
+    lines.push((None, format!("{:before$}{caret} {}", "", first.trim_start())));
     lines.extend(below);
     lines
 }

@@ -4,18 +4,24 @@ use super::subject::{Found, Subject};
 use crate::model::{Bundle, CatalogueText, JournalLine, ScenarioOutcome, ScenarioRecord};
 use crate::moment::moment;
 use crate::names::{Names, same_id};
-use crate::story::{Intent, Story, question, stories};
+use crate::story::{Intent, Story, question, said, stories};
 use crate::text::{append, clean};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Width of the columns before a line's words: `  #12    2m40s      trigger    `.
 const HANG: usize = 31;
 
+/// Details that a decision is told with, and what they are called.
+const DETAILS: [(&str, &str); 3] =
+    [("withheld", "not written"), ("words", "Salesforce says"), ("detail", "detail")];
+
 /// The whole answer.
 pub(super) fn answer(bundle: &Bundle, found: &Found) -> String {
     let Some(record) = bundle.record(found.index) else { return String::new() };
+    let rules = bundle.catalogue.rules.iter();
     let mut answer = Answer {
         names: Names(&record.names),
+        sentences: rules.map(|it| (it.id.as_str(), it.sentence.as_str())).collect(),
         unsaid: Sentences::new(&bundle.catalogue),
         cited: BTreeSet::new(),
         text: String::new(),
@@ -42,6 +48,7 @@ impl<'a> Sentences<'a> {
 /// The answer while it is written.
 struct Answer<'a> {
     names: Names<'a>,
+    sentences: BTreeMap<&'a str, &'a str>,
     unsaid: Sentences<'a>,
     cited: BTreeSet<&'a str>,
     text: String,
@@ -149,22 +156,23 @@ impl<'a> Answer<'a> {
     /// One line of the journal, with its rule's sentence, what was passed over and what was withheld.
     fn step(&mut self, line: &'a JournalLine) {
         let place = format!("#{}", line.seq);
-        let mut said = format!("  {place:<6} {:<10} {:<10} ", moment(line.at), question(line));
+        let mut head = format!("  {place:<6} {:<10} {:<10} ", moment(line.at), question(line));
         let result = self.result(line);
-        let words = [line.rule.as_deref().unwrap_or(&line.text), &result];
-        said.push_str(words.join("  ").trim_end());
-        self.line(&said);
-        if line.rule.is_some() && !line.text.is_empty() {
-            self.hanging(&line.text);
-        }
+        let text = said(line);
+        let words = [line.rule.as_deref().unwrap_or(&text), &result];
+        head.push_str(words.join("  ").trim_end());
+        self.line(&head);
         if let Some(rule) = line.rule.as_deref() {
+            if !text.is_empty() && self.sentences.get(rule).is_none_or(|it| *it != text) {
+                self.hanging(&text);
+            }
             self.sentence(rule);
         }
         for (candidate, rule) in &line.rejected {
             self.hanging(&format!("not {}: {rule}", self.names.call(candidate)));
             self.sentence(rule);
         }
-        for (key, label) in [("withheld", "not written"), ("words", "Salesforce says")] {
+        for (key, label) in DETAILS {
             if let Some(value) = line.detail.get(key).filter(|it| !it.is_empty()) {
                 self.hanging(&format!("{label}: {value}"));
             }
@@ -198,8 +206,9 @@ impl<'a> Answer<'a> {
             self.line("\nrequirements");
         }
         for requirement in cited {
-            self.line(&format!("  {:<8} {}", requirement.id, requirement.sentence));
-            self.line(&format!("  {:<8} source: {}", "", requirement.source));
+            let (id, sentence, source) =
+                (&requirement.id, &requirement.sentence, &requirement.source);
+            self.line(&format!("  {id:<8} {sentence} ({source})"));
         }
     }
 

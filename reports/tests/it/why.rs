@@ -42,8 +42,7 @@ fn a_lead_was_not_updated_because_a_contact_was_preferred() {
               #2     0s         change     Lead is there
 
             requirements
-              DD-04    A contact is preferred to a lead.
-                       source: Salesforce Functionality, Duplicates
+              DD-04    A contact is preferred to a lead. (Salesforce Functionality, Duplicates)
         "#]],
     );
 }
@@ -70,10 +69,8 @@ fn no_lead_was_created_because_nothing_asked_for_one() {
                                            Neither a push step nor a rep action asked for a lead. [EX-01]
 
             requirements
-              VI-01    A visitor is known by the e-mail address that was typed last, else by a cookie.
-                       source: Salesforce Functionality, Visitors
-              EX-01    An Experience without a push step writes nothing.
-                       source: Salesforce Functionality, Experiences
+              VI-01    A visitor is known by the e-mail address that was typed last, else by a cookie. (Salesforce Functionality, Visitors)
+              EX-01    An Experience without a push step writes nothing. (Salesforce Functionality, Experiences)
         "#]],
     );
 }
