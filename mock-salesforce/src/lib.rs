@@ -3,6 +3,34 @@
 //! [`Org`] is a pure state machine: schema, rows, rules, and every verb that changes them. It has
 //! no clock, no randomness and no sockets; time is an argument. The HTTP side is thin on top of it.
 //! What the org does not know, it refuses in Salesforce's own words; it never guesses.
+//!
+//! # Quick start
+//!
+//! Over a loopback socket, for any client:
+//!
+//! ```no_run
+//! # async fn test() -> Result<(), mock_salesforce::StartError> {
+//! let salesforce = mock_salesforce::MockSalesforce::start().await?;
+//! let (user, _) = salesforce.mock().first_user().expect("the standard org has a user");
+//! let (url, token) = (salesforce.url(), salesforce.mock().access_token(user));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! In process, without a socket and on a clock of your own:
+//!
+//! ```
+//! use mock_salesforce::{FaultRule, Mock, Org, Timestamp, Verdict, clock::Manual, standard_org};
+//!
+//! let clock = Manual::new(Timestamp::parse("2026-05-13T10:00:00Z").expect("a moment"));
+//! let org = Org::new(&standard_org(), mock_salesforce::Clock::now(&clock))?;
+//! let mock = Mock::new(org, clock.clone());
+//! let router = mock.router(); // a tower service: call it with requests
+//! mock.faults().add(FaultRule { nth: Some(3), ..FaultRule::new("third-is-lost", Verdict::CommitThenLose) });
+//! assert_eq!(mock.traffic().recorded(), 0);
+//! # let _ = router;
+//! # Ok::<(), mock_salesforce::SeedError>(())
+//! ```
 
 #![forbid(unsafe_code)]
 
@@ -47,5 +75,5 @@ pub use seed::{OrgSeed, SeedError};
 pub use serve::{MockSalesforce, StartError};
 pub use standard::standard_org;
 pub use timestamp::Timestamp;
-pub use traffic::{Exchange, Traffic};
+pub use traffic::{Exchange, NotedHeaders, Traffic};
 pub use value::Value;

@@ -7,7 +7,7 @@ mod redact;
 
 use std::collections::VecDeque;
 
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use bytes::Bytes;
 
 use crate::{Timestamp, fault::WireFault, operation::Operation};
@@ -39,7 +39,7 @@ pub struct Exchange {
     /// Query string, still percent-encoded, secrets replaced.
     pub query: String,
     /// The request's headers, secrets left out.
-    pub request_headers: HeaderMap,
+    pub request_headers: NotedHeaders,
     /// The request's body, secrets replaced, at most [`BODY_LIMIT`] bytes.
     pub request_body: Bytes,
     /// The answer's status. An answer that was lost has one too: it tells what the org did.
@@ -50,6 +50,22 @@ pub struct Exchange {
     pub fault: Option<String>,
     /// What the wire did to the answer.
     pub wire: Option<WireFault>,
+}
+
+/// Headers as they are noted: one piece of text, so that a journal of many exchanges stays cheap.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NotedHeaders(Box<str>);
+
+impl NotedHeaders {
+    /// Names in lower case, and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.lines().filter_map(|line| line.split_once(": "))
+    }
+
+    /// The value of a header, by its name in any case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
 }
 
 /// The journal of exchanges.
@@ -120,6 +136,9 @@ impl Traffic {
 
     /// Notes an exchange and gives it its number.
     pub(crate) fn record(&mut self, mut exchange: Exchange) {
+        if self.capacity == 0 {
+            return self.count();
+        }
         self.recorded += 1;
         exchange.seq = self.recorded;
         if self.exchanges.len() >= self.capacity {

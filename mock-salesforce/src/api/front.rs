@@ -20,7 +20,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Method, Request, StatusCode, Uri, request::Parts},
+    http::{Method, Request, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -31,7 +31,7 @@ use crate::{
     Mock,
     fault::{Texts, Verdict, WireFault},
     operation::{Call, Operation, classify},
-    traffic::{Exchange, redact_body, redact_headers, redact_query},
+    traffic::{Exchange, NotedHeaders, redact_body, redact_headers, redact_query},
 };
 
 /// Largest request body in bytes (wire reference §13).
@@ -72,18 +72,12 @@ impl Front {
         normalise(&mut parts);
         let limit = if parts.method == Method::PUT { UPLOAD_LIMIT } else { BODY_LIMIT };
         let Ok(body) = to_bytes(body, limit).await else { return answer::body_too_large(limit) };
-        let path = parts.uri.path().to_owned();
-        let query = parts.uri.query().unwrap_or_default().to_owned();
-        let call = classify(&parts.method, &path, &query);
-        let visit = Incoming {
-            method: parts.method.clone(),
-            headers: parts.headers.clone(),
-            call,
-            query: &query,
-            path: &path,
-            body: body.clone(),
-        };
-        let verdict = self.verdict(&visit);
+        let uri = parts.uri.clone();
+        let call = classify(&parts.method, uri.path(), uri.query().unwrap_or_default());
+        let noted = self.mock.traffic().keeps().then(|| redact_headers(&parts.headers));
+        let incoming =
+            Incoming { method: parts.method.clone(), uri: &uri, noted, call, body: body.clone() };
+        let verdict = self.verdict(&incoming);
         let (rule, verdict) =
             verdict.map_or((None, Verdict::Pass), |(rule, verdict)| (Some(rule), verdict));
         if verdict == Verdict::ExpireSessions {
@@ -94,7 +88,7 @@ impl Front {
             Verdict::Answer { status, body } => answer::made_up(*status, body, call.operation),
             _ => self.carry_out(parts, body).await,
         };
-        self.deliver(visit, rule, &verdict, response).await
+        self.deliver(incoming, rule, &verdict, response).await
     }
 
     fn verdict(&self, incoming: &Incoming<'_>) -> Option<(String, Verdict)> {
@@ -102,7 +96,8 @@ impl Front {
         if faults.is_empty() {
             return None;
         }
-        let texts = Texts { query: incoming.query, body: &incoming.body };
+        let query = incoming.uri.query().unwrap_or_default();
+        let texts = Texts { query, body: &incoming.body };
         faults.decide(&incoming.call, &texts, self.mock.now())
     }
 
@@ -145,21 +140,18 @@ impl Front {
 
     fn note(&self, incoming: Incoming<'_>, outcome: Outcome<'_>) {
         let mut traffic = self.mock.traffic();
-        if !traffic.keeps() {
-            traffic.count();
-            return;
-        }
+        let Some(request_headers) = incoming.noted else { return traffic.count() };
         let operation = incoming.call.operation;
         let exchange = Exchange {
             seq: 0,
             at: self.mock.now(),
-            call_id: header_text(&incoming.headers, "x-call-id").map(str::to_owned),
+            call_id: request_headers.get("x-call-id").map(str::to_owned),
             operation,
             object: incoming.call.object.map(str::to_owned),
             method: incoming.method,
-            path: incoming.path.to_owned(),
-            query: redact_query(incoming.query),
-            request_headers: redact_headers(&incoming.headers),
+            path: incoming.uri.path().to_owned(),
+            query: redact_query(incoming.uri.query().unwrap_or_default()),
+            request_headers,
             request_body: redact_body(operation, &incoming.body),
             status: outcome.status,
             response_body: redact_body(operation, outcome.body),
@@ -182,10 +174,10 @@ struct Outcome<'r> {
 /// A request while it is being answered.
 struct Incoming<'r> {
     method: Method,
-    headers: HeaderMap,
+    uri: &'r Uri,
+    /// What is noted of its headers; absent when traffic keeps nothing.
+    noted: Option<NotedHeaders>,
     call: Call<'r>,
-    path: &'r str,
-    query: &'r str,
     body: Bytes,
 }
 

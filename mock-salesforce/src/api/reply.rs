@@ -70,7 +70,7 @@ impl Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let mut headers = HeaderMap::with_capacity(8);
+        let mut headers = HeaderMap::with_capacity(16);
         if self.body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         }

@@ -1,13 +1,17 @@
 //! Takes secrets out of what is noted: credentials and tokens, wherever a client may put them.
 
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use bytes::Bytes;
 
-use super::BODY_LIMIT;
+use super::{BODY_LIMIT, NotedHeaders};
 use crate::operation::Operation;
 
 /// What stands where a secret stood.
 const REPLACEMENT: &str = "[redacted]";
+
+/// Headers that carry a session.
+const SECRET_HEADERS: &[&str] =
+    &["authorization", "proxy-authorization", "cookie", "x-sfdc-session"];
 
 /// Names of form fields, query parameters and JSON keys whose values are secrets.
 const SECRETS: &[&str] = &[
@@ -26,13 +30,16 @@ const SECRETS: &[&str] = &[
 ];
 
 /// The headers without those that carry a session.
-pub(crate) fn headers(all: &HeaderMap) -> HeaderMap {
-    let mut kept = all.clone();
-    for secret in [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION] {
-        kept.remove(secret);
+pub(crate) fn headers(all: &HeaderMap) -> NotedHeaders {
+    let mut text = String::with_capacity(all.len() * 32);
+    for (name, value) in all {
+        let secret = SECRET_HEADERS.contains(&name.as_str());
+        let Some(value) = value.to_str().ok().filter(|_| !secret) else { continue };
+        for part in [name.as_str(), ": ", value, "\n"] {
+            text.push_str(part);
+        }
     }
-    kept.remove("x-sfdc-session");
-    kept
+    NotedHeaders(text.into())
 }
 
 /// The query string or form with its secrets replaced.
@@ -92,6 +99,8 @@ mod tests {
         all.insert("authorization", "Bearer x".parse().unwrap());
         all.insert("x-sfdc-session", "x".parse().unwrap());
         all.insert("x-call-id", "7".parse().unwrap());
-        assert_eq!(headers(&all).keys().collect::<Vec<_>>(), ["x-call-id"]);
+        let noted = headers(&all);
+        assert_eq!(noted.iter().collect::<Vec<_>>(), [("x-call-id", "7")]);
+        assert_eq!((noted.get("X-Call-Id"), noted.get("authorization")), (Some("7"), None));
     }
 }
