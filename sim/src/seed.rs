@@ -6,7 +6,7 @@
 use rand::{Rng as _, SeedableRng as _, rngs::ChaCha8Rng};
 
 /// The draws of one purpose for one entity, in order.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Draws {
     stream: ChaCha8Rng,
 }

@@ -114,7 +114,8 @@ impl Cast {
         let mut users = vec![UserSetup::new(ORG_USER, "Site Integration")];
         let reps = self.reps.iter().filter(|it| it.connected);
         users.extend(reps.map(|it| UserSetup::new(it.key.clone(), it.name.clone())));
-        users.extend(self.sales.iter().map(|(key, name)| UserSetup::new(key.clone(), name.clone())));
+        users
+            .extend(self.sales.iter().map(|(key, name)| UserSetup::new(key.clone(), name.clone())));
         users.extend(self.gone.iter().map(|(key, name)| UserSetup {
             active: false,
             ..UserSetup::new(key.clone(), name.clone())

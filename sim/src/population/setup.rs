@@ -3,8 +3,9 @@
 use scenarios::{
     Text,
     ast::{
-        AssignmentEntry, AssignmentRule, CampaignSetup, CampaignStatus, Connections, DuplicateAction,
-        DuplicateRule, EngineSetup, Experience, ObjectFields, ObjectSetup, OrgSetup, Push,
+        AssignmentEntry, AssignmentRule, CampaignSetup, CampaignStatus, Connections,
+        DuplicateAction, DuplicateRule, EngineSetup, Experience, ObjectFields, ObjectSetup,
+        OrgSetup, Push,
         PushAction::{self, CreateLead, CreateOrUpdateLead, UpdatePerson},
         PushTiming::{self, Now, Wait},
         Step, StepKind,
@@ -160,7 +161,8 @@ fn experience(name: &str, steps: impl IntoIterator<Item = StepKind>) -> Experien
 }
 
 fn push(action: PushAction, when: PushTiming, records: Option<UpdateScope>) -> StepKind {
-    let reason = (records == Some(PreviouslySynced)).then(|| "Members look after their own data.".into());
+    let reason =
+        (records == Some(PreviouslySynced)).then(|| "Members look after their own data.".into());
     StepKind::Push(Push { reason, ..Push::new(action, when, records) })
 }
 

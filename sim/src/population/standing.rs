@@ -74,7 +74,12 @@ pub(crate) struct Held {
 }
 
 /// Makes the records of a person.
-pub(crate) fn hold(person: &Person, key: &str, standing: Standing, from: (&Cast, &mut Draws)) -> Held {
+pub(crate) fn hold(
+    person: &Person,
+    key: &str,
+    standing: Standing,
+    from: (&Cast, &mut Draws),
+) -> Held {
     let (cast, draws) = from;
     let mut file = File { person, key, cast, draws, held: Held::default() };
     match standing {

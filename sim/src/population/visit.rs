@@ -5,8 +5,8 @@ use std::sync::Arc;
 use scenarios::{
     Text,
     ast::{
-        Action, Check, Deadline, ExpectTime, Expectation, ExplainCheck, Fields, IdentitySource, Land, Line,
-        Matcher, Outcome, RecordCheck, RecordSetup, Subject, Verb,
+        Action, Check, Deadline, ExpectTime, Expectation, ExplainCheck, Fields, IdentitySource,
+        Land, Line, Matcher, Outcome, RecordCheck, RecordSetup, Subject, Verb,
     },
 };
 
@@ -133,7 +133,12 @@ impl<'a> Group<'a> {
     }
 
     /// The lead that was made for this person is the only one, and has this owner.
-    pub(crate) fn expect_lead(&mut self, person: &Person, owner: &Text, fields: &[(&str, Matcher)]) {
+    pub(crate) fn expect_lead(
+        &mut self,
+        person: &Person,
+        owner: &Text,
+        fields: &[(&str, Matcher)],
+    ) {
         let mut all = vec![("Owner", Matcher::Is(owner.clone()))];
         all.push(("LastName", person.last.as_str().into()));
         all.extend(fields.iter().cloned());
@@ -165,12 +170,22 @@ impl<'a> Group<'a> {
     }
 
     /// For the scores: whom the visitor's first search should find, and the lead that should be made.
-    pub(crate) fn truth(&mut self, visit: &Visit, target: Option<&Target>, lead: Option<(&Person, &Text)>) {
+    pub(crate) fn truth(
+        &mut self,
+        visit: &Visit,
+        target: Option<&Target>,
+        lead: Option<(&Person, &Text)>,
+    ) {
         let matched = target.map_or(TrueMatch::Nobody, |it| TrueMatch::Record(it.key.clone()));
         self.truth_open(visit, matched, lead);
     }
 
-    pub(crate) fn truth_open(&mut self, visit: &Visit, matched: TrueMatch, lead: Option<(&Person, &Text)>) {
+    pub(crate) fn truth_open(
+        &mut self,
+        visit: &Visit,
+        matched: TrueMatch,
+        lead: Option<(&Person, &Text)>,
+    ) {
         let lead = lead.map(|(person, owner)| (Arc::from(person.email.as_str()), owner.clone()));
         self.gathered.truths.push(Truth { visitor: visit.name.clone(), matched, lead });
     }
@@ -187,7 +202,12 @@ pub(crate) struct Say<'a> {
     pub(crate) withheld: &'a [&'a str],
 }
 
-fn records(object: &str, filter: &[(&str, &str)], count: usize, fields: &[(&str, Matcher)]) -> RecordCheck {
+fn records(
+    object: &str,
+    filter: &[(&str, &str)],
+    count: usize,
+    fields: &[(&str, Matcher)],
+) -> RecordCheck {
     let filter = filter.iter().map(|(field, value)| (Text::from(*field), Matcher::from(*value)));
     let fields = fields.iter().map(|(field, value)| (Text::from(*field), value.clone()));
     RecordCheck {
@@ -249,8 +269,11 @@ impl Visit {
 
     /// Lands as somebody known.
     pub(crate) fn land_known(&mut self, group: &mut Group<'_>, person: &Person) {
-        let source =
-            if group.draws.chance(1, 2) { IdentitySource::Cookie } else { IdentitySource::EarlierVisit };
+        let source = if group.draws.chance(1, 2) {
+            IdentitySource::Cookie
+        } else {
+            IdentitySource::EarlierVisit
+        };
         self.land_as(group, Some((&person.email, source)));
     }
 
@@ -260,13 +283,19 @@ impl Visit {
     }
 
     pub(crate) fn enter(&mut self, group: &mut Group<'_>, fields: &[(&str, &str)]) {
-        let fields: Fields = fields.iter().map(|(name, value)| (Text::from(*name), Text::from(*value))).collect();
+        let fields: Fields =
+            fields.iter().map(|(name, value)| (Text::from(*name), Text::from(*value))).collect();
         let verb = Verb::Enter { visitor: self.name.clone(), fields };
         self.then(group, (5, 30), verb);
     }
 
     /// Says who they are, unless that is known, with further fields.
-    pub(crate) fn enter_email(&mut self, group: &mut Group<'_>, person: &Person, more: &[(&str, &str)]) {
+    pub(crate) fn enter_email(
+        &mut self,
+        group: &mut Group<'_>,
+        person: &Person,
+        more: &[(&str, &str)],
+    ) {
         let typed = person.typed_email(&mut group.draws);
         let mut fields: Vec<(&str, &str)> = Vec::new();
         if !self.email_known {
@@ -280,7 +309,12 @@ impl Visit {
     }
 
     /// Says everything that a lead needs.
-    pub(crate) fn enter_all(&mut self, group: &mut Group<'_>, person: &Person, more: &[(&str, &str)]) {
+    pub(crate) fn enter_all(
+        &mut self,
+        group: &mut Group<'_>,
+        person: &Person,
+        more: &[(&str, &str)],
+    ) {
         let mut fields = vec![
             ("first_name", person.first.as_str()),
             ("last_name", person.last.as_str()),
