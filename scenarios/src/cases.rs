@@ -3,10 +3,11 @@
 //! `${column}` in a scalar of the file is replaced by the row's text before any typing, so `count: ${n}` becomes a number and `${zip}` keeps its zero.
 //! A scalar that is nothing but `${column}` becomes the row's scalar, quotes included. Columns that do not exist and columns that nothing uses are errors.
 
+use crate::columns::{is_column, replace_columns};
 use crate::diagnostic::{Diagnostic, code};
 use crate::hint::hint;
 use crate::source::{Span, Text};
-use crate::tree::{Node, NodeKind, Scalar, is_column, replace_columns};
+use crate::tree::{Node, NodeKind, Scalar};
 use std::collections::BTreeSet;
 
 /// How many rows a table may have.
@@ -133,7 +134,9 @@ pub(crate) fn substitute(
     match &mut node.kind {
         NodeKind::Scalar(scalar) => substitute_scalar(scalar, case, usage, out),
         NodeKind::List(items) => {
-            items.iter_mut().for_each(|item| substitute(item, case, usage, out))
+            for item in items {
+                substitute(item, case, usage, out);
+            }
         }
         NodeKind::Map(entries) => {
             for (key, value) in entries.iter_mut().filter(|(key, _)| key.text != "cases") {
@@ -169,16 +172,12 @@ fn substitute_scalar(
     }
     let text = replace_columns(&scalar.text, |name| {
         let found = columns.iter().find(|(column, _)| *column == *name);
-        match found {
-            Some((column, value)) => {
-                usage.used.insert(column.text.to_string());
-                Some(value.text.text.to_string())
-            }
-            None => {
-                out.push(unknown_column(name, columns, span));
-                None
-            }
-        }
+        let Some((column, value)) = found else {
+            out.push(unknown_column(name, columns, span));
+            return None;
+        };
+        usage.used.insert(column.text.to_string());
+        Some(value.text.text.to_string())
     });
     scalar.text = Text::new(text, span);
 }

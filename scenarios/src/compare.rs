@@ -194,8 +194,12 @@ pub(crate) fn describe(matcher: &Matcher) -> String {
 /// Where a matcher stands.
 pub(crate) fn matcher_span(matcher: &Matcher) -> Span {
     match matcher {
-        Matcher::Is(text) | Matcher::Matches(text) | Matcher::Contains(text) => text.span,
-        Matcher::AtMost(text) | Matcher::AtLeast(text) | Matcher::Between(text, _) => text.span,
+        Matcher::Is(text)
+        | Matcher::Matches(text)
+        | Matcher::Contains(text)
+        | Matcher::AtMost(text)
+        | Matcher::AtLeast(text)
+        | Matcher::Between(text, _) => text.span,
         Matcher::Present(place) | Matcher::Absent(place) => place.0,
         Matcher::Not(inner) => matcher_span(inner),
         Matcher::OneOf(texts) => texts.first().map(|text| text.span).unwrap_or_default(),

@@ -265,6 +265,10 @@ mod tests {
               = help: did you mean `tag`?
         "#]],
         );
+    }
+
+    #[test]
+    fn an_unfinished_expression_is_pointed_at() {
         check(
             "a & ",
             expect![[r#"

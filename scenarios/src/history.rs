@@ -169,18 +169,18 @@ impl<'o> History<'o> {
     fn build_index(&self, records: &[RecordIndex], field: &str) -> ByValue {
         let mut index = ByValue::new();
         for at in records {
-            let changes = self.record(*at).map_or(&[][..], |record| &record.changes);
-            let changes = changes.iter().filter_map(|change| self.changes.get(*change));
-            let named =
-                changes.flat_map(|change| &change.fields).filter(|(name, _)| **name == *field);
-            for value in named.filter_map(|(_, value)| value.as_deref()) {
-                let found = index.entry(value.to_lowercase()).or_default();
-                if found.last() != Some(at) {
-                    found.push(*at);
-                }
+            for value in self.values(*at, field) {
+                index.entry(value.to_lowercase()).or_default().push(*at);
             }
         }
+        index.values_mut().for_each(Vec::dedup);
         index
+    }
+
+    /// Every value that a field of a record ever had.
+    fn values(&self, index: RecordIndex, field: &str) -> impl Iterator<Item = &'o str> {
+        let named = |change: &'o Change| change.fields.iter().find(|(name, _)| **name == *field);
+        self.before(index, self.end()).filter_map(named).filter_map(|(_, value)| value.as_deref())
     }
 }
 

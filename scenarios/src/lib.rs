@@ -7,6 +7,7 @@ pub mod ast;
 mod cases;
 pub mod catalogue;
 mod check;
+mod columns;
 mod compare;
 mod decode;
 pub mod diagnostic;

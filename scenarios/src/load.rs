@@ -156,7 +156,9 @@ impl Loader<'_> {
         found.append(&mut decoder.out);
         scenario.path = SourcePath(path.to_owned());
         let good = found.is_empty();
-        found.into_iter().for_each(|problem| self.push(problem));
+        for problem in found {
+            self.push(problem);
+        }
         good.then_some(scenario)
     }
 

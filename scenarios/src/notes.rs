@@ -23,23 +23,24 @@ impl<'o> Notes<'o> {
             by_intent: BTreeMap::new(),
             actions: BTreeMap::new(),
         };
-        for (index, note) in observation.notes.iter().enumerate() {
-            if let Some(visitor) = note.visitor.as_deref() {
-                notes.by_visitor.entry(visitor).or_default().push(index);
-            }
-            let matched = note.chosen.as_deref().filter(|_| &*note.question == "match");
-            let record = note.record.as_deref();
-            for id in record.into_iter().chain(matched.filter(|id| record != Some(id))) {
-                notes.by_record.entry(id).or_default().push(index);
-            }
-            if let Some(intent) = note.intent {
-                notes.by_intent.entry(intent).or_default().push(index);
-                if let Some(action) = note.action {
-                    notes.actions.insert(intent, action);
-                }
-            }
-        }
+        observation.notes.iter().enumerate().for_each(|(index, note)| notes.add(index, note));
         notes
+    }
+
+    fn add(&mut self, index: usize, note: &'o NoteSeen) {
+        if let Some(visitor) = note.visitor.as_deref() {
+            self.by_visitor.entry(visitor).or_default().push(index);
+        }
+        let matched = note.chosen.as_deref().filter(|_| &*note.question == "match");
+        let record = note.record.as_deref();
+        for id in record.into_iter().chain(matched.filter(|id| record != Some(id))) {
+            self.by_record.entry(id).or_default().push(index);
+        }
+        let Some(intent) = note.intent else { return };
+        self.by_intent.entry(intent).or_default().push(index);
+        if let Some(action) = note.action {
+            self.actions.insert(intent, action);
+        }
     }
 
     fn get(&self, indexes: Option<&Vec<usize>>) -> Vec<&'o NoteSeen> {

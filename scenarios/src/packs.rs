@@ -42,12 +42,11 @@ pub(crate) fn merge_all(packs: &[Node], scenario: Node) -> Node {
         let layers = packs.iter().filter_map(|pack| pack.get(part));
         let Some(base) = layers.cloned().reduce(merge) else { continue };
         let NodeKind::Map(entries) = &mut root.kind else { return root };
-        match entries.iter_mut().find(|(key, _)| key.text == part) {
-            Some((_, own)) => *own = merge(base, own.clone()),
-            None => {
-                let key = Scalar { text: Text::new(part, base.span), plain: true };
-                entries.push((key, base));
-            }
+        if let Some((_, own)) = entries.iter_mut().find(|(key, _)| key.text == part) {
+            *own = merge(base, own.clone());
+        } else {
+            let key = Scalar { text: Text::new(part, base.span), plain: true };
+            entries.push((key, base));
         }
     }
     root

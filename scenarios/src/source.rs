@@ -278,7 +278,7 @@ mod tests {
             "suites/packs/x.pack.yaml"
         );
         assert_eq!(join_path("b.scenario.yaml", "./x.csv"), "x.csv");
-        assert_eq!(join_path("/a/b.yaml", "../../../x"), "/../../x".replace("/../..", "/../.."));
+        assert_eq!(join_path("/a/b.yaml", "../../../x"), "/../../x");
         assert_eq!(join_path("a/b.yaml", "../../x"), "../x");
     }
 

@@ -47,7 +47,7 @@ pub fn format_offset(milliseconds: i64) -> String {
         let count = rest / size.unsigned_abs();
         rest %= size.unsigned_abs();
         if count > 0 {
-            out.push_str(&format!("{count}{unit}"));
+            out.extend([count.to_string().as_str(), unit]);
         }
     }
     out

@@ -3,10 +3,10 @@
 //! Strict: duplicate keys, tags, several documents, keys that are no scalars, and whatever exceeds the limits below are errors. Aliases are expanded
 //! here, within a budget, so that a small file cannot become a huge tree. Typing happens later: `no`, `02139` and `1e3` are texts in this tree.
 
+use crate::columns::Mask;
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::{FileId, Span, Text};
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How deep maps and lists may nest.
@@ -131,70 +131,6 @@ fn syntax_error(file: FileId, text: &str, error: &granit_parser::ScanError) -> D
     found
 }
 
-/// `${name}` cannot stand unquoted between `{` and `}`. For the parser its braces become a pair of other characters of the same length that follow no `$`
-/// anywhere in the file, so that all places stay where they are; scalars get their braces back.
-struct Mask<'a> {
-    text: Cow<'a, str>,
-    pair: Option<(char, char)>,
-}
-
-impl<'a> Mask<'a> {
-    fn of(text: &'a str) -> Mask<'a> {
-        let unused = |(open, _): &(char, char)| !text.contains(&format!("${open}"));
-        let pair = [('(', ')'), ('<', '>'), ('+', '+'), (';', ';')].into_iter().find(unused);
-        match pair {
-            Some((open, close)) if text.contains("${") => {
-                let text = replace_columns(text, |name| Some(format!("${open}{name}{close}")));
-                Mask { text: Cow::Owned(text), pair }
-            }
-            _ => Mask { text: Cow::Borrowed(text), pair: None },
-        }
-    }
-
-    fn unmask(&self, text: &str) -> String {
-        let Some((open, close)) = self.pair else { return text.to_owned() };
-        let start = format!("${open}");
-        let mut parts = text.split(&start);
-        let mut out = parts.next().unwrap_or("").to_owned();
-        for part in parts {
-            let (name, rest) = part.split_once(close).unwrap_or((part, ""));
-            out.push_str(&format!("${{{name}}}{rest}"));
-        }
-        out
-    }
-}
-
-/// Replaces every `${name}` for which there is a replacement.
-pub(crate) fn replace_columns(
-    text: &str,
-    mut replacement: impl FnMut(&str) -> Option<String>,
-) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        let name = after.split_once('}').map(|(name, _)| name).filter(|name| is_column(name));
-        match name.and_then(|name| Some((name, replacement(name)?))) {
-            Some((name, value)) => {
-                out.push_str(&value);
-                rest = after.get(name.len() + 1..).unwrap_or("");
-            }
-            None => {
-                out.push_str("${");
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Whether a text can name a column.
-pub(crate) fn is_column(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
-}
-
 /// A map or list that is not closed yet.
 struct Open {
     node: Node,
@@ -243,7 +179,10 @@ impl Builder<'_> {
             Event::MappingStart(_, anchor, _) => {
                 self.start(Node { kind: NodeKind::Map(Vec::new()), span }, anchor)
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.close(span);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -328,16 +267,13 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn close(&mut self, span: Span) -> Result<(), Diagnostic> {
+    /// A flow collection ends with its bracket, a block where its last value ends.
+    fn close(&mut self, span: Span) {
         if let Some(mut open) = self.open.pop() {
-            open.node.span.end =
-                last_end(&open.node).max(span.end.min(open.node.span.end.max(span.start)));
-            if span.end == span.start + 1 {
-                open.node.span.end = span.end;
-            }
+            let bracket = span.end == span.start + 1;
+            open.node.span.end = if bracket { span.end } else { last_end(&open.node) };
             self.add(open.node, open.anchor, open.size, open.height);
         }
-        Ok(())
     }
 
     /// Puts a finished node where it belongs.
@@ -415,22 +351,25 @@ fn last_end(node: &Node) -> usize {
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
+    use std::fmt::Write;
 
     fn show(node: &Node, text: &str, out: &mut String, indent: usize) {
         let pad = " ".repeat(indent);
         let source = text.get(node.span.start..node.span.end).unwrap_or("?").replace('\n', "⏎");
         match &node.kind {
             NodeKind::Scalar(scalar) => {
-                out.push_str(&format!("{pad}{:?} from `{source}`\n", &*scalar.text.text))
+                writeln!(out, "{pad}{:?} from `{source}`", &*scalar.text.text).unwrap();
             }
             NodeKind::List(items) => {
-                out.push_str(&format!("{pad}list from `{source}`\n"));
-                items.iter().for_each(|item| show(item, text, out, indent + 2));
+                writeln!(out, "{pad}list from `{source}`").unwrap();
+                for item in items {
+                    show(item, text, out, indent + 2);
+                }
             }
             NodeKind::Map(entries) => {
-                out.push_str(&format!("{pad}map from `{source}`\n"));
+                writeln!(out, "{pad}map from `{source}`").unwrap();
                 for (key, value) in entries {
-                    out.push_str(&format!("{pad}  {}:\n", key.text));
+                    writeln!(out, "{pad}  {}:", key.text).unwrap();
                     show(value, text, out, indent + 4);
                 }
             }
@@ -459,7 +398,7 @@ mod tests {
         check(
             "a: [no, 02139, 1e3, 'x''y', \"\\u0041\", ~, ]\nb:\nc: |\n  two\n  lines\nd: { e: 1_000, f: 0x1F }\n",
             expect![[r#"
-                map from `a: [no, 02139, 1e3, 'x''y', "\u0041", ~, ]⏎b:⏎c: |⏎  two⏎  lines⏎d: { e: 1_000, f: 0x1F }⏎`
+                map from `a: [no, 02139, 1e3, 'x''y', "\u0041", ~, ]⏎b:⏎c: |⏎  two⏎  lines⏎d: { e: 1_000, f: 0x1F }`
                   a:
                     list from `[no, 02139, 1e3, 'x''y', "\u0041", ~, ]`
                       "no" from `no`
@@ -487,16 +426,16 @@ mod tests {
         check(
             "a: { b: ${zip}, c: 'x ${zip}y' }\nd: ${zip}\n",
             expect![[r#"
-            map from `a: { b: ${zip}, c: 'x ${zip}y' }⏎d: ${zip}⏎`
-              a:
-                map from `{ b: ${zip}, c: 'x ${zip}y' }`
-                  b:
+                map from `a: { b: ${zip}, c: 'x ${zip}y' }⏎d: ${zip}`
+                  a:
+                    map from `{ b: ${zip}, c: 'x ${zip}y' }`
+                      b:
+                        "${zip}" from `${zip}`
+                      c:
+                        "x ${zip}y" from `'x ${zip}y'`
+                  d:
                     "${zip}" from `${zip}`
-                  c:
-                    "x ${zip}y" from `'x ${zip}y'`
-              d:
-                "${zip}" from `${zip}`
-        "#]],
+            "#]],
         );
     }
 
@@ -523,11 +462,15 @@ mod tests {
         check(
             "\ta: 1\n",
             expect![[r#"
-            map from `a: 1⏎`
-              a:
-                "1" from `1`
-        "#]],
+                map from `a: 1`
+                  a:
+                    "1" from `1`
+            "#]],
         );
+    }
+
+    #[test]
+    fn what_is_not_yaml_is_refused() {
         check(
             "a: b: c\n",
             expect![[r#"
@@ -587,7 +530,7 @@ mod tests {
         "#]],
         );
         check(
-            &(0..200).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>(),
+            &(0..200).fold(String::new(), |text, depth| text + &" ".repeat(depth) + "a:\n"),
             expect![[r#"
             E004 2272..2273 maps and lists nest deeper than 64 levels
         "#]],
@@ -595,7 +538,7 @@ mod tests {
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..12 {
             let alias = vec![format!("*a{}", n - 1); 10].join(", ");
-            laughs.push_str(&format!("a{n}: &a{n} [{alias}]\n"));
+            writeln!(laughs, "a{n}: &a{n} [{alias}]").unwrap();
         }
         check(
             &laughs,
@@ -610,10 +553,10 @@ mod tests {
         check(
             "\u{feff}a: b\n",
             expect![[r#"
-            map from `a: b⏎`
-              a:
-                "b" from `b`
-        "#]],
+                map from `a: b`
+                  a:
+                    "b" from `b`
+            "#]],
         );
     }
 }

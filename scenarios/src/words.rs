@@ -1,6 +1,10 @@
 //! The closed lists of words of the format: one table each, read by the decoder, written by `unparse`, shown in the JSON Schema.
 
-use crate::ast::*;
+use crate::ast::{
+    Action, BatchStrategy, CallOperation, CallOutcome, DuplicateAction, FieldKind, FlowTrigger,
+    IdentitySource, Outcome, Permission, PushAction, PushTiming, Throughout, UnknownOwners,
+    UpdateScope,
+};
 
 /// Words and what they mean.
 pub(crate) type Words<T> = [(&'static str, T)];

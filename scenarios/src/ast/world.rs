@@ -176,6 +176,7 @@ pub enum FieldKind {
 
 /// A custom field.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the format")]
 pub struct CustomField {
     /// API name, ending in `__c`.
     pub name: Text,

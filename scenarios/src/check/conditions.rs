@@ -20,7 +20,7 @@ impl Checker<'_> {
         match matcher {
             Matcher::Is(text) => self.literal(kind, field, text),
             Matcher::OneOf(texts) => {
-                if let [] = texts.as_slice() {
+                if texts.is_empty() {
                     let span = self.scenario.id.span;
                     self.error_at(
                         code::IMPOSSIBLE,
@@ -28,7 +28,9 @@ impl Checker<'_> {
                         format!("`one_of` for `{field}` is empty"),
                     );
                 }
-                texts.iter().for_each(|text| self.literal(kind, field, text));
+                for text in texts {
+                    self.literal(kind, field, text);
+                }
             }
             Matcher::Not(inner) => self.matcher(kind, field, inner),
             Matcher::AtMost(text) | Matcher::AtLeast(text) => self.bound(text),

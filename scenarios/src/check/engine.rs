@@ -85,10 +85,10 @@ impl<'a> Checker<'a> {
         for step in &experience.steps {
             match &step.kind {
                 StepKind::Push(push) => self.push(push),
-                StepKind::RouteToRep { reps } => reps.iter().for_each(|rep| self.rep(rep)),
+                StepKind::RouteToRep { reps } => self.reps(reps),
                 StepKind::OfferMeeting { owner, attendees } => {
                     self.rep(owner);
-                    attendees.iter().for_each(|rep| self.rep(rep));
+                    self.reps(attendees);
                 }
                 StepKind::AddToCampaign { to, campaign, status, fields } => {
                     self.destination(to);
@@ -101,6 +101,12 @@ impl<'a> Checker<'a> {
                 }
                 StepKind::Ask(_) | StepKind::Say(_) => {}
             }
+        }
+    }
+
+    fn reps(&mut self, reps: &[Text]) {
+        for rep in reps {
+            self.rep(rep);
         }
     }
 

@@ -250,7 +250,7 @@ fn used_names(scenario: &crate::ast::Scenario) -> BTreeSet<&str> {
                 check.fields.iter().for_each(|(_, matcher)| literals(matcher, &mut used));
             }
             Check::Calls(check) => {
-                check.values.iter().for_each(|(_, matcher)| literals(matcher, &mut used))
+                check.values.iter().for_each(|(_, matcher)| literals(matcher, &mut used));
             }
             Check::Metric(_) | Check::Invariant(_) => {}
         }

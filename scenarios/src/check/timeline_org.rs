@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
             }
             SchemaChange::AddValidationRule(rule) => self.validation_rule(object, rule),
             SchemaChange::ActivateRule(rule) | SchemaChange::DeactivateRule(rule) => {
-                self.org_rule(object, rule)
+                self.org_rule(object, rule);
             }
         }
     }

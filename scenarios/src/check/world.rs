@@ -16,9 +16,9 @@ impl<'a> Checker<'a> {
         world.users.iter().for_each(|user| self.user_setup(user));
         for queue in &world.queues {
             queue.members.iter().for_each(|member| self.user(member));
-            queue.objects.iter().for_each(|object| {
+            for object in &queue.objects {
                 self.object(object);
-            });
+            }
         }
         world.objects.iter().for_each(|object| self.object_setup(object));
         world.records.iter().for_each(|record| self.record_setup(record));
@@ -33,10 +33,9 @@ impl<'a> Checker<'a> {
             self.object(&permission.object);
         }
         for (object, fields) in user.read_only_fields.iter().chain(&user.hidden_fields) {
-            if let Some(object) = self.object(object) {
-                fields.iter().for_each(|field| {
-                    self.field(object, field);
-                });
+            let Some(object) = self.object(object) else { continue };
+            for field in fields {
+                self.field(object, field);
             }
         }
     }

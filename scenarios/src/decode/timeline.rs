@@ -80,7 +80,7 @@ impl Decoder<'_> {
     fn verb(&mut self, word: &str, map: &mut Map<'_>) -> Option<Verb> {
         match word {
             "land" | "start" | "enter" | "say" | "browse" | "decline_meeting" | "leave"
-            | "return" => self.visitor_verb(word, map),
+            | "return" => Some(self.visitor_verb(word, map)),
             "connect" => {
                 let (rep, user) = (map.required_text("rep", self), map.required_text("as", self));
                 Some(Verb::Connect { rep, user })
@@ -92,12 +92,12 @@ impl Decoder<'_> {
         }
     }
 
-    fn visitor_verb(&mut self, word: &str, map: &mut Map<'_>) -> Option<Verb> {
+    fn visitor_verb(&mut self, word: &str, map: &mut Map<'_>) -> Verb {
         if word == "land" {
-            return Some(self.land(map));
+            return self.land(map);
         }
         let visitor = self.visitor(map);
-        Some(match word {
+        match word {
             "start" => Verb::Start { visitor, experience: map.required_text("experience", self) },
             "enter" => Verb::Enter { visitor, fields: self.entered(map) },
             "say" => Verb::Say { visitor, text: map.required_text("text", self) },
@@ -105,7 +105,7 @@ impl Decoder<'_> {
             "decline_meeting" => Verb::DeclineMeeting { visitor },
             "leave" => Verb::Leave { visitor },
             _ => Verb::Return { visitor, page: map.text("page", self) },
-        })
+        }
     }
 
     fn rep_verb(&mut self, word: &str, map: &mut Map<'_>) -> Option<Verb> {

@@ -184,17 +184,11 @@ impl Decoder<'_> {
 
     /// A key that can only be `true`.
     pub(crate) fn only_true<T>(&mut self, node: &Node, meaning: T) -> Option<T> {
-        match self.flag(node)? {
-            true => Some(meaning),
-            false => {
-                self.error(
-                    code::VALUE,
-                    node.span,
-                    "this can only be `true`; leave it out otherwise",
-                );
-                None
-            }
+        if self.flag(node)? {
+            return Some(meaning);
         }
+        self.error(code::VALUE, node.span, "this can only be `true`; leave it out otherwise");
+        None
     }
 
     fn answer(&mut self, node: &Node) -> Option<FaultAnswer> {

@@ -47,7 +47,7 @@ fn unknown_key(judge: &Judge<'_>, check: &RecordCheck) -> Option<Finding> {
     let mut finding =
         mismatch("F114", name.span, format!("no record got the name `{name}` in this run"));
     finding.expected = format!("a record called `{name}`");
-    finding.actual = "none".to_owned();
+    finding.actual.push_str("none");
     Some(finding)
 }
 

@@ -76,7 +76,9 @@ fn matchers(flow: &mut Flow, key: &str, found: &[(Text, Matcher)]) {
         return;
     }
     let mut inner = Flow::new();
-    found.iter().for_each(|(name, value)| inner.entry(name, matcher(value)));
+    for (name, value) in found {
+        inner.entry(name, matcher(value));
+    }
     flow.entry(key, inner.finish());
 }
 
@@ -148,7 +150,9 @@ fn calls(check: &CallsCheck) -> String {
 fn view(check: &ViewCheck) -> String {
     let mut flow = Flow::new();
     flow.text("visitor", &check.visitor);
-    check.fields.iter().for_each(|(name, value)| flow.entry(name, matcher(value)));
+    for (name, value) in &check.fields {
+        flow.entry(name, matcher(value));
+    }
     flow.finish()
 }
 

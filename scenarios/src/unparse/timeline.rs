@@ -49,7 +49,9 @@ fn verb(verb: &Verb) -> (&'static str, Flow) {
         Verb::SyncFields { visitor, by } => with(&mut flow, visitor, "sync_fields", "by", Some(by)),
         Verb::Enter { visitor, fields } => {
             flow.text("visitor", visitor);
-            fields.iter().for_each(|(name, value)| flow.text(name, value));
+            for (name, value) in fields {
+                flow.text(name, value);
+            }
             "enter"
         }
         Verb::Edit { visitor, by, fields } => {

@@ -39,7 +39,7 @@ fn escaped(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if needs_escape(c) => out.push_str(&format!("\\U{:08x}", c as u32)),
+            c if needs_escape(c) => out.extend(["\\U", &format!("{:08x}", c as u32)]),
             c => out.push(c),
         }
     }

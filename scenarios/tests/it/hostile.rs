@@ -8,7 +8,8 @@ use scenarios::ast::{
     RecordSetup, Scenario, StepKind, Subject, UpdateScope, UserSetup, Verb,
 };
 use scenarios::{
-    Observation, SourceMap, Text, check, judge, load_text, render_json, render_terminal, unparse,
+    Observation, Place, SourceMap, Text, check, judge, load_text, render_json, render_terminal,
+    unparse,
 };
 
 /// Loads, checks, renders: whatever the text, nothing panics.
@@ -112,8 +113,8 @@ fn name() -> impl Strategy<Value = Text> {
 fn matcher() -> impl Strategy<Value = Matcher> {
     let leaf = prop_oneof![
         any_text().prop_map(Matcher::Is),
-        Just(Matcher::Present(Default::default())),
-        Just(Matcher::Absent(Default::default())),
+        Just(Matcher::Present(Place::default())),
+        Just(Matcher::Absent(Place::default())),
         any_text().prop_map(Matcher::Contains),
         any_text().prop_map(Matcher::Matches),
         prop::collection::vec(any_text(), 1..4).prop_map(Matcher::OneOf),

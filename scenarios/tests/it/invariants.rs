@@ -48,8 +48,7 @@ fn a_correct_run_breaks_none_and_most_look_at_something() {
 fn a_second_lead_for_one_address_breaks_inv_01_unless_the_first_is_gone() {
     let second = |seq, second| {
         change(
-            seq,
-            second,
+            (seq, second),
             Origin::Engine,
             ChangeKind::Created,
             SECOND,
@@ -66,7 +65,7 @@ fn a_second_lead_for_one_address_breaks_inv_01_unless_the_first_is_gone() {
     "#]],
     );
     let mut observation = known();
-    observation.changes.push(change(8, 65, Origin::Admin, ChangeKind::Deleted, LEAD, &[]));
+    observation.changes.push(change((8, 65), Origin::Admin, ChangeKind::Deleted, LEAD, &[]));
     observation.changes.push(second(9, 70));
     check("", &observation, expect![[""]]);
 }
@@ -77,8 +76,7 @@ fn an_insert_beside_a_record_that_the_lookup_had_to_find_breaks_inv_02() {
     observation.changes.insert(
         1,
         change(
-            2,
-            10,
+            (2, 10),
             Origin::Admin,
             ChangeKind::Created,
             "003000000000001AAA",
@@ -126,8 +124,7 @@ fn a_source_event_that_is_lost_or_settled_twice_breaks_inv_03() {
 fn an_owner_that_the_engine_changes_breaks_inv_04_and_a_flow_does_not() {
     let mut observation = known();
     observation.changes.push(change(
-        8,
-        70,
+        (8, 70),
         Origin::Automation,
         ChangeKind::Updated,
         LEAD,
@@ -135,8 +132,7 @@ fn an_owner_that_the_engine_changes_breaks_inv_04_and_a_flow_does_not() {
     ));
     check("", &observation, expect![[""]]);
     observation.changes.push(change(
-        9,
-        71,
+        (9, 71),
         Origin::Engine,
         ChangeKind::Updated,
         OLD,
@@ -169,8 +165,7 @@ fn an_unmapped_field_and_a_blanked_value_break_inv_06() {
     let mut observation = known();
     observation.calls[0].rows[0].sends.push(("Rating".into(), Some("Hot".into())));
     observation.changes.push(change(
-        8,
-        70,
+        (8, 70),
         Origin::Engine,
         ChangeKind::Updated,
         OLD,
@@ -191,8 +186,7 @@ fn an_older_answer_over_a_newer_one_breaks_inv_07() {
     let timeline = "  - { at: 10s, enter: { zip: '1' } }\n  - { at: 20s, enter: { zip: '2' } }\n";
     let mut observation = known();
     observation.changes.push(change(
-        8,
-        70,
+        (8, 70),
         Origin::Engine,
         ChangeKind::Updated,
         LEAD,
@@ -200,8 +194,7 @@ fn an_older_answer_over_a_newer_one_breaks_inv_07() {
     ));
     check(timeline, &observation, expect![[""]]);
     observation.changes.push(change(
-        9,
-        71,
+        (9, 71),
         Origin::Engine,
         ChangeKind::Updated,
         LEAD,
@@ -225,12 +218,17 @@ fn a_doubled_event_and_member_break_inv_08() {
             ("Subject", "Conversation"),
             ("StartDateTime", "1970-01-01T00:01:00.000+0000"),
         ];
-        observation.changes.push(change(seq, 70, Origin::Engine, ChangeKind::Created, id, &fields));
+        observation.changes.push(change(
+            (seq, 70),
+            Origin::Engine,
+            ChangeKind::Created,
+            id,
+            &fields,
+        ));
     }
     for (seq, id) in [(10, "00v000000000001AAA"), (11, "00v000000000002AAA")] {
         observation.changes.push(change(
-            seq,
-            71,
+            (seq, 71),
             Origin::Engine,
             ChangeKind::Created,
             id,
@@ -282,8 +280,7 @@ fn a_permanent_error_that_is_retried_breaks_inv_10() {
     );
     // An administrator changed something in between: the retry may be a new try.
     observation.changes.push(change(
-        8,
-        75,
+        (8, 75),
         Origin::Admin,
         ChangeKind::Updated,
         OLD,

@@ -8,6 +8,7 @@ use scenarios::{
     load_text,
 };
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 const DANA: &str = "005000000000001AAA";
@@ -37,8 +38,7 @@ pub(crate) fn values(pairs: &[(&str, &str)]) -> Values {
 
 /// A change at a second.
 pub(crate) fn change(
-    seq: u64,
-    second: i64,
+    (seq, second): (u64, i64),
     origin: Origin,
     kind: ChangeKind,
     id: &str,
@@ -115,85 +115,67 @@ pub(crate) fn row(sends: &[(&str, &str)], id: Option<&str>) -> RowSeen {
     }
 }
 
-/// A lead that a chat made at 60 s, owned by Dana; an older lead of the world.
-pub(crate) fn run() -> Observation {
-    let lead = [
-        ("Email", "pat@x.example"),
-        ("LastName", "Lee"),
-        ("OwnerId", DANA),
-        ("CreatedDate", "1970-01-01T00:01:00.000+0000"),
-        ("PostalCode", "02139"),
-        ("Amount__c", "10.0"),
-    ];
+/// The decisions of a create at 58 to 60 s.
+fn decisions() -> Vec<NoteSeen> {
+    let mut opened = note(2, 58, "trigger", "trigger.rep_started");
+    opened.outcome = Some(Outcome::Pending);
     let mut matched = note(3, 59, "match", "match.none");
     matched.rejected = vec![(OLD.into(), "match.converted".into())];
     let mut owner = note(4, 59, "owner", "owner.chat_rep");
     owner.chosen = Some(DANA.into());
-    let mut opened = note(2, 58, "trigger", "trigger.rep_started");
-    opened.outcome = Some(Outcome::Pending);
     let mut done = note(6, 60, "outcome", "sync.created");
     done.outcome = Some(Outcome::Created);
     done.record = Some(LEAD.into());
     done.withheld = vec!["phone".into()];
+    vec![opened, matched, owner, done]
+}
+
+fn metric(unit: Unit, reading: Reading, value: f64) -> Metric {
+    Metric { unit, reading, samples: vec![Sample { at: 60_000, value }] }
+}
+
+/// A lead that a chat made at 60 s, owned by Dana; an older lead of the world.
+pub(crate) fn run() -> Observation {
+    let old = [("Email", "OLD@x.example"), ("LastName", "Lee"), ("OwnerId", ORG)];
+    let sent = [("Email", "pat@x.example"), ("LastName", "Lee"), ("OwnerId", DANA)];
+    let mut lead = sent.to_vec();
+    lead.extend([
+        ("CreatedDate", "1970-01-01T00:01:00.000+0000"),
+        ("PostalCode", "02139"),
+        ("Amount__c", "10.0"),
+    ]);
     let mut create = call(5, 60, CallOperation::Create, CallOutcome::Done);
-    create.rows = vec![row(
-        &[("Email", "pat@x.example"), ("LastName", "Lee"), ("OwnerId", DANA)],
-        Some(LEAD),
-    )];
+    create.rows = vec![row(&sent, Some(LEAD))];
+    let names = [("dana", DANA), ("org_user", ORG), ("old", OLD)];
+    let land = SourceSeen {
+        id: 1,
+        at: 0,
+        what: "land".into(),
+        outcome: Some((SourceOutcome::Applied, "x".into())),
+        times_settled: 1,
+    };
+    let view = [("matched_record", LEAD), ("offers", "sync_fields, edit")];
     Observation {
-        started: 0,
         ended: 120_000,
         settled: true,
-        names: [("dana", DANA), ("org_user", ORG), ("old", OLD)]
-            .map(|(name, id)| (name.to_owned(), id.to_owned()))
-            .into(),
+        names: names.map(|(name, id)| (name.to_owned(), id.to_owned())).into(),
         changes: vec![
-            change(
-                1,
-                0,
-                Origin::World,
-                ChangeKind::Created,
-                OLD,
-                &[("Email", "OLD@x.example"), ("LastName", "Lee"), ("OwnerId", ORG)],
-            ),
-            change(5, 60, Origin::Engine, ChangeKind::Created, LEAD, &lead),
+            change((1, 0), Origin::World, ChangeKind::Created, OLD, &old),
+            change((5, 60), Origin::Engine, ChangeKind::Created, LEAD, &lead),
         ],
         calls: vec![create],
-        notes: vec![opened, matched, owner, done],
-        sources: vec![SourceSeen {
-            id: 1,
-            at: 0,
-            what: "land".into(),
-            outcome: Some((SourceOutcome::Applied, "x".into())),
-            times_settled: 1,
-        }],
+        notes: decisions(),
+        sources: vec![land],
         views: vec![ViewSeen {
             seq: 7,
             at: 61_000,
             view: View::Rep,
             visitor: "pat".into(),
-            fields: BTreeMap::from([
-                ("matched_record".to_owned(), LEAD.to_owned()),
-                ("offers".to_owned(), "sync_fields, edit".to_owned()),
-            ]),
+            fields: view.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         }],
         metrics: BTreeMap::from([
-            (
-                "sync.time_to_lead".to_owned(),
-                Metric {
-                    unit: Unit::Milliseconds,
-                    reading: Reading::Each,
-                    samples: vec![Sample { at: 60_000, value: 5000.0 }],
-                },
-            ),
-            (
-                "api_calls_per_visitor".to_owned(),
-                Metric {
-                    unit: Unit::Number,
-                    reading: Reading::Latest,
-                    samples: vec![Sample { at: 60_000, value: 3.5 }],
-                },
-            ),
+            ("sync.time_to_lead".to_owned(), metric(Unit::Milliseconds, Reading::Each, 5000.0)),
+            ("api_calls_per_visitor".to_owned(), metric(Unit::Number, Reading::Latest, 3.5)),
         ]),
         ..Observation::default()
     }
@@ -202,24 +184,18 @@ pub(crate) fn run() -> Observation {
 pub(crate) fn show(judgement: &Judgement, sources: &SourceMap) -> String {
     let mut out = String::new();
     for finding in &judgement.findings {
-        let place = sources
-            .locate(finding.span)
-            .map_or("-".to_owned(), |at| format!("{}:{}", at.line, at.column));
-        out.push_str(&format!("{} {place} {}", finding.code, finding.message));
+        let place = sources.locate(finding.span);
+        let place = place.map_or("-".to_owned(), |at| format!("{}:{}", at.line, at.column));
+        write!(out, "{} {place} {}", finding.code, finding.message).unwrap();
         if !finding.related.is_empty() {
-            out.push_str(&format!(
-                " (journal {:?}, {} decisions)",
-                finding.related,
-                finding.why.len()
-            ));
+            let decisions = finding.why.len();
+            write!(out, " (journal {:?}, {decisions} decisions)", finding.related).unwrap();
         }
         out.push('\n');
     }
     for hold in &judgement.holds {
-        out.push_str(&format!(
-            "hold {} {} held={} actual={:?}\n",
-            hold.metric, hold.expected, hold.held, hold.actual
-        ));
+        let held = if hold.held { "held" } else { "missed" };
+        writeln!(out, "{} {}: {held} with {:?}", hold.metric, hold.expected, hold.actual).unwrap();
     }
     out
 }
@@ -254,7 +230,7 @@ hold: { api_calls_per_visitor: { at_most: 5 } }
 ",
         &run(),
         expect![[r#"
-            hold api_calls_per_visitor at most 5 held=true actual=Some(3.5)
+            api_calls_per_visitor at most 5: held with Some(3.5)
         "#]],
     );
 }
@@ -302,8 +278,8 @@ hold: { api_calls_per_visitor: { at_most: 3 }, duplicates_created: 0 }
             F112 22:43 the view of `pat`: matched_record is lead, expected old (journal [7], 0 decisions)
             F112 22:68 the view of `pat`: offers is sync_fields, edit, expected a text with `create_lead` in it (journal [7], 0 decisions)
             F112 23:43 the view of `pat`: experience is no view yet, expected chat
-            hold api_calls_per_visitor at most 3 held=false actual=Some(3.5)
-            hold duplicates_created 0 held=false actual=None
+            api_calls_per_visitor at most 3: missed with Some(3.5)
+            duplicates_created 0: missed with None
         "#]],
     );
 }
@@ -312,8 +288,7 @@ hold: { api_calls_per_visitor: { at_most: 3 }, duplicates_created: 0 }
 fn by_takes_what_was_true_at_any_earlier_moment() {
     let mut observation = run();
     observation.changes.push(change(
-        8,
-        90,
+        (8, 90),
         Origin::Admin,
         ChangeKind::Updated,
         LEAD,
@@ -353,14 +328,13 @@ fn a_name_without_a_record_and_an_unsettled_end_are_findings() {
 fn twins_and_deletions_are_seen_throughout() {
     let mut observation = run();
     observation.changes.push(change(
-        8,
-        70,
+        (8, 70),
         Origin::Engine,
         ChangeKind::Updated,
         LEAD,
         &[("Email", "old@X.example")],
     ));
-    observation.changes.push(change(9, 80, Origin::Admin, ChangeKind::Deleted, OLD, &[]));
+    observation.changes.push(change((9, 80), Origin::Admin, ChangeKind::Deleted, OLD, &[]));
     check(
         "expect:\n  - throughout: { invariant: no_duplicates, object: Lead, key: [Email] }\n  - throughout: { invariant: no_deletes, object: Lead }\n",
         &observation,
@@ -374,7 +348,7 @@ fn twins_and_deletions_are_seen_throughout() {
 #[test]
 fn the_recycle_bin_is_seen_only_when_asked_for() {
     let mut observation = run();
-    observation.changes.push(change(9, 80, Origin::Admin, ChangeKind::Deleted, OLD, &[]));
+    observation.changes.push(change((9, 80), Origin::Admin, ChangeKind::Deleted, OLD, &[]));
     check(
         "expect:\n  - { at: end, record: { object: Lead, where: { key: old }, deleted: true } }\n  - { at: end, record: { object: Lead, where: { key: old }, count: 0 } }\n  - { at: 1m, record: { object: Lead, where: { key: old } } }\n",
         &observation,
