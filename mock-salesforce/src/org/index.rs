@@ -12,8 +12,10 @@ use hashbrown::HashTable;
 use crate::id::SfId;
 use crate::value::Value;
 
-/// How many tables one index is cut into.
+/// How many tables a large index is cut into.
 const SHARDS: usize = 256;
+/// Values from which on an index is large.
+const LARGE: usize = 4_096;
 /// The hash is a place to look, nothing a journal can see; the seed is fixed all the same.
 const SEED: u64 = 0x0005_ee0f_1ead;
 
@@ -37,10 +39,27 @@ enum Rows {
 
 impl Index {
     pub(crate) fn new() -> Self {
-        Self { shards: vec![HashTable::new(); SHARDS] }
+        Self { shards: vec![HashTable::new()] }
+    }
+
+    /// A small index is one table; it is cut once, when it gets large.
+    fn cut(&mut self) {
+        let [only] = self.shards.as_mut_slice() else { return };
+        if only.len() < LARGE {
+            return;
+        }
+        let small = std::mem::take(only);
+        self.shards = vec![HashTable::new(); SHARDS];
+        for posting in small {
+            let hash = posting.hash;
+            if let Some(shard) = self.shards.get_mut(shard_of(hash, SHARDS)) {
+                shard.insert_unique(hash, posting, |p| p.hash);
+            }
+        }
     }
 
     pub(crate) fn insert(&mut self, value: &Value, id: SfId) {
+        self.cut();
         let Some((hash, shard)) = self.place(value) else { return };
         let entry = shard.entry(hash, |p| p.hash == hash, |p| p.hash);
         match entry {
@@ -69,7 +88,7 @@ impl Index {
     /// Rows that may hold the value, in id order: all that do, and those of colliding hashes.
     pub(crate) fn candidates(&self, value: &Value) -> Vec<SfId> {
         let Some(hash) = hash_of(value) else { return Vec::new() };
-        let shard = self.shards.get(shard_of(hash));
+        let shard = self.shards.get(shard_of(hash, self.shards.len()));
         match shard.and_then(|s| s.find(hash, |p| p.hash == hash)).map(|p| &p.rows) {
             None => Vec::new(),
             Some(Rows::One(id)) => vec![*id],
@@ -79,7 +98,8 @@ impl Index {
 
     fn place(&mut self, value: &Value) -> Option<(u64, &mut HashTable<Posting>)> {
         let hash = hash_of(value)?;
-        Some((hash, self.shards.get_mut(shard_of(hash))?))
+        let count = self.shards.len();
+        Some((hash, self.shards.get_mut(shard_of(hash, count))?))
     }
 }
 
@@ -118,30 +138,37 @@ fn lower(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
-fn shard_of(hash: u64) -> usize {
-    usize::try_from(hash >> 48).unwrap_or_default() % SHARDS
+fn shard_of(hash: u64, count: usize) -> usize {
+    usize::try_from(hash >> 32 & 0xff).unwrap_or_default() % count.max(1)
 }
 
 fn hash_of(value: &Value) -> Option<u64> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     match value {
         Value::Null => return None,
-        Value::Text(text) if text.is_ascii() => {
-            text.bytes().for_each(|b| hasher.write_u8(b.to_ascii_lowercase()));
-        }
+        Value::Text(text) if text.is_ascii() => hash_ascii(&mut hasher, text.as_bytes()),
         Value::Text(text) => {
-            let mut buffer = [0; 4];
-            for c in lower(text) {
-                c.encode_utf8(&mut buffer).bytes().for_each(|b| hasher.write_u8(b));
-            }
+            let folded: String = lower(text).collect();
+            hash_ascii(&mut hasher, folded.as_bytes());
         }
-        Value::Id(id) => id.as_str_15().bytes().for_each(|b| hasher.write_u8(b)),
+        Value::Id(id) => hasher.write(id.as_str_15().as_bytes()),
         Value::Bool(b) => hasher.write_u8(u8::from(*b)),
         Value::Int(_) | Value::Double(_) => hasher.write_u64(value.as_number()?.to_bits()),
         Value::Date(n) | Value::Time(n) => hasher.write_i32(*n),
         Value::DateTime(at) => hasher.write_i64(at.0),
     }
     Some(hasher.finish())
+}
+
+/// Hashes text with its ASCII letters in lower case, sixteen bytes at a time.
+fn hash_ascii(hasher: &mut impl Hasher, text: &[u8]) {
+    for piece in text.chunks(16) {
+        let mut buffer = [0_u8; 16];
+        for (place, byte) in buffer.iter_mut().zip(piece) {
+            *place = byte.to_ascii_lowercase();
+        }
+        hasher.write_u128(u128::from_le_bytes(buffer));
+    }
 }
 
 #[cfg(test)]
@@ -162,6 +189,18 @@ mod tests {
         assert_eq!(index.candidates(&Value::text("pat@example.com")), [id(2)]);
         index.remove(&Value::text("pat@example.com"), id(2));
         assert!(index.candidates(&Value::text("pat@example.com")).is_empty());
+    }
+
+    #[test]
+    fn an_index_that_grows_large_still_finds_everything() {
+        let mut index = Index::new();
+        for n in 0..10_000 {
+            index.insert(&Value::text(&format!("person{n}@example.com")), id(n));
+        }
+        for n in [0, 4_095, 4_096, 9_999] {
+            let value = Value::text(&format!("PERSON{n}@example.com"));
+            assert_eq!(index.candidates(&value), [id(n)]);
+        }
     }
 
     #[test]

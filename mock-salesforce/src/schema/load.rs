@@ -1,7 +1,7 @@
 //! The standard objects, from the JSON files under `data/`, and custom fields on top of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -110,6 +110,11 @@ fn yes() -> bool {
 impl Schema {
     /// The standard objects of the wire reference, without custom fields.
     pub fn standard() -> Self {
+        static STANDARD_SCHEMA: OnceLock<Schema> = OnceLock::new();
+        STANDARD_SCHEMA.get_or_init(Self::read_standard).clone()
+    }
+
+    fn read_standard() -> Self {
         let files = STANDARD.map(|text| {
             serde_json::from_str::<ObjectFile>(text).expect("the shipped schema files are valid")
         });
