@@ -41,11 +41,28 @@ pub(crate) fn initial(org: &Org, starts: i64) -> Vec<Change> {
 
 /// Adds the changes that the journal holds.
 pub(super) fn committed(journal: &Journal, schema: &Schema, changes: &mut Vec<Change>) {
-    let made = journal.entries().filter_map(|(seq, entry)| match &entry.what {
-        What::Changed(change) => Some(one(seq, entry.at, change, schema)),
-        _ => None,
+    for (seq, entry) in journal.entries() {
+        let What::Changed(change) = &entry.what else { continue };
+        changes.push(one(seq, entry.at, change, schema));
+        if change.kind == mock::ChangeKind::Merged {
+            mark_losers(changes);
+        }
+    }
+}
+
+/// The org tells of a merge in one breath: the losers are deleted, then the survivor takes them in.
+fn mark_losers(changes: &mut [Change]) {
+    let Some((survivor, before)) = changes.split_last_mut() else { return };
+    let master = (Arc::from("MasterRecordId"), Some(Arc::clone(&survivor.id)));
+    let together = before.iter_mut().rev().take_while(|it| {
+        it.at == survivor.at && it.by == survivor.by && it.origin == survivor.origin
     });
-    changes.extend(made);
+    for loser in together {
+        if loser.kind == ChangeKind::Deleted && loser.object == survivor.object {
+            loser.kind = ChangeKind::Merged;
+            loser.fields.push(master.clone());
+        }
+    }
 }
 
 fn one(seq: u64, at: i64, change: &mock::Change, schema: &Schema) -> Change {
@@ -63,7 +80,7 @@ fn one(seq: u64, at: i64, change: &mock::Change, schema: &Schema) -> Change {
             mock::ChangeKind::Deleted => ChangeKind::Deleted,
             mock::ChangeKind::Undeleted => ChangeKind::Undeleted,
             mock::ChangeKind::Converted => ChangeKind::Converted,
-            mock::ChangeKind::Merged => ChangeKind::Merged,
+            mock::ChangeKind::Merged => ChangeKind::Updated,
         },
         object: Arc::clone(&object.name),
         id: change.id.to_string().into(),

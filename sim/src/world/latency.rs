@@ -1,10 +1,8 @@
 //! How long an answer takes: agenda data, constant unless the schedule seed draws it.
 
-use rand::{Rng as _, SeedableRng as _, rngs::ChaCha8Rng};
 use scenarios::ast::Scenario;
 
-/// Tells latency draws from all others.
-const PURPOSE: u64 = 0x6c61_7465_6e63_7921;
+use crate::seed::Draws;
 
 /// How long answers take.
 #[derive(Debug, Clone, Copy)]
@@ -22,15 +20,8 @@ impl Latency {
     /// schedule seed draws them for this call, whatever else goes on.
     pub(crate) fn of_call(self, call: u64) -> i64 {
         let Some(seed) = self.schedule_seed else { return self.usual_ms };
-        let mut key = [0_u8; 32];
-        let words = [seed, call, PURPOSE, 0];
-        for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
-            bytes.copy_from_slice(&word.to_le_bytes());
-        }
-        let drawn = ChaCha8Rng::from_seed(key).next_u64();
-        let choices = self.usual_ms.unsigned_abs().saturating_mul(2).max(1);
-        let scaled = (u128::from(drawn) * u128::from(choices)) >> 64;
-        i64::try_from(scaled).unwrap_or(0) + 1
+        let longest = self.usual_ms.saturating_mul(2).max(1);
+        Draws::of(seed, ("call", call), "latency", 0).between(1, longest)
     }
 }
 

@@ -1,6 +1,10 @@
 //! The simulation from outside: the CRM client, and whole runs.
 #![cfg(test)]
 
+mod commands;
 mod crm_transports;
+mod csv_worlds;
+mod determinism;
 mod live_client;
 mod load;
+mod play;
