@@ -42,6 +42,8 @@ fn finding(id: &str, number: usize, finding: &FindingResult, catalogue: &Catalog
         text: format!("{}:{}:{}", it.file, it.line, it.column),
         href: anchor::href(&anchor::source(id, it.line)),
     });
+    let said = |seq: u64| finding.why.iter().any(|it| it.starts_with(&format!("#{seq} ")));
+    let related = finding.related.iter().filter(|it| !said(**it));
     Finding {
         anchor: format!("s:{id}:F{number}"),
         code: finding.code.clone(),
@@ -53,6 +55,6 @@ fn finding(id: &str, number: usize, finding: &FindingResult, catalogue: &Catalog
         place,
         at: finding.at_ms.map(moment),
         why: finding.why.iter().map(|it| linked(id, it, is_rule)).collect(),
-        related: finding.related.iter().map(|seq| Link::line(id, *seq)).collect(),
+        related: related.map(|seq| Link::line(id, *seq)).collect(),
     }
 }

@@ -64,6 +64,20 @@ pub(super) struct Row {
     pub(super) detail: Vec<(String, String)>,
 }
 
+impl Row {
+    /// Whether there is anything below the row's words.
+    pub(super) fn has_meta(&self) -> bool {
+        let links = [
+            self.rule.is_some(),
+            self.chosen.is_some(),
+            self.record.is_some(),
+            self.cause.is_some(),
+        ];
+        let lists = [self.whose.is_empty(), self.rejected.is_empty(), self.detail.is_empty()];
+        links.contains(&true) || lists.contains(&false)
+    }
+}
+
 /// A pause before a line.
 #[derive(Debug)]
 pub(super) struct Pause {
@@ -154,7 +168,8 @@ impl Drawer<'_> {
         let bad = ["refused", "dead_lettered", "dead_letter", "unavailable", "lost"];
         let called = |it: &str| Called::new(self.names, it);
         let record = line.record.as_deref().filter(|it| line.chosen.as_deref() != Some(*it));
-        let cause = line.cause.filter(|it| before.is_none_or(|before| before.seq != *it));
+        let known = before.map_or([None, None], |it| [Some(it.seq), it.cause]);
+        let cause = line.cause.filter(|it| !known.contains(&Some(*it)));
         let detail = line.detail.iter().filter(|it| !TOLD.contains(&it.0.as_str()));
         let visitor = line.visitor.clone().unwrap_or_default();
         let (who, whose) = match line.lane {
@@ -163,7 +178,7 @@ impl Drawer<'_> {
             _ => Default::default(),
         };
         Row {
-            pause: before.and_then(|it| self.pause(it.at, line.at)),
+            pause: before.and_then(|it| self.pause(it, line)),
             anchor: anchor::line(self.scenario, line.seq),
             number: Link::line(self.scenario, line.seq),
             time: before.is_none_or(|it| it.at != line.at).then(|| moment(line.at)),
@@ -190,12 +205,13 @@ impl Drawer<'_> {
             || hit.into_iter().flatten().any(|it| self.hit.contains(&it))
     }
 
-    fn pause(&self, from: i64, to: i64) -> Option<Pause> {
-        let passed = to.saturating_sub(from);
+    fn pause(&self, before: &JournalLine, line: &JournalLine) -> Option<Pause> {
+        let passed = line.at.saturating_sub(before.at);
         (passed >= PAUSE_MS).then(|| Pause {
             words: format!("{} later", moment(passed)),
             is_long: passed >= LONG_PAUSE_MS,
-            is_faulted: self.faults.iter().any(|fault| fault.0 <= from && from < fault.1),
+            is_faulted: self.faults.iter().any(|it| (it.0..it.1).contains(&before.at))
+                || self.is_faulted(before) && self.is_faulted(line),
         })
     }
 }
