@@ -75,6 +75,7 @@ impl<R: Rules> Engine<R> {
             Firing::Latch(because) => {
                 self.capture(who, id, trigger == Trigger::Reached);
                 self.set_armed(who, id, ArmedState::Latched);
+                self.note_latched_trigger(who, id, facts);
                 self.decided_plainly(who, Some(id), (Question::Trigger, because), None);
             }
             Firing::Keep(because) => {
@@ -92,6 +93,14 @@ impl<R: Rules> Engine<R> {
                 let missing = self.missing_in_words(who);
                 self.settle(id, Ending::no_op(because).saying(missing));
             }
+        }
+    }
+
+    /// The trigger that is kept: the one by which a complete create would have been sent.
+    fn note_latched_trigger(&mut self, who: Who, id: IntentId, facts: FiringFacts) {
+        let complete = FiringFacts { incomplete: None, ..facts };
+        if let Firing::Fire(because) = self.rules.fire(&complete, &self.config.settings) {
+            self.decided_plainly(who, Some(id), (Question::Trigger, because), None);
         }
     }
 

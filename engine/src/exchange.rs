@@ -289,6 +289,7 @@ impl<R: Rules> Engine<R> {
             return;
         }
         self.exchange.budget = Budget::Held;
+        self.tell_waiting(Rule::BudgetHold, "the API allowance is used up");
         self.wake_at(self.now.plus_ms(limits::BUDGET_PROBE_MS), Wake::Probe);
         let text = "the API allowance is used up; calls wait until it is back".to_owned();
         self.note(None, None, NoteKind::Alert { because: Rule::BudgetHold, text });

@@ -28,6 +28,8 @@ pub(crate) struct Intent {
     pub(crate) has_waited: bool,
     pub(crate) attempts: u32,
     pub(crate) restarts: u32,
+    /// Why everything waits, if that was written down for this one.
+    told: Option<Rule>,
     pub(crate) round: u32,
 }
 
@@ -140,6 +142,7 @@ impl<R: Rules> Engine<R> {
             has_waited: false,
             attempts: 0,
             restarts: 0,
+            told: None,
             round: 0,
         };
         let creates = u32::from(intent.may_create());
@@ -219,6 +222,23 @@ impl<R: Rules> Engine<R> {
             self.again_at(Asker::Intent(id), at);
         }
         is_patient
+    }
+
+    /// All calls wait: so does every intent that has asked for something.
+    pub(crate) fn tell_waiting(&mut self, because: Rule, why: &str) {
+        let mut waiting = Vec::new();
+        for (id, intent) in &mut self.intents {
+            let has_asked =
+                matches!(intent.stage, Stage::Searching(_) | Stage::Checking(_) | Stage::Saving);
+            if has_asked && intent.told != Some(because) {
+                intent.told = Some(because);
+                waiting.push((intent.who, *id));
+            }
+        }
+        for (who, id) in waiting {
+            let answer = (Question::Answer, because);
+            self.decided_plainly(who, Some(id), answer, Some(why.to_owned()));
+        }
     }
 
     /// The pause is over.

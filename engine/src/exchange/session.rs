@@ -50,6 +50,7 @@ impl<R: Rules> Engine<R> {
         let again = self.rules.retry_at(&self.config.retry, failures, self.now).filter(|_| passes);
         let slow = if passes { self.config.retry.max_delay_ms } else { limits::BUDGET_PROBE_MS };
         self.wake_at(again.unwrap_or_else(|| self.now.plus_ms(slow)), Wake::Login);
+        self.tell_waiting(because, &why);
         if failures == 1 {
             let text = format!("nobody could log in as the org user ({why}); all work waits");
             self.alert(None, None, because, text);

@@ -27,6 +27,7 @@ fn a_trigger_before_the_data_is_latched_and_keeps_its_owner() {
             0.000 #1 opened create
             0.000 #1 trigger trigger.armed
             1.000 #2 opened conversation_event
+            1.000 #1 trigger trigger.rep_started
             1.000 #1 trigger trigger.latched
             10.000 identity identity.typed pat@x.example
             10.000 identity identity.lookup
@@ -678,6 +679,7 @@ fn a_converted_lead_is_followed_to_its_contact() {
          20s list Contact",
         expect![[r#"
             0.000 #1 opened create
+            0.000 #1 trigger trigger.now_step
             0.000 #1 trigger trigger.latched
             1.000 #2 opened conversation_event
             1.000 identity identity.typed pat@x.example
