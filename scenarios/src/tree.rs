@@ -89,6 +89,10 @@ pub(crate) fn parse(file: FileId, text: &str) -> Result<Node, Diagnostic> {
     };
     for event in Parser::new_from_str_with_options(&masked.text, options) {
         let (event, span) = event.map_err(|error| syntax_error(file, text, &error))?;
+        if let Some(tag) = event.tag() {
+            let whole = span.tag_span().unwrap_or(span);
+            return Err(tag_error(tag, builder.span(&whole, text.len())));
+        }
         let span = builder.span(&span, text.len());
         builder.take(event, span)?;
     }
@@ -166,9 +170,6 @@ impl Builder<'_> {
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
-        if let Some(tag) = event.tag() {
-            return Err(tag_error(tag, span));
-        }
         match event {
             Event::DocumentStart(..) => self.document(span),
             Event::Scalar(text, style, anchor, _) => self.scalar(&text, style, anchor, span),
@@ -450,8 +451,8 @@ mod tests {
         check(
             "a: !ref x\n",
             expect![[r#"
-            E006 8..9 YAML tags mean nothing here: `!ref`
-        "#]],
+                E006 3..7 YAML tags mean nothing here: `!ref`
+            "#]],
         );
         check(
             "a: 1\n---\nb: 2\n",

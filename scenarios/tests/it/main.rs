@@ -6,6 +6,7 @@ mod disk;
 mod hostile;
 mod invariants;
 mod judge;
+mod packs;
 mod samples;
 mod schema;
 mod shipped;
