@@ -14,8 +14,10 @@ pub(super) struct Args {
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Format {
-    /// `result.json`.
+    /// Scenario files.
     #[default]
+    Scenario,
+    /// `result.json`.
     Result,
     /// A line of a journal.
     Journal,
@@ -23,6 +25,7 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> Exit {
     let schema = match args.format {
+        Format::Scenario => scenarios::schema_json(),
         Format::Result => reports::schema::result_schema(),
         Format::Journal => reports::schema::journal_schema(),
     };

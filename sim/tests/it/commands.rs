@@ -131,13 +131,14 @@ fn a_run_is_the_same_twice_and_can_be_asked_why() {
 #[test]
 fn lists_and_schemas_are_json_where_asked() {
     let folder = folder(GREEN);
-    let all: [&[&str]; 8] = [
+    let all: [&[&str]; 9] = [
         &["list", "scenarios", ".", "--json"],
         &["list", "rules", "--json"],
         &["list", "requirements", "--json"],
         &["list", "settings", "--json"],
         &["list", "metrics", "--json"],
         &["check", ".", "--json"],
+        &["schema", "scenario"],
         &["schema", "result"],
         &["schema", "journal"],
     ];

@@ -59,13 +59,30 @@ fn an_export_with_a_byte_order_mark_and_quoted_lines_is_taken_as_it_is() {
 
 #[test]
 fn what_is_wrong_is_named_with_file_and_line() {
-    refused(b"LastName,Company\nLee\n", expect!["leads.csv:2: the row has 1 cells, and the header has 2"]);
-    refused(b"LastName,Shoe_Size__c\nLee,42\n", expect!["leads.csv:1: unknown field Lead.Shoe_Size__c: correct the name or define the field"]);
-    refused(b"LastName,lastname\nLee,Lee\n", expect!["leads.csv:1: column `lastname` is there twice"]);
+    refused(
+        b"LastName,Company\nLee\n",
+        expect!["leads.csv:2: the row has 1 cells, and the header has 2"],
+    );
+    refused(
+        b"LastName,Shoe_Size__c\nLee,42\n",
+        expect![
+            "leads.csv:1: unknown field Lead.Shoe_Size__c: correct the name or define the field"
+        ],
+    );
+    refused(
+        b"LastName,lastname\nLee,Lee\n",
+        expect!["leads.csv:1: column `lastname` is there twice"],
+    );
     refused(b"", expect!["leads.csv:1: there is no header row with API names"]);
     refused(b"LastName\n\xff\xfe\n", expect!["leads.csv:2: the row is not UTF-8"]);
-    refused(b"LastName,OwnerId\nLee,005Dn000000BBBBIA4\nKim,me\n", expect![[r#"
+    refused(
+        b"LastName,OwnerId\nLee,005Dn000000BBBBIA4\nKim,me\n",
+        expect![[r#"
         leads.csv:2: OwnerId `005Dn000000BBBBIA4` is no user and no queue of this world
-        leads.csv:3: OwnerId `me` is not an id"#]]);
-    refused(b"Id,LastName\n003Dn000000AAAAMA4,Lee\n", expect!["leads.csv:2: Lead 003Dn000000AAAAMA4: an id is 15 or 18 letters and digits"]);
+        leads.csv:3: OwnerId `me` is not an id"#]],
+    );
+    refused(
+        b"Id,LastName\n003Dn000000AAAAMA4,Lee\n",
+        expect!["leads.csv:2: Lead 003Dn000000AAAAMA4: an id is 15 or 18 letters and digits"],
+    );
 }

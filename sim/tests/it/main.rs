@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod commands;
+mod coverage;
 mod crm_transports;
 mod csv_worlds;
 mod determinism;
