@@ -173,7 +173,7 @@ impl<R: Rules> Engine<R> {
             who,
             Some(id),
             Decision {
-                question: Question::Event,
+                question: Question::Owner,
                 because,
                 chosen: chosen.clone(),
                 rejected,
@@ -181,7 +181,7 @@ impl<R: Rules> Engine<R> {
             },
         );
         if let Some((because, _)) = further {
-            self.decided_plainly(who, Some(id), (Question::Event, because), chosen);
+            self.decided_plainly(who, Some(id), (Question::Owner, because), chosen);
         }
         if let Some(Work::Event(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
             work.owner = Some(owner);

@@ -22,6 +22,8 @@ pub struct FieldPlan {
     pub withheld: Vec<ProfileField>,
     /// Mapped fields whose value does not fit their type and is left out.
     pub dropped: Vec<FieldName>,
+    /// Whether a blank of the visitor's was not written over a value of the CRM's.
+    pub blank_kept: bool,
     /// Why these fields, or why none.
     pub because: Rule,
 }
@@ -63,7 +65,7 @@ pub fn insert_fields(profile: &Profile, owner: &UserId, config: &Config) -> Fiel
     }
     fields.push((OWNER.into(), Value::from(owner.as_str())));
     let withheld = withheld(profile, &config.mapping.lead);
-    FieldPlan { fields, withheld, dropped, because: Rule::Created }
+    FieldPlan { fields, withheld, dropped, blank_kept: false, because: Rule::Created }
 }
 
 /// The fields of an existing record that differ from what the visitor said. `is_own` says that we created the record.
@@ -81,9 +83,9 @@ pub fn update_fields(
         fields: FieldValues::new(),
         withheld: withheld(profile, mapping),
         dropped: Vec::new(),
+        blank_kept: false,
         because: Rule::NoNewValues,
     };
-    let mut blank_kept = false;
     for (from, to) in mapping {
         let is_email = from.as_str() == EMAIL;
         let Some(known) = profile.held(from) else { continue };
@@ -97,7 +99,7 @@ pub fn update_fields(
         match difference(target.kind, to, (&known.value, is_email), current, config) {
             Difference::None => {}
             Difference::Write(value) => plan.fields.push((to.clone(), value)),
-            Difference::BlankKept => blank_kept = true,
+            Difference::BlankKept => plan.blank_kept = true,
             Difference::Unfit => plan.dropped.push(to.clone()),
         }
     }
@@ -105,7 +107,7 @@ pub fn update_fields(
         Rule::Updated
     } else if !plan.withheld.is_empty() {
         Rule::FieldNotMapped
-    } else if blank_kept {
+    } else if plan.blank_kept {
         Rule::BlankKept
     } else {
         Rule::NoNewValues

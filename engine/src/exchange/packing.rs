@@ -18,22 +18,23 @@ pub(super) fn pack(batching: Batching, requests: Vec<Request>, jobs: &mut Jobs) 
         chunks(group, keys).into_iter().map(move |it| Part::Read(Reading::new(shape.clone(), it)))
     });
     let reads: Vec<Part> = reads.collect();
-    match batching.strategy {
-        Strategy::Single | Strategy::Collections => {
-            let mut flights: Vec<Flight> =
-                reads.into_iter().map(|it| Flight::Parts(vec![it])).collect();
-            flights.extend(collections(writes, keys));
-            flights
-        }
-        Strategy::Composite => composites(reads, writes),
-        Strategy::Bulk => {
-            let mut flights: Vec<Flight> =
-                reads.into_iter().map(|it| Flight::Parts(vec![it])).collect();
-            let rows = batching.max_records.clamp(1, limits::BULK_RECORDS_MAX);
-            flights.extend(bulk(writes, rows, jobs));
-            flights
-        }
+    let (lonely, writes): (Vec<_>, Vec<_>) = writes.into_iter().partition(is_alone);
+    let mut flights: Vec<Flight> = lonely.into_iter().map(alone).collect();
+    if batching.strategy == Strategy::Composite {
+        flights.extend(composites(reads, writes));
+        return flights;
     }
+    flights.extend(reads.into_iter().map(|it| Flight::Parts(vec![it])));
+    if batching.strategy == Strategy::Bulk {
+        flights.extend(bulk(writes, batching.max_records.clamp(1, limits::BULK_RECORDS_MAX), jobs));
+    } else {
+        flights.extend(collections(writes, keys));
+    }
+    flights
+}
+
+fn is_alone(request: &Request) -> bool {
+    matches!(&request.ask, Ask::Write(write) if write.alone)
 }
 
 fn alone(request: Request) -> Flight {

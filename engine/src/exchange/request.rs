@@ -84,6 +84,8 @@ pub(crate) struct Write {
     pub(crate) row: SaveRow,
     /// Whether an alerting duplicate rule is overruled.
     pub(crate) allow_duplicate: bool,
+    /// Whether it goes in a call of its own.
+    pub(crate) alone: bool,
 }
 
 /// What came of a request.

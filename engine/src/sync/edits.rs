@@ -10,6 +10,8 @@ pub(crate) struct Edits {
     dropped: BTreeSet<FieldName>,
     shortened: BTreeMap<FieldName, usize>,
     pub(crate) allow_duplicate: bool,
+    /// Whether the row goes in a call of its own: only there Salesforce says which records are duplicates.
+    pub(crate) alone: bool,
 }
 
 impl Edits {

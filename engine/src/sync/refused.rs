@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Engine, FieldName, IntentId, ObjectName, Outcome, PersonKind, Question, RecordId,
-    Refusal, RefusedWrite, Rule, Rules, SaveOperation, Verdict,
+    Refusal, RefusedWrite, Rule, Rules, SaveOperation, Strategy, Verdict,
     intent::{Ending, Intent, Stage, Work},
     search::Search,
 };
@@ -28,6 +28,9 @@ impl<R: Rules> Engine<R> {
             Verdict::DropFields(fields) => self.drop_fields(id, fields, refusal),
             Verdict::Shorten(field, characters) => {
                 self.mend(id, refusal, |edits| edits.shorten(field, characters));
+            }
+            Verdict::Permanent(Rule::RefusedByDuplicateRule) => {
+                self.on_nameless_duplicate(id, refusal);
             }
             Verdict::Permanent(because) => self.settle_refused(id, because, refusal),
         }
@@ -118,6 +121,17 @@ impl<R: Rules> Engine<R> {
         let questions = search.look_at(&records);
         intent.stage = Stage::Searching(search);
         self.ask_all(id, questions);
+    }
+
+    /// A duplicate rule refused a row of a batch, where no answer names the records: the row goes again alone (FM-61a).
+    fn on_nameless_duplicate(&mut self, id: IntentId, refusal: &Refusal) {
+        let is_batched =
+            matches!(self.config.batching.strategy, Strategy::Collections | Strategy::Bulk);
+        let is_first = matches!(self.intents.get(&id).map(|it| &it.work), Some(Work::Person(work)) if !work.edits.alone);
+        if is_batched && is_first && refusal.duplicates.is_empty() {
+            return self.mend(id, refusal, |edits| edits.alone = true);
+        }
+        self.settle_refused(id, Rule::RefusedByDuplicateRule, refusal);
     }
 
     /// Somebody else made the member between the look and the write: look again; a second time it is simply there.

@@ -68,6 +68,9 @@ impl<R: Rules> Engine<R> {
             let text = text.collect::<Vec<_>>().join("; ");
             self.alert(Some(who), Some(id), Rule::FieldDropped, text);
         }
+        if plan.blank_kept && because != Rule::BlankKept {
+            self.decided_plainly(who, Some(id), (Question::Fields, Rule::BlankKept), None);
+        }
         let decision = Decision {
             question: Question::Fields,
             because,
@@ -124,9 +127,12 @@ impl<R: Rules> Engine<R> {
     ) {
         let Some(intent) = self.intents.get_mut(&id) else { return };
         intent.stage = Stage::Saving;
-        let allow_duplicate =
-            matches!(&intent.work, Work::Person(work) if work.edits.allow_duplicate);
-        self.ask_for(id, Slot::Save, Ask::Write(Write { object, operation, row, allow_duplicate }));
+        let (allow_duplicate, alone) = match &intent.work {
+            Work::Person(work) => (work.edits.allow_duplicate, work.edits.alone),
+            Work::Member(_) | Work::Event(_) => (false, false),
+        };
+        let write = Write { object, operation, row, allow_duplicate, alone };
+        self.ask_for(id, Slot::Save, Ask::Write(write));
     }
 
     /// Before a batch is cut: creates of one person become one row, the later values winning (FM-02).

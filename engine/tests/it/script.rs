@@ -248,6 +248,9 @@ impl Run {
                 self.crm.answer(call, self.now);
                 Reply::Lost(Lost::Unknown)
             }
+            "nameless_duplicate" => {
+                Reply::Done(Done::Saved(vec![Err(refusal("DUPLICATES_DETECTED"))]))
+            }
             it if it.starts_with("duplicate:") => {
                 let mut refused = refusal("DUPLICATES_DETECTED");
                 refused.duplicates =

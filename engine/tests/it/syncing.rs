@@ -1126,6 +1126,35 @@ fn a_duplicate_rules_record_is_adopted() {
 }
 
 #[test]
+fn a_batch_does_not_name_duplicates_so_the_row_goes_again_alone() {
+    check_batched(
+        Strategy::Collections,
+        "0s plant Lead L1 Email=lee@other.example LastName=Lee Company=X
+         0s land
+         0s start
+         0s fault create nameless_duplicate
+         0s fault create duplicate:L1
+         1s enter email=pat@x.example last_name=Lee company=X
+         60s list Lead",
+        expect![[r#"
+            1.000 #1 opened conversation_event
+            1.000 #2 opened create
+            11.000 login
+            11.020 find Lead Email=pat@x.example
+            11.020 find Contact Email=pat@x.example
+            11.020 find Account Name=X or Website~x.example
+            21.040 create Lead Email=pat@x.example LastName=Lee Company=X OwnerId=org
+            31.060 find Lead Email=pat@x.example
+            31.060 find Contact Email=pat@x.example
+            41.080 create Lead Email=pat@x.example LastName=Lee Company=X OwnerId=org
+            51.100 find Lead Id=L1
+            51.120 #2 NoOp sync.matched_existing L1
+            60.000 L1 Email=lee@other.example LastName=Lee Company=X
+        "#]],
+    );
+}
+
+#[test]
 fn a_field_that_cannot_be_read_is_left_out() {
     check(
         CALLS,
