@@ -34,6 +34,8 @@ pub(crate) struct PersonWork {
     owner: Option<OwnerDecision>,
     edits: Edits,
     sent: Option<Sent>,
+    /// The last name that was sent: what a lead without an address is read back by.
+    sent_name: Option<String>,
     /// Since when nobody knows whether the lead was made.
     doubt: Option<Timestamp>,
     /// Whether a duplicate rule's records are being looked at.
@@ -57,6 +59,7 @@ impl PersonWork {
             owner: None,
             edits: Edits::default(),
             sent: None,
+            sent_name: None,
             doubt: None,
             is_adopting: false,
             followers: Vec::new(),
@@ -91,14 +94,17 @@ impl<R: Rules> Engine<R> {
     /// Without an address there is the record that we made or saw, and the read-back of one we may have made.
     fn search_without_key(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get_mut(&id) else { return };
-        let doubt = matches!(&intent.work, Work::Person(work) if work.doubt.is_some());
+        let lost_name = match &intent.work {
+            Work::Person(work) if work.doubt.is_some() => work.sent_name.clone(),
+            _ => None,
+        };
         let Some(visitor) = self.visitors.get(intent.who) else { return };
         let mut search = Search::default();
         let known: Vec<(PersonKind, RecordId)> =
             visitor.record.iter().map(|it| (it.kind, it.id.clone())).collect();
         let mut questions = search.look_at(&known);
-        if doubt && let Some(name) = visitor.profile.named("last_name") {
-            questions.push((Slot::Leads, Shape::LeadsByLastName, name.to_owned()));
+        if let Some(name) = lost_name {
+            questions.push((Slot::Leads, Shape::LeadsByLastName, name));
             search.expect_one_more();
         }
         let is_over = questions.is_empty();

@@ -17,6 +17,8 @@ impl<R: Rules> Engine<R> {
         let now = self.now;
         let Some(work) = self.intents.get_mut(&id).and_then(Intent::person) else { return };
         work.sent = Some(Sent::Insert(now));
+        let name = fields.iter().find(|(name, _)| name.as_str() == "LastName");
+        work.sent_name = name.and_then(|(_, value)| value.text()).map(std::borrow::Cow::into_owned);
         let row = SaveRow { id: None, fields };
         self.save(id, "Lead", SaveOperation::Create, row);
     }
