@@ -160,9 +160,8 @@ impl<R: Rules> Engine<R> {
     }
 
     fn may_follow(&self, id: IntentId) -> bool {
-        self.intents
-            .get(&id)
-            .is_some_and(|it| it.may_create() && matches!(it.stage, Stage::Waiting))
+        let waits = |it: &Intent| it.may_create() && matches!(it.stage, Stage::Waiting);
+        self.intents.get(&id).is_some_and(waits) && !self.is_somebody_else(id)
     }
 
     fn merge_into(&mut self, leader: IntentId, follower: IntentId) {
