@@ -6,6 +6,8 @@
 mod part;
 mod reference;
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -43,6 +45,9 @@ struct Part {
     reference_id: String,
     #[serde(default)]
     body: Option<Json>,
+    /// Headers of this part; one that the call has, too, is replaced.
+    #[serde(default)]
+    http_headers: Option<BTreeMap<String, String>>,
 }
 
 /// A part's answer, and the name by which later parts refer to it.

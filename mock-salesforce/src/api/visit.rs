@@ -42,6 +42,17 @@ impl Visit {
         }
     }
 
+    /// A header that a part of a composite has of its own (wire reference §5.3).
+    pub(crate) fn take_header(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
+        match name.to_ascii_lowercase().as_str() {
+            "sforce-auto-assign" => self.saving.assignment = assignment_of(value)?,
+            "sforce-duplicate-rule-header" => self.saving.duplicates = duplicates_of(value),
+            "sforce-query-options" => self.page_rows = page_rows_of(value),
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// `/services/data/v62.0`
     pub(crate) fn base(&self) -> String {
         format!("/services/data/v{}.0", self.version)
@@ -82,9 +93,11 @@ pub(crate) fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h 
 
 /// `Sforce-Auto-Assign: TRUE | FALSE | 01Q…` (wire reference §8.2).
 fn assignment(headers: &HeaderMap) -> Result<AssignmentHeader, Refusal> {
-    let Some(text) = header_text(headers, "sforce-auto-assign").map(str::trim) else {
-        return Ok(AssignmentHeader::Absent);
-    };
+    header_text(headers, "sforce-auto-assign").map_or(Ok(AssignmentHeader::Absent), assignment_of)
+}
+
+fn assignment_of(text: &str) -> Result<AssignmentHeader, Refusal> {
+    let text = text.trim();
     if text.eq_ignore_ascii_case("true") {
         return Ok(AssignmentHeader::True);
     }
@@ -100,10 +113,12 @@ fn assignment(headers: &HeaderMap) -> Result<AssignmentHeader, Refusal> {
 
 /// `Sforce-Duplicate-Rule-Header: allowSave=true; includeRecordDetails=true; runAsCurrentUser=true`
 fn duplicates(headers: &HeaderMap) -> DuplicateHeader {
+    duplicates_of(header_text(headers, "sforce-duplicate-rule-header").unwrap_or_default())
+}
+
+fn duplicates_of(text: &str) -> DuplicateHeader {
     let mut wanted = DuplicateHeader::default();
-    for option in
-        header_text(headers, "sforce-duplicate-rule-header").unwrap_or_default().split([';', ','])
-    {
+    for option in text.split([';', ',']) {
         let (name, value) = option.split_once('=').unwrap_or_default();
         let on = value.trim().eq_ignore_ascii_case("true");
         match name.trim().to_ascii_lowercase().as_str() {
@@ -118,7 +133,10 @@ fn duplicates(headers: &HeaderMap) -> DuplicateHeader {
 
 /// `Sforce-Query-Options: batchSize=200`
 fn page_rows(headers: &HeaderMap) -> usize {
-    let options = header_text(headers, "sforce-query-options").unwrap_or_default();
+    page_rows_of(header_text(headers, "sforce-query-options").unwrap_or_default())
+}
+
+fn page_rows_of(options: &str) -> usize {
     let asked = options.split([';', ',']).find_map(|option| {
         let (name, value) = option.split_once('=')?;
         name.trim().eq_ignore_ascii_case("batchSize").then(|| value.trim().parse::<usize>().ok())?

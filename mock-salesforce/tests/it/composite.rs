@@ -1,5 +1,6 @@
 //! `composite`.
 
+use mock_salesforce::seed::{AssignmentEntrySeed, AssignmentRuleSeed};
 use serde_json::{Value as Json, json};
 
 use crate::client::{Answer, Client};
@@ -152,4 +153,32 @@ fn a_part_that_is_not_emulated_says_so() {
         composite(&mut client, false, &[part("GET", "/actions/standard", "a", json!(null))]);
     assert_eq!(answer.json()["compositeResponse"][0]["httpStatusCode"], 501);
     assert_eq!(client.mock.unsupported().len(), 1);
+}
+
+#[test]
+fn a_part_has_headers_of_its_own() {
+    let mut seed = Client::seed_with(&[]);
+    let entry = |owner: &str| AssignmentEntrySeed {
+        when: Some("TRUE".to_owned()),
+        owner: Some(owner.to_owned()),
+    };
+    let ruled = seed.queues.first().map(|queue| queue.name.clone()).unwrap();
+    seed.assignment_rules.clear();
+    seed.assignment_rules.push(AssignmentRuleSeed {
+        entries: vec![entry(&ruled)],
+        ..AssignmentRuleSeed::default()
+    });
+    let mut client = Client::of(seed);
+    let mine = client.user.to_string();
+    let lead = |id: &str, headers: Json| {
+        let body = json!({"LastName": id, "Company": "y", "OwnerId": mine});
+        let mut part = part("POST", "/sobjects/Lead", id, body);
+        part["httpHeaders"] = headers;
+        part
+    };
+    let off = json!({"Sforce-Auto-Assign": "FALSE"});
+    composite(&mut client, false, &[lead("kept", off), lead("ruled", json!({}))]);
+    let owners = client.query("SELECT LastName, OwnerId FROM Lead ORDER BY LastName").json();
+    assert_eq!(owners["records"][0]["OwnerId"], json!(mine), "{owners}");
+    assert_ne!(owners["records"][1]["OwnerId"], json!(mine), "{owners}");
 }

@@ -66,6 +66,9 @@ fn routed(
     let mut visit = visit.clone();
     visit.version = version;
     visit.saving.api_version = version;
+    for (name, value) in part.http_headers.iter().flatten() {
+        visit.take_header(name, value)?;
+    }
     let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
     let query = address.query.as_deref();
     match segments.first().copied() {
