@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, num::NonZeroUsize, sync::Mutex, thread, time::D
 
 use scenarios::ast::{BatchStrategy, Scenario};
 
-use self::play::play;
+pub use self::play::play;
 pub use self::{score::Score, text::write_report};
 use crate::{
     floor::{self, Floor},

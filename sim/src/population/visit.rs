@@ -48,8 +48,6 @@ pub(crate) struct Gathered {
     pub(crate) lines: Vec<Line>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) truths: Vec<Truth>,
-    /// Rows that the org must refuse because of its validation rule.
-    pub(crate) refused_rows: usize,
 }
 
 /// A group of visitors: one, or two who meet.
@@ -132,17 +130,29 @@ impl<'a> Group<'a> {
         self.expect(Check::Record(records(object, filter, count, fields)));
     }
 
-    /// The lead that was made for this person is the only one, and has this owner.
+    /// The lead that was made for this person is the only one, and has this owner. It gets the name that comes back.
     pub(crate) fn expect_lead(
         &mut self,
         person: &Person,
         owner: &Text,
         fields: &[(&str, Matcher)],
-    ) {
+    ) -> Text {
         let mut all = vec![("Owner", Matcher::Is(owner.clone()))];
         all.push(("LastName", person.last.as_str().into()));
         all.extend(fields.iter().cloned());
-        self.expect_records("Lead", &[("Email", &person.email)], 1, &all);
+        let alias = Text::from(format!("lead_{}", self.number));
+        let mut check = records("Lead", &[("Email", &person.email)], 1, &all);
+        check.alias = Some(alias.clone());
+        self.expect(Check::Record(check));
+        alias
+    }
+
+    /// The meeting with this rep is in the calendar of whom it belongs to.
+    pub(crate) fn expect_meeting(&mut self, who: &Text, rep: &Rep) {
+        let subject = format!("Meeting Booked via Qualified with {}", rep.name);
+        let owner = Matcher::Is(rep.owner());
+        let filter = [("Who", who.as_str()), ("Subject", &subject)];
+        self.expect_records("Event", &filter, 1, &[("Owner", owner)]);
     }
 
     /// The person has this many leads, all told.

@@ -28,7 +28,7 @@ pub(super) fn batching(strategy: BatchStrategy) -> BatchingSetup {
 }
 
 /// Plays and scores.
-pub(super) fn play(population: &Population, strategy: BatchStrategy) -> Result<Played, RunError> {
+pub fn play(population: &Population, strategy: BatchStrategy) -> Result<Played, RunError> {
     let scenario = with_strategy(&population.scenario, strategy);
     let begun = Instant::now();
     let outcome = run_scenario(&scenario, &RunOptions::default())?;

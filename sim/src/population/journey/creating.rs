@@ -1,22 +1,26 @@
 //! Create steps: what fires them, and who owns what they make (EX-04 to EX-16, AS-01 to AS-04).
 
-use scenarios::ast::{Action, Outcome, Verb};
+use scenarios::{
+    Text,
+    ast::{Action, Outcome, Verb},
+};
 
 use crate::population::{
-    cast::ORG_USER,
+    TrueMatch,
+    cast::{LEAD_QUEUE, ORG_USER},
     person::Person,
     setup::demo_with,
     standing::Held,
     visit::{Group, Say, Visit},
 };
 
-/// What comes of a create: a lead for somebody unknown, nothing for somebody known.
+/// What comes of a create: a lead for somebody unknown, nothing for somebody known. The name of the person's record.
 pub(super) fn created(
     group: &mut Group<'_>,
     visit: &Visit,
     (person, held): (&Person, &Held),
-    (owner, reasons): (&scenarios::Text, &[&str]),
-) {
+    (owner, reasons): (&Text, &[&str]),
+) -> Text {
     let action = Some(Action::Create);
     if let Some(target) = &held.target {
         group.expect_leads(person, held.leads);
@@ -29,9 +33,9 @@ pub(super) fn created(
         };
         group.expect_explained(visit, say);
         group.truth(visit, Some(target), None);
-        return;
+        return target.key.clone();
     }
-    group.expect_lead(person, owner, &[]);
+    let record = group.expect_lead(person, owner, &[]);
     let say = Say {
         action,
         outcome: Some(Outcome::Created),
@@ -41,6 +45,7 @@ pub(super) fn created(
     };
     group.expect_explained(visit, say);
     group.truth(visit, None, Some((person, owner)));
+    record
 }
 
 /// Wait to create: a rep starts; a transfer later moves nothing (EX-06, AS-01, AS-10d).
@@ -145,7 +150,7 @@ pub(super) fn before_the_data(group: &mut Group<'_>) {
         "trigger.latched_complete",
         rep.because("owner.chat_rep"),
     ];
-    created(group, &visit, (&person, &held), (&owner, &reasons[1..]));
+    created(group, &visit, (&person, &held), (&owner, &reasons));
 }
 
 /// The data never come: no lead (EX-07, MP-05d).
@@ -168,8 +173,7 @@ pub(super) fn never_complete(group: &mut Group<'_>) {
     group.expect_leads(&person, 0);
     let because = if without_email { "sync.no_email" } else { "sync.required_missing" };
     no_create(group, &visit, because);
-    let matched = crate::population::TrueMatch::Nobody;
-    let matched = if without_email { crate::population::TrueMatch::Open } else { matched };
+    let matched = if without_email { TrueMatch::Open } else { TrueMatch::Nobody };
     group.truth_open(&visit, matched, None);
 }
 
@@ -270,15 +274,8 @@ pub(super) fn a_meeting_was_booked(group: &mut Group<'_>) {
     visit.leave(group);
     let owner = rep.owner();
     let reasons = ["trigger.left_experience", rep.because("owner.meeting_rep")];
-    created(group, &visit, (&person, &held), (&owner, &reasons));
-    let say = Say {
-        action: Some(Action::MeetingEvent),
-        outcome: Some(Outcome::Created),
-        owner: Some(&owner),
-        reasons: &["event.meeting_owner_of_step"],
-        ..Say::default()
-    };
-    group.expect_explained(&visit, say);
+    let record = created(group, &visit, (&person, &held), (&owner, &reasons));
+    group.expect_meeting(&record, &rep);
 }
 
 /// The meeting is declined: nobody was met (AS-03).
@@ -307,7 +304,7 @@ pub(super) fn the_mapping_names_the_owner(group: &mut Group<'_>) {
             (gone, ORG_USER.into(), "owner.owner_rejected")
         }
         1 => {
-            let queue = scenarios::Text::from(crate::population::cast::LEAD_QUEUE);
+            let queue = Text::from(LEAD_QUEUE);
             (queue.clone(), queue, "owner.owner_mapped")
         }
         _ => {

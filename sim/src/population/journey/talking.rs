@@ -102,13 +102,7 @@ pub(super) fn a_meeting_in_the_chat(group: &mut Group<'_>) {
     visit.end_chat(group);
     visit.leave(group);
     let owner = rep.owner();
-    created(group, &visit, (&person, &held), (&owner, &["owner.chat_rep"]));
-    let say = Say {
-        action: Some(Action::MeetingEvent),
-        outcome: Some(Outcome::Created),
-        owner: Some(&picked.owner()),
-        reasons: &["event.meeting_owner_picked"],
-        ..Say::default()
-    };
-    group.expect_explained(&visit, say);
+    let reasons: &[&str] = if held.target.is_some() { &[] } else { &["owner.chat_rep"] };
+    let record = created(group, &visit, (&person, &held), (&owner, reasons));
+    group.expect_meeting(&record, &picked);
 }
