@@ -3,6 +3,8 @@
 //! No false alarm: looked for are the very texts that the set-up calls secret, in the notes and in the headers as they were recorded. Fields that were sent are not
 //! looked at, since a playback address belongs into an event's description. Texts shorter than eight characters are too likely to be a word.
 
+use std::collections::BTreeMap;
+
 use super::{Facts, Verdict};
 
 /// The shortest secret that is looked for, in bytes.
@@ -10,12 +12,11 @@ const SHORTEST: usize = 8;
 
 pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    let secrets: Vec<&String> =
-        facts.observation.setup.secrets.iter().filter(|secret| secret.len() >= SHORTEST).collect();
-    if secrets.is_empty() {
+    let secrets = Secrets::of(&facts.observation.setup.secrets);
+    if secrets.0.is_empty() {
         return verdict;
     }
-    let shows = |text: &str| secrets.iter().any(|secret| text.contains(secret.as_str()));
+    let shows = |text: &str| secrets.shown_by(text);
     for note in &facts.observation.notes {
         verdict.evaluated += 1;
         if shows(&note.text) {
@@ -31,4 +32,46 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
         }
     }
     verdict
+}
+
+/// Secrets by their first bytes, so that a text is read once however many there are.
+struct Secrets<'s>(BTreeMap<[u8; SHORTEST], Vec<&'s [u8]>>);
+
+impl<'s> Secrets<'s> {
+    fn of(secrets: &'s [String]) -> Self {
+        let mut by_start: BTreeMap<[u8; SHORTEST], Vec<&[u8]>> = BTreeMap::new();
+        for secret in secrets {
+            if let Some(start) = secret.as_bytes().first_chunk::<SHORTEST>() {
+                by_start.entry(*start).or_default().push(secret.as_bytes());
+            }
+        }
+        Self(by_start)
+    }
+
+    fn shown_by(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let starts = bytes.windows(SHORTEST).enumerate();
+        starts.filter_map(|(at, window)| Some((at, window.first_chunk::<SHORTEST>()?))).any(
+            |(at, start)| {
+                let rest = bytes.get(at..).unwrap_or_default();
+                self.0.get(start).is_some_and(|them| them.iter().any(|it| rest.starts_with(it)))
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secrets;
+
+    #[test]
+    fn a_secret_is_found_wherever_it_stands_and_nothing_else_is() {
+        let secrets = ["0123456789abcdef".to_owned(), "01234567zz".to_owned(), "short".to_owned()];
+        let secrets = Secrets::of(&secrets);
+        assert!(secrets.shown_by("the token 0123456789abcdef."));
+        assert!(secrets.shown_by("01234567zz"));
+        assert!(!secrets.shown_by("0123456789abcde"));
+        assert!(!secrets.shown_by("short"));
+        assert!(!secrets.shown_by(""));
+    }
 }
