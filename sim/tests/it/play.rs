@@ -37,7 +37,7 @@ pub(crate) fn run(scenario: &Scenario) -> RunOutcome {
 fn told(line: &JournalLine) -> String {
     let rule = line.rule.as_ref().map(|rule| format!(" [{rule}]")).unwrap_or_default();
     let lane = format!("{:?}", line.lane).to_lowercase();
-    format!("{:>7} {lane} {}: {}{rule}\n", line.at, line.kind, line.text)
+    format!("{} {lane} {}: {}{rule}\n", line.at, line.kind, line.text)
 }
 
 /// Plays the timeline in the small world and compares what happened but for decisions.
@@ -60,26 +60,26 @@ timeline:
   - { at: 10s, enter: { email: pat@northwind.example, last_name: Lee, company: Northwind } }
 ",
         expect![[r#"
-                  0 visitor event: pat lands on /pricing
-               5000 visitor event: pat starts form
-              10000 visitor event: pat enters email: pat@northwind.example, last_name: Lee, company: Northwind
-              10000 engine due: the lead is complete and due
-              10000 salesforce call: login
-              10020 salesforce answer: logged in
-              10020 salesforce call: query Lead
-              10020 salesforce call: query Contact
-              10020 salesforce call: query Lead
-              10020 salesforce call: query Contact
-              10020 salesforce call: query Account
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce call: create Lead
-              10040 salesforce change: Lead is created by org_user
-              10060 salesforce answer: saved 00QHs0000000001MAA
-              10060 engine settled: Mapped fields with known values were written on a new lead. [sync.created]
+            0 visitor event: pat lands on /pricing
+            5000 visitor event: pat starts form
+            10000 visitor event: pat enters email: pat@northwind.example, last_name: Lee, company: Northwind
+            10000 engine due: the lead is complete and due
+            10000 salesforce call: login
+            10020 salesforce answer: logged in
+            10020 salesforce call: query Lead
+            10020 salesforce call: query Contact
+            10020 salesforce call: query Lead
+            10020 salesforce call: query Contact
+            10020 salesforce call: query Account
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce call: create Lead
+            10040 salesforce change: Lead is created by org_user
+            10060 salesforce answer: saved 00QHs0000000001MAA
+            10060 engine settled: Mapped fields with known values were written on a new lead. [sync.created]
             2110000 salesforce call: query Lead
             2110000 salesforce call: query Contact
             2110020 salesforce answer: 1 record found
@@ -103,33 +103,33 @@ timeline:
   - { at: 10s50ms, restart_engine: {} }
 ",
         expect![[r#"
-                  0 visitor event: pat lands on /
-               5000 visitor event: pat starts form
-              10000 visitor event: pat enters email: pat@northwind.example, last_name: Lee, company: Northwind
-              10000 engine due: the lead is complete and due
-              10000 salesforce call: login
-              10020 salesforce answer: logged in
-              10020 salesforce call: query Lead
-              10020 salesforce call: query Contact
-              10020 salesforce call: query Lead
-              10020 salesforce call: query Contact
-              10020 salesforce call: query Account
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce answer: 0 records found
-              10040 salesforce call: create Lead
-              10040 salesforce change: Lead is created by org_user
-              10050 admin restart: the engine restarts: what it had in memory is lost, what it had stored is kept
-              10060 salesforce answer: saved 00QHs0000000001MAA; the engine that had asked is gone
-              12050 salesforce call: login
-              12070 salesforce answer: logged in
-              12070 salesforce call: query Lead
-              12070 salesforce call: query Contact
-              12090 salesforce answer: 1 record found
-              12090 salesforce answer: 0 records found
-              12090 engine settled: Mapped fields with known values were written on a new lead. [sync.created]
+            0 visitor event: pat lands on /
+            5000 visitor event: pat starts form
+            10000 visitor event: pat enters email: pat@northwind.example, last_name: Lee, company: Northwind
+            10000 engine due: the lead is complete and due
+            10000 salesforce call: login
+            10020 salesforce answer: logged in
+            10020 salesforce call: query Lead
+            10020 salesforce call: query Contact
+            10020 salesforce call: query Lead
+            10020 salesforce call: query Contact
+            10020 salesforce call: query Account
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce answer: 0 records found
+            10040 salesforce call: create Lead
+            10040 salesforce change: Lead is created by org_user
+            10050 admin restart: the engine restarts: what it had in memory is lost, what it had stored is kept
+            10060 salesforce answer: saved 00QHs0000000001MAA; the engine that had asked is gone
+            12050 salesforce call: login
+            12070 salesforce answer: logged in
+            12070 salesforce call: query Lead
+            12070 salesforce call: query Contact
+            12090 salesforce answer: 1 record found
+            12090 salesforce answer: 0 records found
+            12090 engine settled: Mapped fields with known values were written on a new lead. [sync.created]
             2110000 salesforce call: query Lead
             2110000 salesforce call: query Contact
             2110020 salesforce answer: 1 record found
