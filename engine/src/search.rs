@@ -3,6 +3,8 @@
 //!
 //! A lookup that failed says nothing: it is never taken for "no record" (FM-06).
 
+use std::borrow::Cow;
+
 use crate::{
     EmailKey, Person, PersonKind, RecordId, Row, Rules,
     exchange::{Shape, Slot},
@@ -102,6 +104,16 @@ impl Search {
     /// Whether single records were looked at.
     pub(crate) fn has_looked(&self) -> bool {
         self.phase == Phase::Kept
+    }
+
+    /// What was found, and the live records of the ledger that the search missed: they may have another address by now.
+    pub(crate) fn candidates(&self) -> Cow<'_, [Person]> {
+        let live = self.kept.iter().filter(|it| !it.is_deleted() && !it.is_converted());
+        let mut missed = live.peekable();
+        if missed.peek().is_none() {
+            return Cow::Borrowed(&self.found);
+        }
+        Cow::Owned(self.found.iter().chain(missed).cloned().collect())
     }
 
     /// Whether the search saw this record.

@@ -227,9 +227,10 @@ impl<R: Rules> Engine<R> {
         if self.is_somebody_else(id) {
             return self.search(id);
         }
+        let candidates = search.candidates();
         let result = match &key {
             _ if is_adopting => self.rules.select_duplicate(&search.kept),
-            Some(key) => self.rules.select_person(key, &search.found, &search.behind),
+            Some(key) => self.rules.select_person(key, &candidates, &search.behind),
             None => known_record(&search),
         };
         let (target, because) = (result.target.map(|it| it.id.clone()), result.because);
@@ -240,6 +241,7 @@ impl<R: Rules> Engine<R> {
             rejected: words(&result.rejected),
             withheld: Vec::new(),
         };
+        drop(candidates);
         self.decided(who, Some(id), decision);
         let target = target.and_then(|it| search.remove(&it));
         self.remember_record(who, target.as_ref(), key.is_some());
