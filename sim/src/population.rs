@@ -204,4 +204,12 @@ mod tests {
         let told: Vec<String> = found.iter().take(5).map(|it| it.message.clone()).collect();
         assert!(found.is_empty(), "{told:#?}");
     }
+
+    #[test]
+    fn a_drawn_world_comes_back_from_its_file() {
+        let scenario = draw(5, 120).scenario;
+        let loaded = scenarios::load_text("drawn.scenario.yaml", &scenarios::unparse(&scenario));
+        assert!(loaded.diagnostics.is_empty());
+        assert!(loaded.scenarios == [scenario]);
+    }
 }

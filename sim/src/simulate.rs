@@ -125,15 +125,16 @@ fn play_all(
     let count = strategies.len();
     let left = Mutex::new(strategies.iter().copied().enumerate().rev().collect::<Vec<_>>());
     let results = Mutex::new(BTreeMap::new());
+    let next = || {
+        let Some((place, strategy)) = lock(&left).pop() else { return false };
+        let result = play(population, strategy);
+        done(strategy);
+        lock(&results).insert(place, result);
+        true
+    };
     thread::scope(|scope| {
         for _ in 0..jobs.get().min(count) {
-            scope.spawn(|| {
-                while let Some((place, strategy)) = lock(&left).pop() {
-                    let result = play(population, strategy);
-                    done(strategy);
-                    lock(&results).insert(place, result);
-                }
-            });
+            scope.spawn(|| while next() {});
         }
     });
     let results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -164,10 +164,8 @@ fn a_part_has_headers_of_its_own() {
     };
     let ruled = seed.queues.first().map(|queue| queue.name.clone()).unwrap();
     seed.assignment_rules.clear();
-    seed.assignment_rules.push(AssignmentRuleSeed {
-        entries: vec![entry(&ruled)],
-        ..AssignmentRuleSeed::default()
-    });
+    seed.assignment_rules
+        .push(AssignmentRuleSeed { entries: vec![entry(&ruled)], ..AssignmentRuleSeed::default() });
     let mut client = Client::of(seed);
     let mine = client.user.to_string();
     let lead = |id: &str, headers: Json| {

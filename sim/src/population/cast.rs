@@ -67,12 +67,12 @@ impl Cast {
         Self { reps, sales: people("sales", SALES), gone: people("gone", GONE) }
     }
 
-    /// A rep; one in eight or so is not connected.
+    /// A rep; one in eight is without a connection.
     pub(crate) fn rep(&self, draws: &mut Draws) -> &Rep {
-        let connected = &self.reps[..self.reps.len().min(CONNECTED as usize)];
-        let all = &self.reps;
-        let from = if draws.chance(1, 2) { connected } else { all };
-        draws.pick(from).expect("the cast has reps")
+        if draws.chance(1, 2) {
+            return self.connected_rep(draws);
+        }
+        draws.pick(&self.reps).expect("the cast has reps")
     }
 
     /// A connected rep.

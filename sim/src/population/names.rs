@@ -40,12 +40,64 @@ mod tests {
 
     #[test]
     fn the_first_fifty_are_golden() {
-        let mut list = String::new();
+        let mut golden = String::new();
         for number in 0..50 {
             let (first, last) = person(1, number);
-            writeln!(list, "{first} {last}, {}", company(1, number)).unwrap();
+            writeln!(golden, "{first} {last}, {}", company(1, number)).unwrap();
         }
-        expect![[""]].assert_eq(&list);
+        expect![[r#"
+            Missouri Swift, Aufderhar Group
+            Silas Sporer, Becker and Pagac Inc
+            Amanda Yundt, Von and Wolff Inc
+            Kitty Cummerata, Runte and Sons
+            Mason Pouros, Hilpert LLC
+            Kyler Murazik, Lueilwitz and Simonis LLC
+            Earline Carter, Macejkovic and Johnston LLC
+            Kelvin Murray, Schaefer and Kihn and Sons
+            Cecelia Durgan, Wintheiser and Pollich and Sons
+            Clarabelle Wunsch, Reichel Group
+            Hank Christiansen, Metz LLC
+            Devon Ratke, Lindgren and Muller Group
+            Shad Schamberger, Nikolaus Inc
+            Mazie Konopelski, Erdman and Murazik Group
+            Frank Lemke, Bailey and Cassin and Sons
+            Jadyn Labadie, Hudson and Sons
+            Cyril Larson, Cruickshank and Champlin and Sons
+            Vivian Orn, Bartell and Padberg and Sons
+            Bryana Smith, Fisher and Champlin Inc
+            Gillian Durgan, Schowalter Inc
+            Arthur Sporer, Reichert and Oberbrunner and Sons
+            Idella Strosin, Sawayn Inc
+            Leopold Jaskolski, Anderson and Casper LLC
+            Petra Heaney, Simonis and Gibson Group
+            Cristina Pfannerstill, Bauch Group
+            Calista Satterfield, Little and Hansen Inc
+            Rafael Kutch, Barrows and Streich Inc
+            Jabari Spencer, Nitzsche and Witting LLC
+            Wilma Kiehn, Schoen and Borer LLC
+            Hiram Nitzsche, Grant and Wolff Group
+            Vincenzo Reichel, McDermott and White and Sons
+            Ryleigh Pfannerstill, Effertz LLC
+            Kaleb Legros, Von Group
+            Brianne Watsica, Adams and Huels Inc
+            Francis Schmitt, Ryan and Sons
+            Kenton Rosenbaum, Schneider and Rowe and Sons
+            Talon Koss, Nader and McGlynn Group
+            Glennie Price, Reichert and Sons
+            Braden Runolfsdottir, Wehner LLC
+            Clotilde Casper, Wyman Group
+            Lilian Crooks, Smitham and Ernser Group
+            Muriel Frami, O'Keefe Group
+            Elna Mohr, O'Reilly and Sons
+            Beth Kuhlman, Langworth and Schowalter Inc
+            Martine Watsica, Skiles and White and Sons
+            Derrick O'Connell, Schulist LLC
+            Therese Bayer, Reinger and Stokes Group
+            Demarco Kling, Okuneva and Conroy and Sons
+            Rogelio Lubowitz, Homenick Group
+            Alexandro Schinner, Botsford Group
+        "#]]
+        .assert_eq(&golden);
     }
 
     #[test]

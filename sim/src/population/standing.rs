@@ -107,6 +107,12 @@ pub(crate) fn hold(
     file.held
 }
 
+fn set(record: &mut RecordSetup, field: &str, text: &str) {
+    for (_, value) in record.fields.iter_mut().filter(|(name, _)| *name == field) {
+        *value = text.into();
+    }
+}
+
 struct File<'a> {
     person: &'a Person,
     key: &'a str,
@@ -188,12 +194,9 @@ impl File<'_> {
 
     fn converted(&mut self, with_open_lead: bool) {
         let age = self.draws.between(30, 300);
+        let private = format!("private.{}", self.person.email);
         let contact = self.add("Contact", age);
-        for (field, value) in &mut contact.fields {
-            if *field == "Email" {
-                *value = format!("private.{value}").into();
-            }
-        }
+        set(contact, "Email", &private);
         let contact_key = contact.key.clone();
         self.is_it(0, "Contact", "match.converted_lead");
         self.add("Lead", age + 1).converted_to = contact_key;
@@ -207,14 +210,10 @@ impl File<'_> {
             let object = if self.draws.chance(1, 3) { "Contact" } else { "Lead" };
             let age = self.draws.between(1, 300);
             let phone = self.person.phone.replacen("555", "557", 1);
+            let phone = format!("{phone} ext {place}");
             let record = self.add(object, age);
-            for (field, value) in &mut record.fields {
-                if *field == "Email" {
-                    *value = email.clone().into();
-                } else if *field == "Phone" {
-                    *value = format!("{phone} ext {place}").into();
-                }
-            }
+            set(record, "Email", &email);
+            set(record, "Phone", &phone);
         }
         self.held.leads = 0;
     }

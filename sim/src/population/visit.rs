@@ -64,7 +64,7 @@ pub(crate) struct Group<'a> {
     pub(crate) starts: i64,
 }
 
-impl<'a> Group<'a> {
+impl Group<'_> {
     /// A person whom only this group knows. `which` tells several apart.
     pub(crate) fn person(&self, which: u64) -> Person {
         Person::draw(self.seed, self.number * 4 + which, self.companies)
@@ -130,29 +130,43 @@ impl<'a> Group<'a> {
         self.expect(Check::Record(records(object, filter, count, fields)));
     }
 
-    /// The lead that was made for this person is the only one, and has this owner. It gets the name that comes back.
+    /// The lead that was made for this person is the only one, and has this owner.
     pub(crate) fn expect_lead(
         &mut self,
         person: &Person,
         owner: &Text,
         fields: &[(&str, Matcher)],
-    ) -> Text {
+    ) -> Whose {
         let mut all = vec![("Owner", Matcher::Is(owner.clone()))];
         all.push(("LastName", person.last.as_str().into()));
         all.extend(fields.iter().cloned());
-        let alias = Text::from(format!("lead_{}", self.number));
-        let mut check = records("Lead", &[("Email", &person.email)], 1, &all);
-        check.alias = Some(alias.clone());
-        self.expect(Check::Record(check));
-        alias
+        let place = self.gathered.expect.len();
+        self.expect_records("Lead", &[("Email", &person.email)], 1, &all);
+        Whose::Lead(place)
     }
 
     /// The meeting with this rep is in the calendar of whom it belongs to.
-    pub(crate) fn expect_meeting(&mut self, who: &Text, rep: &Rep) {
+    pub(crate) fn expect_meeting(&mut self, whose: Whose, rep: &Rep) {
+        let who = self.name_of(whose);
         let subject = format!("Meeting Booked via Qualified with {}", rep.name);
         let owner = Matcher::Is(rep.owner());
         let filter = [("Who", who.as_str()), ("Subject", &subject)];
         self.expect_records("Event", &filter, 1, &[("Owner", owner)]);
+    }
+
+    /// The name of a record; a lead that is made in the run gets one.
+    fn name_of(&mut self, whose: Whose) -> Text {
+        match whose {
+            Whose::Record(key) => key,
+            Whose::Lead(place) => {
+                let alias = Text::from(format!("lead_{}", self.number));
+                let check = self.gathered.expect.get_mut(place).map(|it| &mut it.check);
+                if let Some(Check::Record(check)) = check {
+                    check.alias = Some(alias.clone());
+                }
+                alias
+            }
+        }
     }
 
     /// The person has this many leads, all told.
@@ -199,6 +213,15 @@ impl<'a> Group<'a> {
         let lead = lead.map(|(person, owner)| (Arc::from(person.email.as_str()), owner.clone()));
         self.gathered.truths.push(Truth { visitor: visit.name.clone(), matched, lead });
     }
+}
+
+/// Whose record something is about.
+#[derive(Debug, Clone)]
+pub(crate) enum Whose {
+    /// One that the world holds.
+    Record(Text),
+    /// The lead that this expectation is about.
+    Lead(usize),
 }
 
 /// What an `explain` demands.

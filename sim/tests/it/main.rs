@@ -1,6 +1,7 @@
 //! The simulation from outside: the CRM client, and whole runs.
 #![cfg(test)]
 
+mod bent_engines;
 mod commands;
 mod coverage;
 mod crm_transports;
@@ -9,3 +10,4 @@ mod determinism;
 mod live_client;
 mod load;
 mod play;
+mod simulate;

@@ -11,16 +11,16 @@ use crate::population::{
     person::Person,
     setup::demo_with,
     standing::Held,
-    visit::{Group, Say, Visit},
+    visit::{Group, Say, Visit, Whose},
 };
 
-/// What comes of a create: a lead for somebody unknown, nothing for somebody known. The name of the person's record.
+/// What comes of a create: a lead for somebody unknown, nothing for somebody known. Whose record it then is.
 pub(super) fn created(
     group: &mut Group<'_>,
     visit: &Visit,
     (person, held): (&Person, &Held),
     (owner, reasons): (&Text, &[&str]),
-) -> Text {
+) -> Whose {
     let action = Some(Action::Create);
     if let Some(target) = &held.target {
         group.expect_leads(person, held.leads);
@@ -33,7 +33,7 @@ pub(super) fn created(
         };
         group.expect_explained(visit, say);
         group.truth(visit, Some(target), None);
-        return target.key.clone();
+        return Whose::Record(target.key.clone());
     }
     let record = group.expect_lead(person, owner, &[]);
     let say = Say {
@@ -275,7 +275,7 @@ pub(super) fn a_meeting_was_booked(group: &mut Group<'_>) {
     let owner = rep.owner();
     let reasons = ["trigger.left_experience", rep.because("owner.meeting_rep")];
     let record = created(group, &visit, (&person, &held), (&owner, &reasons));
-    group.expect_meeting(&record, &rep);
+    group.expect_meeting(record, &rep);
 }
 
 /// The meeting is declined: nobody was met (AS-03).

@@ -104,5 +104,5 @@ pub(super) fn a_meeting_in_the_chat(group: &mut Group<'_>) {
     let owner = rep.owner();
     let reasons: &[&str] = if held.target.is_some() { &[] } else { &["owner.chat_rep"] };
     let record = created(group, &visit, (&person, &held), (&owner, reasons));
-    group.expect_meeting(&record, &picked);
+    group.expect_meeting(record, &picked);
 }

@@ -1,7 +1,7 @@
 //! Update steps: which records they may write, and what they write (EX-17 to EX-25, UP-01 to UP-09d).
 
 use scenarios::{
-    Text,
+    Place, Text,
     ast::{Action, IdentitySource, Matcher, Outcome},
 };
 
@@ -64,7 +64,7 @@ pub(super) fn nothing_new(group: &mut Group<'_>) {
     visit.leave(group);
     group.expect_target(
         &target,
-        &[("Phone", is(&person.phone)), ("Title", Matcher::Absent(Default::default()))],
+        &[("Phone", is(&person.phone)), ("Title", Matcher::Absent(Place::default()))],
     );
     explained(group, &visit, (Outcome::NoOp, Some(&target)), (&["sync.no_new_values"], &[]));
 }
