@@ -1,5 +1,8 @@
 //! What was run → the report's model: results, journals, and the sentences behind ids.
 
+mod catalogue;
+mod findings;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::Rule;
@@ -7,21 +10,15 @@ use indexmap::IndexMap;
 use reports::{
     bundle::suite_hash,
     model::{
-        Bundle, CatalogueText, FindingResult, Manifest, Place, RequirementResult, RequirementText,
-        RuleResult, RuleText, RunResult, ScenarioOutcome, ScenarioRecord, ScenarioResult, Summary,
+        Bundle, FindingResult, Manifest, Place, RequirementResult, RuleResult, RunResult,
+        ScenarioOutcome, ScenarioRecord, ScenarioResult, Summary,
     },
 };
-use scenarios::{
-    Finding, HoldVerdict, Observation, Reading, SourceMap, Span,
-    ast::Scenario,
-    catalogue::{Catalogue, Kind, Requirement, Scope},
-};
+use scenarios::{Observation, Reading, SourceMap, Span, ast::Scenario};
 
-use crate::{
-    run::{RunOutcome, Trouble},
-    sources::Origin,
-    suite::Found,
-};
+pub use self::catalogue::catalogue_text;
+use self::findings::findings;
+use crate::{run::RunOutcome, sources::Origin, suite::Found};
 
 /// The tool and its version.
 pub const TOOL: &str = concat!("leadsim ", env!("CARGO_PKG_VERSION"));
@@ -162,81 +159,6 @@ fn blank_record(scenario: &Scenario, files: &Files<'_>) -> ScenarioRecord {
     }
 }
 
-fn findings(scenario: &Scenario, outcome: &RunOutcome, files: &Files<'_>) -> Vec<FindingResult> {
-    let started = outcome.observation.started;
-    let judged = outcome.judgement.findings.iter().map(|it| finding(it, started, files));
-    let troubles = outcome.troubles.iter().map(|it| trouble(it, scenario, started, files));
-    let runaway = outcome.runaway.then(|| FindingResult {
-        code: "F901".to_owned(),
-        message: "the run did not end: it was stopped".to_owned(),
-        concerns: Vec::new(),
-        expected: "a run in which time goes on".to_owned(),
-        actual: format!("more steps than any run of {} lines may take", scenario.timeline.len()),
-        place: files.place(scenario.id.span),
-        at_ms: Some(outcome.observation.ended.saturating_sub(started)),
-        related: Vec::new(),
-        why: Vec::new(),
-    });
-    let missed = outcome.judgement.holds.iter().filter(|it| !it.held).map(|it| hold(it, files));
-    judged.chain(troubles).chain(runaway).chain(missed).collect()
-}
-
-fn finding(finding: &Finding, started: i64, files: &Files<'_>) -> FindingResult {
-    FindingResult {
-        code: finding.code.to_owned(),
-        message: finding.message.clone(),
-        concerns: finding.ids.clone(),
-        expected: finding.expected.clone(),
-        actual: finding.actual.clone(),
-        place: files.place(finding.span),
-        at_ms: finding.at.map(|at| at.saturating_sub(started)),
-        related: finding.related.clone(),
-        why: finding
-            .why
-            .iter()
-            .map(|why| match &why.rule {
-                Some(rule) => format!("#{} {rule}: {}", why.seq, why.text),
-                None => format!("#{} {}", why.seq, why.text),
-            })
-            .collect(),
-    }
-}
-
-/// A line that the world could not carry out: the scenario did not happen as it is written.
-fn trouble(
-    trouble: &Trouble,
-    scenario: &Scenario,
-    started: i64,
-    files: &Files<'_>,
-) -> FindingResult {
-    let place = scenario.timeline.get(trouble.line).and_then(|line| files.place(line.place.0));
-    FindingResult {
-        code: "F902".to_owned(),
-        message: "a line of the timeline could not be carried out".to_owned(),
-        concerns: Vec::new(),
-        expected: "the line happens as it is written".to_owned(),
-        actual: trouble.text.clone(),
-        place,
-        at_ms: Some(trouble.at.saturating_sub(started)),
-        related: vec![trouble.seq],
-        why: Vec::new(),
-    }
-}
-
-fn hold(hold: &HoldVerdict, files: &Files<'_>) -> FindingResult {
-    FindingResult {
-        code: "F903".to_owned(),
-        message: format!("the figure {} was not held", hold.metric),
-        concerns: vec![hold.metric.clone()],
-        expected: hold.expected.clone(),
-        actual: hold.actual.map_or_else(|| "no samples".to_owned(), |it| it.to_string()),
-        place: files.place(hold.span),
-        at_ms: None,
-        related: Vec::new(),
-        why: Vec::new(),
-    }
-}
-
 /// Rules that were given as reasons, for what was done or for what was passed over.
 fn rules(observation: &Observation) -> BTreeSet<&str> {
     let mut rules = BTreeSet::new();
@@ -315,42 +237,4 @@ fn result(scenarios: Vec<ScenarioResult>) -> RunResult {
         .map(|(id, scenarios)| (id.to_owned(), RequirementResult { scenarios }))
         .collect();
     RunResult { version: 1, tool: TOOL.to_owned(), summary, requirements, rules, scenarios }
-}
-
-/// The sentences behind the ids of rules and requirements.
-pub fn catalogue_text() -> CatalogueText {
-    let rules = Rule::ALL.iter().map(|rule| RuleText {
-        id: rule.id().to_owned(),
-        sentence: rule.sentence().to_owned(),
-        requirements: rule.requirements().iter().map(|id| (*id).to_owned()).collect(),
-    });
-    let requirements = Catalogue::embedded().requirements().map(requirement_text);
-    CatalogueText { rules: rules.collect(), requirements: requirements.collect() }
-}
-
-fn requirement_text(row: &Requirement) -> RequirementText {
-    let titles: Vec<&str> = row
-        .sources
-        .iter()
-        .map(|id| Catalogue::embedded().document(id).map_or(id.as_str(), |it| it.title.as_str()))
-        .collect();
-    let section = row.section.as_ref().map(|section| format!(": {section}")).unwrap_or_default();
-    let kinds: Vec<&str> = row
-        .kind
-        .iter()
-        .map(|kind| match kind {
-            Kind::Engine => "E",
-            Kind::Model => "M",
-            Kind::Lint => "L",
-            Kind::Recommendation => "R",
-        })
-        .collect();
-    RequirementText {
-        id: row.id.clone(),
-        sentence: row.rule.clone(),
-        source: format!("{}{section}", titles.join(", ")),
-        kind: kinds.join(" "),
-        scope: if row.scope == Scope::Now { "now" } else { "later" }.to_owned(),
-        gated: row.is_gated(),
-    }
 }

@@ -6,6 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
+use reports::model::Bundle;
 use tempfile::TempDir;
 
 const GREEN: &str = "\
@@ -126,6 +127,25 @@ fn a_run_is_the_same_twice_and_can_be_asked_why() {
     assert_eq!(why.status.code(), Some(0), "{}", stderr(&why));
     let nobody = leadsim(folder.path(), &["why", "target/reports/run.bundle", "visitor:kim"]);
     assert_eq!(nobody.status.code(), Some(2));
+}
+
+#[test]
+fn a_result_and_its_journals_fit_their_schemas() {
+    let folder = folder(GREEN);
+    assert_eq!(leadsim(folder.path(), &["run", "."]).status.code(), Some(0));
+    let schema = |format| {
+        let output = leadsim(folder.path(), &["schema", format]);
+        let schema = serde_json::from_slice(&output.stdout).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    };
+    let reports = folder.path().join("target/reports");
+    let result = serde_json::from_slice(&fs::read(reports.join("result.json")).unwrap()).unwrap();
+    schema("result").validate(&result).unwrap();
+    let bundle = Bundle::read(&fs::read(reports.join("run.bundle")).unwrap()).unwrap();
+    let journal = schema("journal");
+    for line in bundle.scenarios.iter().flat_map(|it| &it.journal) {
+        journal.validate(&serde_json::to_value(line).unwrap()).unwrap();
+    }
 }
 
 #[test]
