@@ -99,14 +99,14 @@ pub fn run_with<R: Rules + Clone>(
     rules: R,
 ) -> Result<RunOutcome, RunError> {
     let lowered = lower(scenario, options.origin).map_err(RunError::Lowering)?;
-    run_lowered(scenario, lowered, options, rules)
+    run_lowered(scenario, lowered, *options, rules)
 }
 
 /// Runs a scenario that was lowered before.
 pub(crate) fn run_lowered<R: Rules + Clone>(
     scenario: &Scenario,
     lowered: Lowered,
-    options: &RunOptions,
+    options: RunOptions,
     rules: R,
 ) -> Result<RunOutcome, RunError> {
     let playback_base = lowered.config.playback_base.clone();

@@ -77,9 +77,12 @@ impl Suite {
 
     /// Everything that is wrong, for a terminal.
     pub fn told(&self, colour: bool) -> String {
-        let told = self.diagnostics.iter();
-        told.map(|it| format!("{}\n\n", render_terminal(it, &self.sources, colour).trim_end()))
-            .collect()
+        let mut told = String::new();
+        for diagnostic in &self.diagnostics {
+            told.push_str(render_terminal(diagnostic, &self.sources, colour).trim_end());
+            told.push_str("\n\n");
+        }
+        told
     }
 
     /// Everything that is wrong, as JSON.
@@ -197,7 +200,7 @@ fn play_one(suite: &Suite, index: usize, transport: TransportKind) -> Result<Rep
     let _scope = bugs::Scope::enter();
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let lowered = suite.world(index, options.origin)?;
-        let outcome = run_lowered(scenario, lowered, &options, Standard)?;
+        let outcome = run_lowered(scenario, lowered, options, Standard)?;
         Ok(reported(scenario, &outcome, &files))
     }));
     outcome.unwrap_or_else(|_| Ok(reported_bug(scenario, &bugs::last(), &files)))

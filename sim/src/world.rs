@@ -253,7 +253,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         let (now, life) = (self.clock.now(), self.life);
         match effect {
             Effect::Call { id, call } => {
-                self.agenda.add(now, Next::Arrival { life, cause, id, call })
+                self.agenda.add(now, Next::Arrival { life, cause, id, call });
             }
             Effect::Store(entry) => {
                 inputs.push_back(Input::Stored(entry.id));

@@ -87,7 +87,7 @@ impl Words<'_> {
                 line.detail.insert("question".to_owned(), decision.question.word().to_owned());
                 if !decision.withheld.is_empty() {
                     let withheld: Vec<&str> =
-                        decision.withheld.iter().map(|field| field.as_str()).collect();
+                        decision.withheld.iter().map(engine::ProfileField::as_str).collect();
                     line.detail.insert("withheld".to_owned(), withheld.join(", "));
                 }
                 line

@@ -67,7 +67,7 @@ impl Replied {
     fn done(done: &Done) -> Self {
         let mut replied = Self::plain(CallOutcome::Done);
         match done {
-            Done::LoggedIn => replied.text = "logged in".to_owned(),
+            Done::LoggedIn => replied.text.push_str("logged in"),
             Done::Rows { rows, more } => {
                 let tail = if more.is_some() { ", and more" } else { "" };
                 replied.text = format!("{} found{tail}", count(rows.len(), "record"));
@@ -75,7 +75,7 @@ impl Replied {
             Done::Saved(results) => replied.rows = results.iter().map(RowResult::of).collect(),
             Done::Parts(parts) => replied.parts = parts.iter().map(Self::of).collect(),
             Done::JobOpened { job } => replied.text = format!("job {job} was opened"),
-            Done::JobTaken => replied.text = "taken".to_owned(),
+            Done::JobTaken => replied.text.push_str("taken"),
             Done::JobState { state, .. } => replied.text = format!("the job is {state}"),
             Done::JobResults(results) => {
                 replied.text = count(results.len(), "row");

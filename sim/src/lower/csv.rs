@@ -74,7 +74,8 @@ impl File<'_> {
                 Ok(false) => return,
                 Ok(true) => self.row(&columns, owner, &row),
                 Err(error) => {
-                    self.tell(error.position().map_or(0, csv::Position::line), words(&error))
+                    let line = error.position().map_or(0, csv::Position::line);
+                    self.tell(line, words(&error));
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! What the product has read of the org's metadata before the first visitor comes.
 
+use std::collections::BTreeSet;
+
 use engine::{FieldName, FieldType, KnownOrg, Mapping, UserId};
 use mock_salesforce::{FieldKind, Org};
 use scenarios::ast::Scenario;
@@ -31,14 +33,14 @@ fn required_lead_fields(org: &Org) -> Vec<FieldName> {
     lead.fields().filter(|field| field.required()).map(|field| field.name.clone().into()).collect()
 }
 
-fn active_users(org: &Org) -> std::collections::BTreeSet<UserId> {
-    let Some(users) = org.schema().object("User") else { return Default::default() };
-    let Some(active) = users.field_index("IsActive") else { return Default::default() };
+fn active_users(org: &Org) -> BTreeSet<UserId> {
+    let Some(users) = org.schema().object("User") else { return BTreeSet::default() };
+    let Some(active) = users.field_index("IsActive") else { return BTreeSet::default() };
     let rows = org.rows(users.index).filter(|row| row.get(active).is_true());
     rows.map(|row| UserId::from(row.id().to_string())).collect()
 }
 
-fn lead_queues(scenario: &Scenario, names: &Names) -> std::collections::BTreeSet<UserId> {
+fn lead_queues(scenario: &Scenario, names: &Names) -> BTreeSet<UserId> {
     let queues = scenario.world.queues.iter();
     queues
         .filter(|queue| queue.objects.iter().any(|object| *object == "Lead"))

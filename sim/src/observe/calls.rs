@@ -65,7 +65,7 @@ fn continues(last: &CallSeen, part: &SentPart<'_>, replied: Option<&Replied>) ->
     let writes = matches!(part.operation, CallOperation::Create | CallOperation::Update);
     writes
         && last.operation == part.operation
-        && last.object.as_deref() == part.part.object.as_ref().map(|it| it.as_str())
+        && last.object.as_deref() == part.part.object.as_ref().map(engine::ObjectName::as_str)
         && last.outcome == replied.map(|it| it.outcome)
         && last.headers == headers(part)
 }

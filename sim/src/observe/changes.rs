@@ -76,11 +76,11 @@ fn one(seq: u64, at: i64, change: &mock::Change, schema: &Schema) -> Change {
         at,
         kind: match change.kind {
             mock::ChangeKind::Created => ChangeKind::Created,
-            mock::ChangeKind::Updated => ChangeKind::Updated,
             mock::ChangeKind::Deleted => ChangeKind::Deleted,
             mock::ChangeKind::Undeleted => ChangeKind::Undeleted,
             mock::ChangeKind::Converted => ChangeKind::Converted,
-            mock::ChangeKind::Merged => ChangeKind::Updated,
+            // A merge is told of its losers; the survivor is a record that changed.
+            mock::ChangeKind::Updated | mock::ChangeKind::Merged => ChangeKind::Updated,
         },
         object: Arc::clone(&object.name),
         id: change.id.to_string().into(),

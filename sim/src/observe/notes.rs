@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::{Action, EventId, IntentId, Note, NoteKind, Outcome, SourceOutcome};
+use engine::{Action, Decision, EventId, IntentId, Note, NoteKind, Outcome, SourceOutcome};
 use scenarios::{
     NoteSeen, SourceSeen,
     ast::{self, Scenario},
@@ -75,19 +75,7 @@ fn seen(
         text: Arc::from(""),
     };
     match &note.kind {
-        NoteKind::Decided(decision) => Some(NoteSeen {
-            question: decision.question.word().into(),
-            rule: Some(decision.because.id().into()),
-            chosen: decision.chosen.as_deref().map(Arc::from),
-            rejected: decision
-                .rejected
-                .iter()
-                .map(|(what, rule)| (what.as_str().into(), rule.id().into()))
-                .collect(),
-            withheld: decision.withheld.iter().map(|it| it.as_str().into()).collect(),
-            text: decision.because.sentence().into(),
-            ..plain
-        }),
+        NoteKind::Decided(decision) => Some(decided(plain, decision)),
         NoteKind::Opened { .. } => Some(NoteSeen {
             outcome: Some(ast::Outcome::Pending),
             text: action.map_or("", Action::word).into(),
@@ -118,6 +106,19 @@ fn seen(
             ..plain
         }),
         NoteKind::Due => None,
+    }
+}
+
+fn decided(plain: NoteSeen, decision: &Decision) -> NoteSeen {
+    let rejected = decision.rejected.iter();
+    NoteSeen {
+        question: decision.question.word().into(),
+        rule: Some(decision.because.id().into()),
+        chosen: decision.chosen.as_deref().map(Arc::from),
+        rejected: rejected.map(|(what, rule)| (what.as_str().into(), rule.id().into())).collect(),
+        withheld: decision.withheld.iter().map(|it| it.as_str().into()).collect(),
+        text: decision.because.sentence().into(),
+        ..plain
     }
 }
 

@@ -13,7 +13,14 @@ use crate::{journal::Seen, subject::Subject};
 /// The views that the scenario's expectations are about, as they were last seen.
 #[derive(Debug)]
 pub(super) struct Watch {
-    views: Vec<(View, VisitorId, Option<BTreeMap<String, String>>)>,
+    views: Vec<Watched>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    view: View,
+    visitor: VisitorId,
+    last: Option<BTreeMap<String, String>>,
 }
 
 impl Watch {
@@ -26,8 +33,8 @@ impl Watch {
                 _ => continue,
             };
             let visitor = VisitorId::from(&*check.visitor.text);
-            if !views.iter().any(|(known, of, _)| *known == view && *of == visitor) {
-                views.push((view, visitor, None));
+            if !views.iter().any(|it: &Watched| it.view == view && it.visitor == visitor) {
+                views.push(Watched { view, visitor, last: None });
             }
         }
         Self { views }
@@ -36,7 +43,7 @@ impl Watch {
     /// The views that are not what they were.
     pub(super) fn news<R: Rules + Clone>(&mut self, subject: &Subject<R>) -> Vec<Seen> {
         let mut news = Vec::new();
-        for (view, visitor, last) in &mut self.views {
+        for Watched { view, visitor, last } in &mut self.views {
             let fields = match view {
                 View::Rep => subject.rep_view(visitor).map(|it| it.fields),
                 View::Visitor => subject.visitor_view(visitor).map(|it| it.fields),

@@ -36,8 +36,8 @@ pub(crate) fn run(scenario: &Scenario) -> RunOutcome {
 /// One line for each thing that happened: ms, lane, kind, words.
 fn told(line: &JournalLine) -> String {
     let rule = line.rule.as_ref().map(|rule| format!(" [{rule}]")).unwrap_or_default();
-    let lane = format!("{:?}", line.lane).to_lowercase();
-    format!("{} {lane} {}: {}{rule}\n", line.at, line.kind, line.text)
+    let of = format!("{:?}", line.lane).to_lowercase();
+    format!("{} {of} {}: {}{rule}\n", line.at, line.kind, line.text)
 }
 
 /// Plays the timeline in the small world and compares what happened but for decisions.
