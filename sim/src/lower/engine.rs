@@ -13,7 +13,7 @@ use scenarios::{
 use super::{
     Names, Problems,
     known_org::known_org,
-    names::NameKind::{Campaign, User},
+    names::NameKind::{Campaign, Queue, User},
     settings::settings,
 };
 
@@ -143,13 +143,20 @@ impl Lowering<'_> {
                 "lead" => {
                     let pairs = fields.iter();
                     mapping.lead_constants = pairs
-                        .map(|(field, value)| ((&*field.text).into(), value.to_string()))
+                        .map(|(field, value)| ((&*field.text).into(), self.constant(field, value)))
                         .collect();
                 }
                 _ => self.unknown_object(object),
             }
         }
         mapping
+    }
+
+    /// The constant of a field; an owner is given by name.
+    fn constant(&self, field: &str, value: &Text) -> String {
+        let owner = matches!(field, "Owner" | "OwnerId");
+        let id = owner.then(|| self.names.find(&[User, Queue], value));
+        id.flatten().map_or_else(|| value.to_string(), |id| id.to_string())
     }
 
     fn unknown_object(&mut self, object: &Text) {
