@@ -1,0 +1,76 @@
+//! Whether the visitor has left: bent.
+
+use engine::{Settings, Standard, Stay, StayFacts, Timestamp};
+
+use super::bends;
+
+/// Longer than any scenario waits, in ms.
+const FOR_EVER: i64 = 365 * 86_400_000;
+
+bends! {
+    #[doc = "closing the site is leaving, without any grace"]
+    NoGrace breaks ["EX-07"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            Standard.has_left(facts, now, &Settings { leave_grace_ms: 0, ..settings.clone() })
+        }
+    }
+
+    #[doc = "a closed site is never left"]
+    GraceForEver breaks ["EX-07"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            Standard.has_left(facts, now, &Settings { leave_grace_ms: FOR_EVER, ..settings.clone() })
+        }
+    }
+
+    #[doc = "the grace is half a minute, whatever the setting"]
+    GraceIsFixed breaks ["EX-07"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            let leave_grace_ms = Settings::default().leave_grace_ms;
+            Standard.has_left(facts, now, &Settings { leave_grace_ms, ..settings.clone() })
+        }
+    }
+
+    #[doc = "silence is never leaving"]
+    SilenceIsNotLeaving breaks ["EX-07"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            Standard.has_left(facts, now, &Settings { idle_limit_ms: FOR_EVER, ..settings.clone() })
+        }
+    }
+
+    #[doc = "five silent minutes are leaving"]
+    SilenceIsLeavingTooSoon breaks ["EX-07"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            Standard.has_left(facts, now, &Settings { idle_limit_ms: 300_000, ..settings.clone() })
+        }
+    }
+
+    #[doc = "the silence that is leaving is half an hour, whatever the setting"]
+    SilenceIsFixed breaks ["EX-07"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            let idle_limit_ms = Settings::default().idle_limit_ms;
+            Standard.has_left(facts, now, &Settings { idle_limit_ms, ..settings.clone() })
+        }
+    }
+
+    #[doc = "having done the last step is not leaving"]
+    LastStepIsNotLeaving breaks ["EX-07"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            Standard.has_left(&StayFacts { steps_done: false, ..*facts }, now, settings)
+        }
+    }
+
+    #[doc = "the last step is over, although a rep is talking"]
+    LeavesDuringTheChat breaks ["EX-20"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            Standard.has_left(&StayFacts { rep_talks: false, ..*facts }, now, settings)
+        }
+    }
+
+    #[doc = "the visitor has left, although a rep is awaited"]
+    LeavesWhileARepIsAwaited breaks ["EX-05"] {
+        fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {
+            let steps_done = facts.steps_done || facts.rep_awaited;
+            Standard.has_left(&StayFacts { steps_done, rep_awaited: false, ..*facts }, now, settings)
+        }
+    }
+}
