@@ -202,4 +202,12 @@ bends! {
             Standard.update_fields(profile, target, false, config)
         }
     }
+
+    #[doc = "what is new about a record is not seen, nor listed where it may not be written"]
+    NothingIsNew breaks ["EX-17", "TS-04", "UP-03"] {
+        fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
+            let plan = Standard.update_fields(profile, target, is_own, config);
+            FieldPlan { fields: Vec::new(), because: Rule::NoNewValues, ..plan }
+        }
+    }
 }

@@ -178,6 +178,15 @@ bends! {
         }
     }
 
+    #[doc = "whatever the search brought is a candidate, also with another address"]
+    OtherAddressIsACandidate breaks ["DD-12d"] {
+        fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
+            let chosen = Standard.select_person(key, found, behind);
+            let target = chosen.target.or(found.iter().find(|it| !it.is_converted() && !it.is_deleted()));
+            instead(chosen, target)
+        }
+    }
+
     #[doc = "the address that the CRM holds is compared letter by letter"]
     StoredCaseMatters breaks ["DD-12d"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
