@@ -8,7 +8,7 @@ use engine::{
 use super::{bends, with_settings};
 
 /// The answer under the other policy, where the action has one.
-fn under(facts: &ActionFacts, scope: UpdateScope, settings: &Settings) -> ActionDecision {
+fn under(facts: ActionFacts, scope: UpdateScope, settings: &Settings) -> ActionDecision {
     let action = match facts.action {
         PersonAction::Push(PushAction::Update(_)) => PersonAction::Push(PushAction::Update(scope)),
         PersonAction::Push(PushAction::CreateOrUpdate(_)) => {
@@ -16,7 +16,7 @@ fn under(facts: &ActionFacts, scope: UpdateScope, settings: &Settings) -> Action
         }
         other => other,
     };
-    Standard.person_action(&ActionFacts { action, ..*facts }, settings)
+    Standard.person_action(&ActionFacts { action, ..facts }, settings)
 }
 
 /// Another deed for whatever was decided by this rule.
@@ -95,14 +95,14 @@ bends! {
     #[doc = "policy A is treated as policy B"]
     PreviouslySyncedMeansAnyMatch breaks ["UP-01"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
-            under(facts, UpdateScope::AnyMatch, settings)
+            under(*facts, UpdateScope::AnyMatch, settings)
         }
     }
 
     #[doc = "policy B is treated as policy A"]
     AnyMatchMeansPreviouslySynced breaks ["UP-04"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
-            under(facts, UpdateScope::PreviouslySynced, settings)
+            under(*facts, UpdateScope::PreviouslySynced, settings)
         }
     }
 

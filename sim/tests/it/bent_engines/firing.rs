@@ -7,16 +7,16 @@ use engine::{
 
 use super::bends;
 
-fn is_create(facts: &FiringFacts) -> bool {
+fn is_create(facts: FiringFacts) -> bool {
     !matches!(facts.action, PushAction::Update(_))
 }
 
 /// The step stays armed at this trigger.
-fn unless(facts: &FiringFacts, settings: &Settings, deaf: bool) -> Firing {
+fn unless(facts: FiringFacts, settings: &Settings, deaf: bool) -> Firing {
     if deaf && facts.state == ArmedState::Armed {
         Firing::Keep(Rule::Armed)
     } else {
-        Standard.fire(facts, settings)
+        Standard.fire(&facts, settings)
     }
 }
 
@@ -44,21 +44,21 @@ bends! {
     #[doc = "a rep's start does not fire an armed create"]
     RepStartCreatesNothing breaks ["EX-06", "AS-07"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            unless(facts, settings, facts.trigger == Trigger::RepStarted && is_create(facts))
+            unless(*facts, settings, facts.trigger == Trigger::RepStarted && is_create(*facts))
         }
     }
 
     #[doc = "a rep's start does not fire an armed update"]
     RepStartUpdatesNothing breaks ["EX-19"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            unless(facts, settings, facts.trigger == Trigger::RepStarted && !is_create(facts))
+            unless(*facts, settings, facts.trigger == Trigger::RepStarted && !is_create(*facts))
         }
     }
 
     #[doc = "leaving does not fire an armed create"]
     LeavingCreatesNothing breaks ["EX-07", "TS-02"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            if facts.trigger == Trigger::Left && is_create(facts) {
+            if facts.trigger == Trigger::Left && is_create(*facts) {
                 Firing::GiveUp(Rule::StepNotReached)
             } else {
                 Standard.fire(facts, settings)
@@ -69,7 +69,7 @@ bends! {
     #[doc = "leaving does not fire an armed update"]
     LeavingUpdatesNothing breaks ["EX-20"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            if facts.trigger == Trigger::Left && !is_create(facts) {
+            if facts.trigger == Trigger::Left && !is_create(*facts) {
                 Firing::GiveUp(Rule::StepNotReached)
             } else {
                 Standard.fire(facts, settings)
@@ -80,14 +80,14 @@ bends! {
     #[doc = "a later create-now step does not fire an armed create"]
     LaterCreateFiresNothing breaks ["EX-08"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            unless(facts, settings, facts.trigger == Trigger::LaterStep(PushAction::Create))
+            unless(*facts, settings, facts.trigger == Trigger::LaterStep(PushAction::Create))
         }
     }
 
     #[doc = "a later update-now step does not fire an armed update"]
     LaterUpdateFiresNothing breaks ["EX-21"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            unless(facts, settings, matches!(facts.trigger, Trigger::LaterStep(PushAction::Update(_))))
+            unless(*facts, settings, matches!(facts.trigger, Trigger::LaterStep(PushAction::Update(_))))
         }
     }
 
@@ -95,7 +95,7 @@ bends! {
     CreateOrUpdateFiresNoCreate breaks ["EX-09"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             let deaf = matches!(facts.trigger, Trigger::LaterStep(PushAction::CreateOrUpdate(_)));
-            unless(facts, settings, deaf && is_create(facts))
+            unless(*facts, settings, deaf && is_create(*facts))
         }
     }
 
@@ -103,7 +103,7 @@ bends! {
     CreateOrUpdateFiresNoUpdate breaks ["EX-09", "EX-21"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             let deaf = matches!(facts.trigger, Trigger::LaterStep(PushAction::CreateOrUpdate(_)));
-            unless(facts, settings, deaf && !is_create(facts))
+            unless(*facts, settings, deaf && !is_create(*facts))
         }
     }
 
@@ -144,7 +144,7 @@ bends! {
     #[doc = "a now step only arms itself"]
     NowStepOnlyArms breaks ["EX-02", "EX-03", "EX-04", "EX-12", "EX-13", "EX-16", "EX-23", "EX-24"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            unless(facts, settings, facts.trigger == Trigger::Reached)
+            unless(*facts, settings, facts.trigger == Trigger::Reached)
         }
     }
 
@@ -249,7 +249,7 @@ bends! {
     #[doc = "a pounce does not fire what is armed"]
     PounceFiresNothing breaks ["MS-02", "EX-06"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
-            unless(facts, settings, facts.trigger == Trigger::Pounced)
+            unless(*facts, settings, facts.trigger == Trigger::Pounced)
         }
     }
 
