@@ -70,12 +70,14 @@ impl<R: Rules> Engine<R> {
                 }
                 self.set_armed(who, id, ArmedState::Fired);
                 self.decided_plainly(who, Some(id), (Question::Trigger, because), None);
+                self.fired_by_event(id);
                 self.fire(who, id);
             }
             Firing::Latch(because) => {
                 self.capture(who, id, trigger == Trigger::Reached);
                 self.set_armed(who, id, ArmedState::Latched);
                 self.note_latched_trigger(who, id, facts);
+                self.fired_by_event(id);
                 self.decided_plainly(who, Some(id), (Question::Trigger, because), None);
             }
             Firing::Keep(because) => {

@@ -20,6 +20,8 @@ pub(crate) struct Intent {
     pub(crate) who: Who,
     pub(crate) action: Action,
     pub(crate) cause: EventId,
+    /// Events that fired or latched it after it was armed: they share its outcome.
+    fired_by: Vec<EventId>,
     pub(crate) stage: Stage,
     pub(crate) work: Work,
     /// Whom it is about, from the moment it begins.
@@ -136,6 +138,7 @@ impl<R: Rules> Engine<R> {
             who,
             action,
             cause,
+            fired_by: Vec::new(),
             stage: Stage::Held,
             work,
             key: None,
@@ -154,6 +157,16 @@ impl<R: Rules> Engine<R> {
         }
         self.note(Some(who), Some(id), NoteKind::Opened { action, cause });
         id
+    }
+
+    /// The event under way fires the intent, or latches it: the event's outcome is the intent's.
+    pub(crate) fn fired_by_event(&mut self, id: IntentId) {
+        let Some(event) = self.sources.under_way() else { return };
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        if intent.cause != event && !intent.fired_by.contains(&event) {
+            intent.fired_by.push(event);
+            self.sources.opened(event);
+        }
     }
 
     /// The intent is due: it gets its key, or waits for it.
@@ -266,7 +279,9 @@ impl<R: Rules> Engine<R> {
         let Ending { outcome, because, record, owner, detail } = ending;
         let settled = Settled { outcome, because, record, owner, detail };
         self.note(Some(intent.who), Some(id), NoteKind::Settled(settled));
-        self.sources.settled(intent.cause, outcome, because);
+        for event in [intent.cause].iter().chain(&intent.fired_by) {
+            self.sources.settled(*event, outcome, because);
+        }
         let creates = u32::from(intent.may_create());
         if let Some(visitor) = self.visitor_mut(intent.who) {
             visitor.intents -= 1;

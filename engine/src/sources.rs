@@ -1,7 +1,7 @@
 //! Every source event ends in exactly one terminal outcome: applied, no-op, or dead letter (INV-03, FM-11).
 //!
-//! An event is settled when its own step is over and every intent that it caused is settled; the strongest outcome
-//! among them is its own.
+//! An event is settled when its own step is over and every intent that it caused, fired or latched is settled; the
+//! strongest outcome among them is its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,8 @@ pub(crate) struct Sources {
     seen: BTreeSet<EventId>,
     /// Events to look at when the step is over.
     touched: Vec<EventId>,
+    /// The event that this step is about.
+    under_way: Option<EventId>,
 }
 
 /// A source event under way.
@@ -45,6 +47,12 @@ impl Sources {
         };
         self.open.insert(event, source);
         self.touched.push(event);
+        self.under_way = Some(event);
+    }
+
+    /// The event that this step is about, if it is about one.
+    pub(crate) fn under_way(&self) -> Option<EventId> {
+        self.under_way
     }
 
     /// Whose event it is.
@@ -108,6 +116,7 @@ fn strength(outcome: SourceOutcome) -> u8 {
 impl<R: Rules> Engine<R> {
     /// The step is over: settles the events that nothing is open for any more.
     pub(crate) fn settle_sources(&mut self) {
+        self.sources.under_way = None;
         let mut touched = std::mem::take(&mut self.sources.touched);
         for event in touched.drain(..) {
             let is_over = self.sources.open.get(&event).is_some_and(|it| it.intents == 0);

@@ -848,9 +848,9 @@ fn every_event_ends_once() {
             0.000 #1 opened create
             1.000 #2 opened conversation_event
             2.000 event 4 NoOp identity.profile_only
-            10.000 event 5 NoOp trigger.rep_started
             10.040 #1 Created sync.created Lead1 owner u_dana
             10.040 event 2 Applied sync.created
+            10.040 event 5 Applied sync.created
             20.000 event 6 NoOp identity.profile_only
             30.000 event 7 NoOp identity.profile_only
             330.040 #2 Created event.conversation_written Event1 owner u_dana
