@@ -1,6 +1,6 @@
 //! `composite`.
 
-use mock_salesforce::seed::{AssignmentEntrySeed, AssignmentRuleSeed};
+use mock_salesforce::seed::{AssignmentEntrySeed, AssignmentRuleSeed, QueueSeed};
 use serde_json::{Value as Json, json};
 
 use crate::client::{Answer, Client};
@@ -162,7 +162,9 @@ fn a_part_has_headers_of_its_own() {
         when: Some("TRUE".to_owned()),
         owner: Some(owner.to_owned()),
     };
-    let ruled = seed.queues.first().map(|queue| queue.name.clone()).unwrap();
+    let ruled = "Web leads".to_owned();
+    let objects = vec!["Lead".to_owned()];
+    seed.queues.push(QueueSeed { name: ruled.clone(), objects, ..QueueSeed::default() });
     seed.assignment_rules.clear();
     seed.assignment_rules
         .push(AssignmentRuleSeed { entries: vec![entry(&ruled)], ..AssignmentRuleSeed::default() });
