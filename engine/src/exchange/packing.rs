@@ -4,7 +4,7 @@
 //! meet in one batch: whoever syncs the same person waits, or is merged before sending (FM-02).
 
 use super::{Ask, Flight, Part, Reading, Request, Shape, bulk::Jobs};
-use crate::{Batching, FieldName, SaveOperation, Strategy, limits};
+use crate::{Batching, SaveOperation, Strategy, limits};
 
 /// Packs requests, the most urgent first.
 pub(super) fn pack(batching: Batching, requests: Vec<Request>, jobs: &mut Jobs) -> Vec<Flight> {
@@ -61,10 +61,9 @@ fn composites(reads: Vec<Part>, writes: Vec<Request>) -> Vec<Flight> {
 }
 
 fn bulk(writes: Vec<Request>, rows: usize, jobs: &mut Jobs) -> Vec<Flight> {
-    let groups = group(writes, |it| (target_of(it), fields_of(it)));
-    let batches = groups.into_iter().flat_map(|((target, _), group)| {
-        chunks(group, rows).into_iter().map(move |it| (target, it))
-    });
+    let batches = group(writes, target_of)
+        .into_iter()
+        .flat_map(|(target, group)| chunks(group, rows).into_iter().map(move |it| (target, it)));
     batches
         .map(|((object, operation, _), batch)| Flight::Job(jobs.open(object, operation, batch)))
         .collect()
@@ -81,13 +80,6 @@ fn target_of(request: &Request) -> (&'static str, SaveOperation, bool) {
     match &request.ask {
         Ask::Write(write) => (write.object, write.operation, write.allow_duplicate),
         Ask::Read(..) => unreachable!("reads are packed apart from writes"),
-    }
-}
-
-fn fields_of(request: &Request) -> Vec<FieldName> {
-    match &request.ask {
-        Ask::Write(write) => write.row.fields.iter().map(|(name, _)| name.clone()).collect(),
-        Ask::Read(..) => Vec::new(),
     }
 }
 
