@@ -158,7 +158,7 @@ impl Report {
         let Some(main) = self.played.first() else { return figures };
         let (score, visitors) = (&main.score, u64::from(self.plan.visitors));
         let per_visitor = |calls: u64| ratio(calls, visitors);
-        let floor = self.floor.visitors_per_s(per_visitor(score.exchanges));
+        let floor = self.floor.visitors_per_s(per_visitor(score.api_calls));
         let speed = f64::from(self.plan.visitors) / main.wall.as_secs_f64().max(1e-9);
         figures.insert("visitors_per_s", Figure::wall(speed, floor, visitors));
         for it in &self.played {

@@ -18,8 +18,6 @@ pub struct Score {
     pub virtual_ms: i64,
     /// Calls that the org counts.
     pub api_calls: u64,
-    /// Exchanges with the org.
-    pub exchanges: u64,
     /// Leads that were created.
     pub created: u64,
     /// Syncs of a person by what became of them.
@@ -54,7 +52,6 @@ impl Score {
         let mut score = Self {
             virtual_ms: observation.ended - observation.started,
             api_calls: observation.calls.iter().map(|call| u64::from(call.api_calls)).sum(),
-            exchanges: observation.calls.len() as u64,
             ..Self::default()
         };
         score.syncs(observation);
