@@ -6,6 +6,7 @@ use crate::{
     SourceEvent, Trigger,
     intent::{Intent, Work},
     limits,
+    profile::VISITOR_ID,
     sync::PersonWork,
     visitor::Who,
 };
@@ -24,6 +25,7 @@ impl<R: Rules> Engine<R> {
             visitor.device = device.clone();
             visitor.landed_at = now;
         }
+        self.learn_own_id(who, event);
         self.on_returned(who);
         let Some((email, from)) = known else { return };
         let source = match from {
@@ -31,6 +33,19 @@ impl<R: Rules> Engine<R> {
             KnownFrom::EarlierVisit => FieldSource::EarlierVisit,
         };
         self.learn(who, event, &[(EMAIL.into(), email.clone())], source);
+    }
+
+    /// The visitor's id is a value like any other where the mapping writes it (MP-01).
+    fn learn_own_id(&mut self, who: Who, event: &SourceEvent) {
+        let mapping = &self.config.mapping;
+        let mut mapped = mapping.lead.iter().chain(&mapping.contact);
+        if !mapped.any(|(from, _)| from.as_str() == VISITOR_ID) {
+            return;
+        }
+        let value = cut(event.visitor.as_str());
+        let Some(visitor) = self.visitor_mut(who) else { return };
+        let known = Known { value, at: event.at, source: FieldSource::Website };
+        visitor.profile.learn(VISITOR_ID.into(), known);
     }
 
     /// The visitor has the site open again.
@@ -111,7 +126,7 @@ impl<R: Rules> Engine<R> {
         let heard_from = match source {
             FieldSource::Cookie => EmailSource::Cookie,
             FieldSource::EarlierVisit => EmailSource::EarlierVisit,
-            FieldSource::Typed | FieldSource::Crm => EmailSource::Typed,
+            FieldSource::Typed | FieldSource::Crm | FieldSource::Website => EmailSource::Typed,
             FieldSource::Rep => EmailSource::Rep,
         };
         let Some(visitor) = self.visitor(who) else { return false };
@@ -158,6 +173,7 @@ impl<R: Rules> Engine<R> {
         let mut own = Profile::default();
         for (field, known) in visitor.profile.iter() {
             let is_own = known.at >= visitor.landed_at && known.source == FieldSource::Typed;
+            let is_own = is_own || known.source == FieldSource::Website;
             if is_own && field.as_str() != EMAIL {
                 own.learn(field.clone(), known.clone());
             }

@@ -11,6 +11,8 @@ use crate::{ProfileField, Timestamp};
 pub const EMAIL: &str = "email";
 /// The profile field that holds the company's name.
 pub const COMPANY: &str = "company";
+/// The profile field that holds the visitor's own id; it is kept only where a mapping writes it.
+pub const VISITOR_ID: &str = "id";
 
 /// Where a value of the profile came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +27,8 @@ pub enum FieldSource {
     Rep,
     /// A step read it from the CRM.
     Crm,
+    /// The website told it, such as the visitor's own id.
+    Website,
 }
 
 impl FieldSource {
@@ -36,6 +40,7 @@ impl FieldSource {
             Self::Typed => "typed",
             Self::Rep => "rep",
             Self::Crm => "crm",
+            Self::Website => "website",
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) struct Lowered {
 
 /// Lowers a scenario; CSV files come from `origin`.
 pub(crate) fn lower(scenario: &Scenario, origin: Origin) -> Result<Lowered, Vec<Diagnostic>> {
-    let mut problems = Problems::default();
+    let mut problems = Problems::at_home(scenario.id.span);
     let (seed, mut names) = org::org_seed(&scenario.world, &mut problems);
     let mut org = match Org::new(&seed, Timestamp(scenario.clock.starts)) {
         Ok(org) => org,

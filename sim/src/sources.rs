@@ -55,10 +55,11 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
         std::io::ErrorKind::NotFound => SourceError::Missing,
         _ => SourceError::Other(error.to_string()),
     };
-    let file = fs::File::open(path).map_err(other)?;
-    if !file.metadata().map_err(other)?.is_file() {
+    // Asked before the file is opened: opening a pipe waits until somebody writes into it.
+    if !fs::metadata(path).map_err(other)?.is_file() {
         return Err(SourceError::Other("not a file".to_owned()));
     }
+    let file = fs::File::open(path).map_err(other)?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(other)?;
     if bytes.len() as u64 > limit { Err(SourceError::TooLarge) } else { Ok(bytes) }

@@ -53,6 +53,9 @@ struct File<'a> {
 impl File<'_> {
     fn import(&mut self, bytes: &[u8]) {
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        if let Some(line) = open_quote(bytes) {
+            return self.tell(line, "a quote opens here and is never closed".to_owned());
+        }
         let mut reader = ReaderBuilder::new().has_headers(true).from_reader(bytes);
         let header = match reader.headers() {
             Ok(header) if header.iter().any(|name| !name.trim().is_empty()) => header.clone(),
@@ -60,6 +63,9 @@ impl File<'_> {
             Err(error) => return self.tell(1, words(&error)),
         };
         let names: Vec<&str> = header.iter().map(str::trim).collect();
+        if let Some(at) = names.iter().position(|name| name.is_empty()) {
+            return self.tell(1, format!("column {} has no name", at + 1));
+        }
         if let Some(twice) = repeated(&names) {
             return self.tell(1, format!("column `{twice}` is there twice"));
         }
@@ -94,7 +100,7 @@ impl File<'_> {
     /// Whether the row's owner is a user or queue of the org, or could be made one.
     fn owner_known(&mut self, owner: Option<&str>, line: u64) -> bool {
         let Some(owner) = owner.filter(|owner| !owner.is_empty()) else { return true };
-        let Ok(id) = owner.parse::<SfId>() else {
+        let Ok(id) = SfId::from_export(owner) else {
             self.tell(line, format!("OwnerId `{owner}` is not an id"));
             return false;
         };
@@ -160,6 +166,32 @@ impl File<'_> {
 fn repeated<'n>(names: &[&'n str]) -> Option<&'n str> {
     let mut seen = std::collections::BTreeSet::new();
     names.iter().copied().find(|name| !seen.insert(name.to_ascii_lowercase()))
+}
+
+/// The line of a quote that swallows the rest of the file, which the reader would take for one long cell.
+fn open_quote(bytes: &[u8]) -> Option<u64> {
+    #[derive(Clone, Copy)]
+    enum At {
+        Start,
+        Plain,
+        Quoted(u64),
+        Closed(u64),
+    }
+    let (mut line, mut at) = (1, At::Start);
+    for byte in bytes {
+        at = match (byte, at) {
+            (b'"', At::Start) => At::Quoted(line),
+            (b'"', At::Quoted(opened)) => At::Closed(opened),
+            (b'"', At::Closed(opened)) | (_, At::Quoted(opened)) => At::Quoted(opened),
+            (b',' | b'\r' | b'\n', _) => At::Start,
+            _ => At::Plain,
+        };
+        line += u64::from(*byte == b'\n');
+    }
+    match at {
+        At::Quoted(opened) => Some(opened),
+        At::Start | At::Plain | At::Closed(_) => None,
+    }
 }
 
 /// What the reader says, without its types.

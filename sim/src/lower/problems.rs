@@ -9,11 +9,19 @@ const CODE: &str = "E700";
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     found: Vec<Diagnostic>,
+    /// Stands for the place of what the file does not say.
+    home: Span,
 }
 
 impl Problems {
+    /// None yet; what is missing from the file is told at `home`.
+    pub(crate) fn at_home(home: Span) -> Self {
+        Self { found: Vec::new(), home }
+    }
+
     /// Notes a problem at a place, and what to do about it.
     pub(crate) fn add(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
+        let at = if at.is_empty() { self.home } else { at };
         let labels = if at.is_empty() { Vec::new() } else { vec![(at, String::new())] };
         self.found.push(Diagnostic {
             code: CODE,

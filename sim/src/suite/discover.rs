@@ -41,6 +41,9 @@ pub enum DiscoverError {
     /// It is a scenario by another name.
     #[error("`{}` looks like a scenario and is not named like one: rename it to end in `.scenario.yaml`", .0.display())]
     Misnamed(PathBuf),
+    /// It leads back to a folder that holds it.
+    #[error("`{}` is a link to a folder that holds it: remove the link, or name the folders that are meant", .0.display())]
+    Loop(PathBuf),
     /// It is no text that the tool can name.
     #[error("`{}` is not UTF-8: rename it", .0.display())]
     NotUtf8(PathBuf),
@@ -98,7 +101,8 @@ fn below(folder: &Path, depth: usize, files: &mut Vec<String>) -> Result<(), Dis
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let path = entry.path();
-        if entry.file_type().map_err(unreadable)?.is_dir() {
+        let kind = entry.file_type().map_err(unreadable)?;
+        if kind.is_dir() || (kind.is_symlink() && leads_to_folder(&path)?) {
             below(&path, depth - 1, files)?;
             continue;
         }
@@ -110,6 +114,17 @@ fn below(folder: &Path, depth: usize, files: &mut Vec<String>) -> Result<(), Dis
         }
     }
     Ok(())
+}
+
+/// Whether a link stands for a folder, which is searched like any other unless it leads back to where it stands.
+fn leads_to_folder(link: &Path) -> Result<bool, DiscoverError> {
+    // A link to nothing is told when the file is read, if it is named like a scenario.
+    let Ok(target) = fs::canonicalize(link) else { return Ok(false) };
+    let holder = link.parent().and_then(|folder| fs::canonicalize(folder).ok());
+    if holder.is_some_and(|holder| holder.starts_with(&target)) {
+        return Err(DiscoverError::Loop(link.to_owned()));
+    }
+    Ok(target.is_dir())
 }
 
 /// A file that would be skipped although somebody meant it to run.
@@ -160,6 +175,21 @@ mod tests {
         fs::write(folder.path().join("a.scenario.yml"), "").unwrap();
         let error = discover(&[folder.path().to_owned()]).unwrap_err();
         assert!(matches!(error, DiscoverError::Misnamed(_)), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_linked_folder_is_searched_and_a_loop_of_links_is_an_error() {
+        use std::os::unix::fs::symlink;
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(other.path().join("a.scenario.yaml"), "").unwrap();
+        symlink(other.path(), folder.path().join("linked")).unwrap();
+        let found = discover(&[folder.path().to_owned()]).unwrap();
+        let names: Vec<&str> = found.files.iter().map(|file| found.relative(file)).collect();
+        assert_eq!(names, ["linked/a.scenario.yaml"]);
+        symlink(folder.path(), folder.path().join("loop")).unwrap();
+        let error = discover(&[folder.path().to_owned()]).unwrap_err();
+        assert!(matches!(error, DiscoverError::Loop(_)), "{error}");
     }
 
     #[test]

@@ -83,6 +83,35 @@ fn what_is_wrong_is_named_with_file_and_line() {
     );
     refused(
         b"Id,LastName\n003Dn000000AAAAMA4,Lee\n",
-        expect!["leads.csv:2: Lead 003Dn000000AAAAMA4: an id is 15 or 18 letters and digits"],
+        expect!["leads.csv:2: Lead 003Dn000000AAAAMA4: the id begins as another object's"],
     );
+}
+
+#[test]
+fn a_quote_that_is_never_closed_swallows_no_rows() {
+    let csv = "LastName,Company,Email\nRay,\"Y\nZ \"\"q\"\"\",a@b.example\nKim,Z,\"c@d.example\nLee,X,l@x.example\n";
+    refused(csv.as_bytes(), expect!["leads.csv:4: a quote opens here and is never closed"]);
+}
+
+#[test]
+fn a_column_without_a_name_is_told_by_its_place() {
+    refused(b"LastName,,Email\nLee,X,a@b.example\n", expect!["leads.csv:1: column 2 has no name"]);
+}
+
+#[test]
+fn ids_with_made_up_checksums_are_rows_like_others() {
+    let csv = "Id,LastName,Company,OwnerId\n00Q000000000001AAA,Lee,X,005000000000001AAB\n\
+               00Q000000000002AAB,Ray,Y,005000000000001AAB\n";
+    let (_folder, suite) = world(csv.as_bytes(), "create");
+    assert!(!suite.is_broken(), "{}", suite.told(false));
+}
+
+#[test]
+fn a_world_without_a_connection_is_told_at_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "format: 1\nscenario: x/y\ntitle: T\nrequirements: []\ntags: [example]\n\
+                clock: { starts: 2026-03-02T09:00:00-08:00 }\ntimeline: [{ at: 0s, land: { visitor: pat } }]\n";
+    fs::write(folder.path().join("one.scenario.yaml"), text).unwrap();
+    let told = Suite::of(discover(&[folder.path().to_owned()]).unwrap()).told(false);
+    assert!(told.contains("one.scenario.yaml:2:11"), "{told}");
 }
