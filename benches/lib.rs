@@ -43,7 +43,7 @@ pub fn hot_email() -> String {
     "info@hot.example".to_owned()
 }
 
-/// An org with so many leads, of whom so many of a hundred have the address of another.
+/// An org with so many leads, of whom so many of a hundred (50 at most) have the address of another.
 pub fn org_of_leads(records: u32, duplicates_percent: u32) -> Result<Org, FillError> {
     let mut org = Org::new(&standard_org(), NOW)?;
     let user = org.administrator().unwrap_or(SfId::EMPTY);
@@ -51,12 +51,10 @@ pub fn org_of_leads(records: u32, duplicates_percent: u32) -> Result<Org, FillEr
     let header = ["LastName", "Company", "Email", "LastModifiedDate"];
     let columns = org.columns("Lead", &header)?;
     for number in 0..records {
-        let is_twin = number % 100 < duplicates_percent && number >= 100;
-        let address = if number < HOT_RECORDS {
-            hot_email()
-        } else {
-            email(if is_twin { number - 100 } else { number })
-        };
+        // Of each hundred the first ones are twins of others in the same hundred.
+        let is_twin = number % 100 < duplicates_percent.min(50);
+        let person = if is_twin { number + 50 } else { number };
+        let address = if number < HOT_RECORDS { hot_email() } else { email(person) };
         let modified = Timestamp(NOW.0 - i64::from(number % 9_973) * 60_000).to_string();
         let (last, company) = (format!("Person {number}"), format!("Company {}", number % 1_000));
         let cells = [last.as_str(), company.as_str(), address.as_str(), modified.as_str()];
@@ -88,4 +86,23 @@ pub fn with_outages(population: &mut Population, count: usize) {
         population.scenario.timeline.push(Line::new(place, Verb::Fault(fault)));
     }
     population.scenario.timeline.sort_by_key(|line| line.at);
+}
+
+#[cfg(test)]
+mod tests {
+    use mock_salesforce::Value;
+
+    use super::*;
+
+    #[test]
+    fn so_many_of_a_hundred_have_a_twin() {
+        let org = org_of_leads(1_000, 30).unwrap();
+        let lead = org.schema().object("Lead").unwrap();
+        let field = lead.field_index("Email").unwrap();
+        let held =
+            |address: &str| org.lookup(lead.index, field, &Value::text(address)).unwrap().len();
+        let shared = (0..1_000).filter(|number| held(&email(*number)) == 2).count();
+        // The twins of the first hundred are hot instead.
+        assert_eq!((shared, held(&hot_email())), (270, HOT_RECORDS as usize));
+    }
 }
