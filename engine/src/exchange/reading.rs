@@ -1,7 +1,10 @@
 //! Queries: which records are asked for, several requests as one IN-list, page after page (DD-12d, FM-18).
 
+mod shares;
+
 use std::{collections::BTreeSet, sync::Arc};
 
+use self::shares::Shares;
 use super::{Ask, Flight, Got, Request, failed};
 use crate::{
     Engine, Filter, Find, ObjectName, PersonKind, RecordId, Reply, Row, Rules, Value, call::Done,
@@ -166,38 +169,10 @@ impl<R: Rules> Engine<R> {
             let ticket = only.ticket;
             return self.on_got(ticket, Got::Rows(std::mem::take(&mut reading.rows)));
         }
+        let shares = Shares::of(&reading.shape, &reading.rows, &self.rules);
         for request in &reading.requests {
             let wanted = value(request).map_or("", |it| it.as_ref());
-            let rows = reading.rows.iter().filter(|it| self.fits(&reading.shape, it, wanted));
-            let rows = rows.cloned().collect();
-            self.on_got(request.ticket, Got::Rows(rows));
-        }
-    }
-
-    fn fits(&self, shape: &Shape, row: &Row, wanted: &str) -> bool {
-        let text = |field: &str| row.get(field).and_then(Value::text);
-        match shape {
-            Shape::LeadsById | Shape::ContactsById => {
-                wanted.split(SEPARATOR).any(|it| it == row.id.as_str())
-            }
-            Shape::LeadsByEmail | Shape::ContactsByEmail => {
-                let held = text("Email").and_then(|it| self.rules.normalise_email(&it).ok());
-                held.is_some_and(|it| it.as_str() == wanted)
-            }
-            Shape::Accounts => {
-                let (name, domain) = wanted.split_once(SEPARATOR).unwrap_or((wanted, ""));
-                let holds =
-                    |field: &str| text(field).map(|it| it.to_lowercase()).unwrap_or_default();
-                holds("Name") == name.to_lowercase()
-                    || (!domain.is_empty() && holds("Website").contains(domain))
-            }
-            Shape::LeadsByLastName => {
-                text("LastName").is_some_and(|it| it.to_lowercase() == wanted.to_lowercase())
-            }
-            Shape::Members(..) | Shape::EventsOf | Shape::OpportunitiesOf | Shape::ContactsOf => {
-                let held = text(shape.key_field());
-                held.is_some_and(|held| wanted.split(SEPARATOR).any(|it| it == held))
-            }
+            self.on_got(request.ticket, Got::Rows(shares.share(&reading.shape, wanted)));
         }
     }
 }
