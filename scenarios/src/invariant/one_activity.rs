@@ -26,10 +26,11 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
             &mut verdict,
         );
     }
+    let bookings = Bookings::of(facts);
     for (key, records) in &group(facts, "Event", &EVENT) {
         verdict.evaluated += 1;
         let start = key.get(3).and_then(|start| crate::time::parse_instant(start));
-        let allowed = bookings(facts, start).max(1);
+        let allowed = bookings.at(start).max(1);
         let subject = key.get(2).map_or("", String::as_str);
         report(facts, records, allowed, &format!("identical events `{subject}`"), &mut verdict);
     }
@@ -60,16 +61,33 @@ fn group(
     groups
 }
 
-/// How many meetings the timeline books for an instant.
-fn bookings(facts: &Facts<'_>, start: Option<i64>) -> usize {
-    let at = |line: &&crate::ast::Line| match &line.verb {
-        Verb::BookMeeting(booking) => match &booking.starts {
-            MeetingStart::Instant(instant) => Some(*instant) == start,
-            MeetingStart::Local { .. } => true,
-        },
-        _ => false,
-    };
-    facts.scenario.timeline.iter().filter(at).count()
+/// The meetings that the timeline books.
+struct Bookings {
+    /// How many start at an instant.
+    at: BTreeMap<i64, usize>,
+    /// How many start by somebody's own clock: at any instant, as far as is known here.
+    local: usize,
+}
+
+impl Bookings {
+    fn of(facts: &Facts<'_>) -> Self {
+        let mut bookings = Self { at: BTreeMap::new(), local: 0 };
+        for line in &facts.scenario.timeline {
+            let Verb::BookMeeting(booking) = &line.verb else { continue };
+            match &booking.starts {
+                MeetingStart::Instant(instant) => {
+                    *bookings.at.entry(*instant).or_default() += 1;
+                }
+                MeetingStart::Local { .. } => bookings.local += 1,
+            }
+        }
+        bookings
+    }
+
+    /// How many the timeline books for an instant.
+    fn at(&self, start: Option<i64>) -> usize {
+        self.local + start.and_then(|it| self.at.get(&it)).copied().unwrap_or_default()
+    }
 }
 
 fn report(
