@@ -1,6 +1,6 @@
 //! Which record does a line of the timeline mean: by key, by the name that an expectation gave, or by its fields.
 
-use mock_salesforce::{ObjectSchema, Org, Record, SfId};
+use mock_salesforce::{FieldKind, ObjectSchema, Org, Record, SfId, Value};
 use scenarios::{
     Text,
     ast::{Check, Matcher, RecordCheck, RecordRef, Scenario},
@@ -63,7 +63,7 @@ impl Finder<'_> {
         let schema = self.org.schema().object(object);
         let schema = schema.ok_or_else(|| format!("the org has no object `{object}`"))?;
         let mut found = Vec::new();
-        for row in self.org.rows(schema.index).filter(|row| deleted || !row.is_deleted()) {
+        for row in self.candidates(schema, filter).filter(|row| deleted || !row.is_deleted()) {
             if self.agrees(schema, row, filter)? {
                 found.push(row.id());
             }
@@ -73,6 +73,29 @@ impl Finder<'_> {
             [] => Err(format!("no {object} agrees with the filter")),
             several => Err(format!("{} {object} records agree with the filter", several.len())),
         }
+    }
+
+    /// The rows that can agree, in id order: those that an index of the org finds by the first condition, else all.
+    fn candidates(
+        &self,
+        object: &ObjectSchema,
+        filter: &[(Text, Matcher)],
+    ) -> Box<dyn Iterator<Item = &Record> + '_> {
+        match self.indexed(object, filter) {
+            Some(ids) => Box::new(ids.into_iter().filter_map(|id| self.org.get(id))),
+            None => Box::new(self.org.rows(object.index)),
+        }
+    }
+
+    /// The rows that hold the text of the first condition. Beyond ASCII, case is a matter for [`same`] alone.
+    fn indexed(&self, object: &ObjectSchema, filter: &[(Text, Matcher)]) -> Option<Vec<SfId>> {
+        let (name, Matcher::Is(text)) = filter.first()? else { return None };
+        let field = find_field(object, name)?;
+        let is_text = matches!(field.kind, FieldKind::Email | FieldKind::String);
+        if !is_text || text.is_empty() || !text.is_ascii() {
+            return None;
+        }
+        self.org.lookup(object.index, field.index, &Value::text(text))
     }
 
     fn agrees(
