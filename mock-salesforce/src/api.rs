@@ -18,6 +18,8 @@ mod sobjects;
 mod unsupported;
 mod visit;
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -29,8 +31,15 @@ pub use roots::{NEWEST_VERSION, OLDEST_VERSION};
 
 use crate::Mock;
 
+/// The tree of routes is built once: every mock answers from it, and the front door says which mock it is.
+static ROUTES: LazyLock<Router> = LazyLock::new(routes);
+
 /// The whole API over `mock`.
 pub(crate) fn router(mock: Mock) -> Router {
+    Router::new().fallback_service(front::Front { mock, routes: ROUTES.clone() })
+}
+
+fn routes() -> Router {
     let routes = Router::new()
         .route("/services/oauth2/token", post(auth::token))
         .route("/services/oauth2/revoke", any(auth::revoke))
@@ -40,16 +49,15 @@ pub(crate) fn router(mock: Mock) -> Router {
     let routes = resources().into_iter().fold(routes, |routes, (path, methods)| {
         routes.route(&format!("/services/data/{{version}}{path}"), methods)
     });
-    let routes = routes
+    routes
         .fallback(unsupported::route)
         .method_not_allowed_fallback(unsupported::method)
         .layer(DefaultBodyLimit::disable())
-        .with_state(mock.clone());
-    Router::new().fallback_service(front::Front { mock, routes })
+        .with_state(())
 }
 
 /// The routes of one version. Full paths, not a nested router: nesting rewrites the address of every call.
-fn resources() -> Vec<(&'static str, MethodRouter<Mock>)> {
+fn resources() -> Vec<(&'static str, MethodRouter)> {
     vec![
         ("", get(roots::resources)),
         ("/limits", get(limits::limits)),

@@ -6,7 +6,7 @@ mod grant;
 mod person;
 
 use axum::{
-    extract::{FromRequestParts, Path, RawQuery, State},
+    extract::{Extension, FromRequestParts, Path, RawQuery},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -57,7 +57,7 @@ impl IntoResponse for OauthError {
 
 /// `POST /services/oauth2/token`; parameters come in the body or the query.
 pub(super) async fn token(
-    State(mock): State<Mock>,
+    Extension(mock): Extension<Mock>,
     origin: Origin,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -87,7 +87,7 @@ fn token_reply(mock: &Mock, origin: &Origin, granted: &grant::Granted) -> Reply 
 
 /// `POST /services/oauth2/revoke` with `token=`, or `GET …?token=`.
 pub(super) async fn revoke(
-    State(mock): State<Mock>,
+    Extension(mock): Extension<Mock>,
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Reply {
@@ -102,7 +102,7 @@ pub(super) async fn revoke(
 
 /// `/services/oauth2/userinfo`
 pub(super) async fn userinfo(
-    State(mock): State<Mock>,
+    Extension(mock): Extension<Mock>,
     origin: Origin,
     headers: HeaderMap,
 ) -> Reply {
@@ -114,7 +114,7 @@ pub(super) async fn userinfo(
 
 /// `GET /id/{org}/{user}`, with a session in the header or in `oauth_token`.
 pub(super) async fn identity(
-    State(mock): State<Mock>,
+    Extension(mock): Extension<Mock>,
     origin: Origin,
     Path((org, user)): Path<(String, String)>,
     RawQuery(query): RawQuery,

@@ -108,6 +108,7 @@ impl Front {
             Ok(usage) => usage,
             Err(refusal) => return answer::finish(refusal.into_response(), self.mock.now(), None),
         };
+        parts.extensions.insert(self.mock.clone());
         let mut routes = self.routes.clone();
         let answered = routes.call(Request::from_parts(parts, Body::from(body))).await;
         let response = answered.unwrap_or_else(|never| match never {});

@@ -1,6 +1,6 @@
 //! `limits` and `limits/recordCount` (wire reference §2.3, §2.4).
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery};
 
 use super::{body::parameter, error::Answer, reply::Reply, visit::Visit};
 use crate::{Mock, json};
@@ -25,7 +25,7 @@ const UNUSED: &[(&str, u64)] = &[
 ];
 
 /// `GET …/limits`
-pub(super) async fn limits(State(mock): State<Mock>, _visit: Visit) -> Answer {
+pub(super) async fn limits(Extension(mock): Extension<Mock>, _visit: Visit) -> Answer {
     let usage = mock.api_usage();
     let mut all: Vec<(&str, u64, u64)> =
         UNUSED.iter().map(|(name, max)| (*name, *max, *max)).collect();

@@ -1,6 +1,6 @@
 //! What there is: versions, and the resources of a version (wire reference §2.1, §2.2).
 
-use axum::extract::State;
+use axum::extract::Extension;
 
 use super::{auth::Origin, error::Answer, reply::Reply, visit::Visit};
 use crate::{Mock, json};
@@ -42,7 +42,11 @@ fn label(version: u16) -> String {
 }
 
 /// `GET /services/data/v62.0`
-pub(super) async fn resources(State(mock): State<Mock>, origin: Origin, visit: Visit) -> Answer {
+pub(super) async fn resources(
+    Extension(mock): Extension<Mock>,
+    origin: Origin,
+    visit: Visit,
+) -> Answer {
     let base = visit.base();
     let mut out = b"{".to_vec();
     for name in RESOURCES {

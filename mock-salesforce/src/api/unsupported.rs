@@ -1,7 +1,7 @@
 //! Everything else: Salesforce has it, this mock has not. Said clearly and counted, never guessed.
 
 use axum::{
-    extract::{Request, State},
+    extract::{Extension, Request},
     http::{Method, Uri},
 };
 
@@ -19,7 +19,7 @@ const KNOWN: &[&str] = &[
 ];
 
 /// A path that no route has.
-pub(super) async fn route(State(mock): State<Mock>, request: Request) -> Refusal {
+pub(super) async fn route(Extension(mock): Extension<Mock>, request: Request) -> Refusal {
     let path = request.uri().path();
     let known = KNOWN.iter().any(|known| path.starts_with(known));
     let rest = data_path(path);

@@ -59,11 +59,14 @@ impl Visit {
     }
 }
 
-impl FromRequestParts<Mock> for Visit {
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, mock: &Mock) -> Result<Self, Refusal> {
-        let Some(Caller { user, version }) = parts.extensions.get::<Caller>().copied() else {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let caller = parts.extensions.get::<Caller>().copied();
+        let (Some(Caller { user, version }), Some(mock)) =
+            (caller, parts.extensions.get::<Mock>().cloned())
+        else {
             return Err(Refusal::not_found());
         };
         let saving = SaveContext {
@@ -74,7 +77,7 @@ impl FromRequestParts<Mock> for Visit {
             duplicates: duplicates(&parts.headers),
             origin: Origin::Rest,
         };
-        Ok(Self { mock: mock.clone(), user, version, saving, page_rows: page_rows(&parts.headers) })
+        Ok(Self { mock, user, version, saving, page_rows: page_rows(&parts.headers) })
     }
 }
 
