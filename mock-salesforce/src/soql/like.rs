@@ -43,8 +43,11 @@ impl Pattern {
         if let Some(within) = &self.within
             && text.is_ascii()
         {
+            // Most places differ in the first character, which costs less to see than to compare them whole.
+            let begins =
+                |it: &[u8]| it.first().map(u8::to_ascii_lowercase) == within.first().copied();
             let mut windows = text.as_bytes().windows(within.len());
-            return windows.any(|it| it.eq_ignore_ascii_case(within));
+            return windows.any(|it| begins(it) && it.eq_ignore_ascii_case(within));
         }
         let text: Vec<char> = text.chars().map(fold).collect();
         let (mut at, mut piece) = (0, 0);
