@@ -15,6 +15,16 @@ pub(crate) fn magnitude(text: &str) -> Option<f64> {
 }
 
 impl Checker<'_> {
+    /// A condition on a figure, which is always a number.
+    pub(super) fn figure(&mut self, name: &str, matcher: &Matcher) {
+        match matcher {
+            Matcher::Is(text) => self.bound(text),
+            Matcher::OneOf(texts) => texts.iter().for_each(|text| self.bound(text)),
+            _ => {}
+        }
+        self.matcher(None, name, matcher);
+    }
+
     /// A matcher on a field of a kind; nothing is known of the kind for views and headers.
     pub(super) fn matcher(&mut self, kind: Option<FieldKind>, field: &str, matcher: &Matcher) {
         match matcher {

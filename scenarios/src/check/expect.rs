@@ -24,7 +24,7 @@ impl<'a> Checker<'a> {
                 Check::Calls(check) => self.calls(check),
                 Check::Metric(check) => {
                     self.metric(&check.name);
-                    self.matcher(None, &check.name, &check.value);
+                    self.figure(&check.name, &check.value);
                 }
                 Check::RepView(check) => self.view(check, View::Rep),
                 Check::VisitorView(check) => self.view(check, View::Visitor),
@@ -33,7 +33,7 @@ impl<'a> Checker<'a> {
         }
         for hold in &scenario.hold {
             self.metric(&hold.metric);
-            self.matcher(None, &hold.metric, &hold.value);
+            self.figure(&hold.metric, &hold.value);
         }
         self.unused_aliases();
     }
