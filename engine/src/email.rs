@@ -121,9 +121,7 @@ fn may_stand_in_local_part(it: char) -> bool {
 }
 
 fn ascii_domain(text: &str) -> Result<String, NotAnEmail> {
-    let composed = composed(text);
-    let ascii = idna::domain_to_ascii_cow(composed.as_bytes(), AsciiDenyList::URL)
-        .map_err(|_| NotAnEmail::Malformed)?;
+    let ascii = if is_plain(text) { text.to_ascii_lowercase() } else { international(text)? };
     let label_is_fine = |label: &str| {
         let stands = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
         let has_edge_hyphen = label.starts_with('-') || label.ends_with('-');
@@ -132,10 +130,22 @@ fn ascii_domain(text: &str) -> Result<String, NotAnEmail> {
             && label.chars().all(stands)
     };
     if ascii.contains('.') && ascii.split('.').all(label_is_fine) {
-        Ok(ascii.into_owned())
+        Ok(ascii)
     } else {
         Err(NotAnEmail::Malformed)
     }
+}
+
+/// A domain in ASCII without an encoded label is its own ASCII form, but for case: nearly all of them.
+fn is_plain(domain: &str) -> bool {
+    let is_encoded = |it: &[u8]| it.eq_ignore_ascii_case(b"xn--");
+    domain.is_ascii() && !domain.as_bytes().windows(4).any(is_encoded)
+}
+
+fn international(domain: &str) -> Result<String, NotAnEmail> {
+    let domain = composed(domain);
+    let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), AsciiDenyList::URL);
+    ascii.map(Cow::into_owned).map_err(|_| NotAnEmail::Malformed)
 }
 
 #[cfg(test)]
@@ -147,6 +157,16 @@ mod tests {
     #[test]
     fn an_address_is_trimmed_and_put_in_lower_case() {
         check("  Pat.Lee@X.Example\t", expect!["pat.lee@x.example"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_for_plain_domains_is_the_long_one(domain in "[a-zA-Z0-9._%-]{0,12}(\\.[a-zA-Z0-9-]{0,6})?") {
+            let by_the_long_way = international(&domain).and_then(|it| ascii_domain(&it));
+            if is_plain(&domain) {
+                proptest::prop_assert_eq!(ascii_domain(&domain).ok(), by_the_long_way.ok());
+            }
+        }
     }
 
     #[test]
