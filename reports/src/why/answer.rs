@@ -54,6 +54,15 @@ struct Answer<'a> {
     text: String,
 }
 
+/// The person's record, then what hangs off it.
+fn rank(action: &str) -> u8 {
+    match action {
+        "campaign" => 1,
+        "conversation_event" | "meeting_event" => 2,
+        _ => 0,
+    }
+}
+
 impl<'a> Answer<'a> {
     fn head(&mut self, bundle: &Bundle, found: &Found) {
         let outcome = bundle.result.scenarios.get(found.index).map(|it| it.outcome);
@@ -83,10 +92,13 @@ impl<'a> Answer<'a> {
         if story.intents.is_empty() {
             self.line("\nnothing was to be written for this visitor; these decisions say why");
         }
-        self.apart(&story);
-        for (number, intent) in &story.intents {
+        // Who asks about a visitor asks about their record first.
+        let mut intents: Vec<_> = story.intents.iter().collect();
+        intents.sort_by_key(|(number, intent)| (rank(intent.action()), *number));
+        for (number, intent) in intents {
             self.intent(*number, intent);
         }
+        self.apart(&story);
     }
 
     fn apart(&mut self, story: &Story<'a>) {
