@@ -69,6 +69,9 @@ pub(super) fn run(args: &Args) -> Exit {
         err(format_args!("error: no scenario of {} is selected", suite.found.title));
         return Exit::NothingSelected;
     }
+    if let Err(error) = can_write(&args.out) {
+        return unwritable(&args.out, &error);
+    }
     out(&format!(
         "{}: {} of {} scenarios\n",
         suite.found.title,
@@ -123,10 +126,7 @@ fn title(args: &Args, suite: &Suite) -> RunTitle {
 /// Writes the reports, says the verdict, and turns it into an exit code.
 fn finish(args: &Args, bundle: Bundle, difference: Option<String>) -> Exit {
     if let Err(error) = write_reports(&args.out, &bundle) {
-        return setup_error(format_args!(
-            "cannot write reports to `{}`: {error}",
-            args.out.display()
-        ));
+        return unwritable(&args.out, &error);
     }
     let style = if colour_out() { Style::coloured() } else { Style::plain() };
     if let Some(difference) = &difference {
@@ -135,6 +135,18 @@ fn finish(args: &Args, bundle: Bundle, difference: Option<String>) -> Exit {
     out(&terminal::render(&bundle, style));
     out(&format!("{}\n", terminal::last_line(&bundle.result.summary)));
     if difference.is_some() { Exit::Bug } else { verdict(&bundle) }
+}
+
+fn unwritable(folder: &Path, error: &io::Error) -> Exit {
+    setup_error(format_args!("cannot write reports to `{}`: {error}", folder.display()))
+}
+
+/// Asked before anything is played: a long run whose reports cannot be written is lost.
+fn can_write(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let probe = folder.join(".leadsim-can-write");
+    fs::write(&probe, [])?;
+    fs::remove_file(probe)
 }
 
 fn verdict(bundle: &Bundle) -> Exit {

@@ -100,6 +100,15 @@ fn what_cannot_be_run_ends_with_2_and_says_what_and_where() {
 }
 
 #[test]
+fn a_folder_that_takes_no_reports_is_told_before_anything_is_played() {
+    let green = folder(GREEN);
+    let output = leadsim(green.path(), &["run", ".", "--out", "one.scenario.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("cannot write reports to `one.scenario.yaml`"));
+    assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
 fn an_empty_selection_ends_with_4() {
     let folder = folder(GREEN);
     for arguments in
