@@ -23,7 +23,7 @@ use std::sync::LazyLock;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    routing::{MethodRouter, any, get, patch, post, put},
+    routing::{MethodRouter, get},
 };
 
 pub use front::{BODY_LIMIT, UPLOAD_LIMIT, URI_LIMIT};
@@ -39,16 +39,11 @@ pub(crate) fn router(mock: Mock) -> Router {
     Router::new().fallback_service(front::Front { mock, routes: ROUTES.clone() })
 }
 
+/// Every route of the API: full paths, not nested routers, since nesting rewrites the address of every call.
 fn routes() -> Router {
-    let routes = Router::new()
-        .route("/services/oauth2/token", post(auth::token))
-        .route("/services/oauth2/revoke", any(auth::revoke))
-        .route("/services/oauth2/userinfo", any(auth::userinfo))
-        .route("/id/{org}/{user}", get(auth::identity))
-        .route("/services/data", get(roots::versions));
-    let routes = resources().into_iter().fold(routes, |routes, (path, methods)| {
-        routes.route(&format!("/services/data/{{version}}{path}"), methods)
-    });
+    let routes = table()
+        .into_iter()
+        .fold(Router::new(), |routes, (path, methods)| routes.route(&path, methods));
     routes
         .fallback(unsupported::route)
         .method_not_allowed_fallback(unsupported::method)
@@ -56,40 +51,31 @@ fn routes() -> Router {
         .with_state(())
 }
 
-/// The routes of one version. Full paths, not a nested router: nesting rewrites the address of every call.
-fn resources() -> Vec<(&'static str, MethodRouter)> {
-    vec![
-        ("", get(roots::resources)),
-        ("/limits", get(limits::limits)),
-        ("/limits/recordCount", get(limits::record_count)),
-        ("/sobjects", get(describe::global)),
-        ("/sobjects/{object}", get(describe::basic).post(sobjects::create)),
-        ("/sobjects/{object}/describe", get(describe::object)),
-        (
-            "/sobjects/{object}/{id}",
-            get(sobjects::retrieve).patch(sobjects::update).delete(sobjects::delete),
-        ),
-        (
-            "/sobjects/{object}/{field}/{value}",
-            get(sobjects::retrieve_by_key).patch(sobjects::upsert).delete(sobjects::delete_by_key),
-        ),
-        ("/query", get(query::query)),
-        ("/queryAll", get(query::query_all)),
-        ("/query/{locator}", get(query::more)),
-        ("/queryAll/{locator}", get(query::more)),
-        ("/composite", post(composite::composite)),
-        (
-            "/composite/sobjects",
-            post(collections::create).patch(collections::update).delete(collections::delete),
-        ),
-        (
-            "/composite/sobjects/{object}",
-            get(collections::retrieve).post(collections::retrieve_posted),
-        ),
-        ("/composite/sobjects/{object}/{field}", patch(collections::upsert)),
-        ("/jobs/ingest", get(bulk::list).post(bulk::create)),
-        ("/jobs/ingest/{job}", get(bulk::info).patch(bulk::set_state).delete(bulk::delete)),
-        ("/jobs/ingest/{job}/batches", put(bulk::upload)),
-        ("/jobs/ingest/{job}/{results}", get(bulk::results)),
-    ]
+/// Routes of one resource: paths below `/services/data/{version}`, and what answers there.
+type Resource = Vec<(&'static str, MethodRouter)>;
+
+/// Every path and what answers there.
+fn table() -> Vec<(String, MethodRouter)> {
+    let outside = [auth::routes(), vec![("/services/data", get(roots::versions))]];
+    let versioned = [
+        roots::routes(),
+        limits::routes(),
+        describe::routes(),
+        sobjects::routes(),
+        query::routes(),
+        composite::routes(),
+        collections::routes(),
+        bulk::routes(),
+    ];
+    let outside = outside.into_iter().flatten().map(|(path, methods)| (path.to_owned(), methods));
+    let versioned = versioned
+        .into_iter()
+        .flatten()
+        .map(|(path, methods)| (format!("/services/data/{{version}}{path}"), methods));
+    outside.chain(versioned).collect()
+}
+
+/// The pattern of every path that is routed, for the support matrix.
+pub fn paths() -> Vec<String> {
+    table().into_iter().map(|(path, _)| path).collect()
 }

@@ -13,6 +13,8 @@ use axum::{
 use bytes::Bytes;
 use serde_json::json;
 
+use axum::routing::{any, get, post};
+
 use super::{body::parameter, front::session_token, reply::Reply, visit::header_text};
 use crate::{Mock, SfId, auth::signature};
 
@@ -53,6 +55,16 @@ impl IntoResponse for OauthError {
             .with("cache-control", "no-cache, no-store")
             .into_response()
     }
+}
+
+/// Routes outside of the versions.
+pub(super) fn routes() -> super::Resource {
+    vec![
+        ("/services/oauth2/token", post(token)),
+        ("/services/oauth2/revoke", any(revoke)),
+        ("/services/oauth2/userinfo", any(userinfo)),
+        ("/id/{org}/{user}", get(identity)),
+    ]
 }
 
 /// `POST /services/oauth2/token`; parameters come in the body or the query.

@@ -11,6 +11,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use axum::routing::{get, put};
+
 use super::{
     body::parse,
     error::{Answer, Payload, Refusal, Target},
@@ -44,6 +46,16 @@ struct NewJob {
 #[derive(Debug, Deserialize)]
 struct NewState {
     state: String,
+}
+
+/// Bulk 2.0 jobs.
+pub(super) fn routes() -> super::Resource {
+    vec![
+        ("/jobs/ingest", get(list).post(create)),
+        ("/jobs/ingest/{job}", get(info).patch(set_state).delete(delete)),
+        ("/jobs/ingest/{job}/batches", put(upload)),
+        ("/jobs/ingest/{job}/{results}", get(results)),
+    ]
 }
 
 /// `POST …/jobs/ingest`

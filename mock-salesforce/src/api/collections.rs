@@ -11,6 +11,8 @@ use axum::{
 use bytes::Bytes;
 use serde::Deserialize;
 
+use axum::routing::{get, patch, post};
+
 use super::{
     body::{parameter, parse},
     error::{Answer, Refusal},
@@ -25,6 +27,15 @@ use crate::{
 
 /// Most ids of one read (wire reference §5.2).
 const READ_LIMIT: usize = 2_000;
+
+/// `composite/sobjects`, all verbs.
+pub(super) fn routes() -> super::Resource {
+    vec![
+        ("/composite/sobjects", post(create).patch(update).delete(delete)),
+        ("/composite/sobjects/{object}", get(retrieve).post(retrieve_posted)),
+        ("/composite/sobjects/{object}/{field}", patch(upsert)),
+    ]
+}
 
 /// `POST …/composite/sobjects`
 pub(super) async fn create(visit: Visit, body: Bytes) -> Answer {

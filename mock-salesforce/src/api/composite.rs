@@ -13,6 +13,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use axum::routing::post;
+
 use super::{
     body::parse,
     error::{Answer, Refusal},
@@ -54,6 +56,11 @@ struct Part {
 struct Answered {
     reference_id: String,
     reply: Reply,
+}
+
+/// `composite` itself.
+pub(super) fn routes() -> super::Resource {
+    vec![("/composite", post(composite))]
 }
 
 /// `POST …/composite`

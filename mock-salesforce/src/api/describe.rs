@@ -5,12 +5,19 @@ mod object;
 
 use axum::extract::Path;
 
+use axum::routing::get;
+
 use super::{
     error::{Answer, Refusal},
     reply::Reply,
     sobjects::row::known,
     visit::Visit,
 };
+
+/// Descriptions of objects. The path of one object is shared with [`super::sobjects`].
+pub(super) fn routes() -> super::Resource {
+    vec![("/sobjects", get(global)), ("/sobjects/{object}/describe", get(object))]
+}
 
 /// `GET …/sobjects`
 pub(super) async fn global(visit: Visit) -> Answer {

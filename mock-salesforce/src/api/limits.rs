@@ -2,6 +2,8 @@
 
 use axum::extract::{Extension, RawQuery};
 
+use axum::routing::get;
+
 use super::{body::parameter, error::Answer, reply::Reply, visit::Visit};
 use crate::{Mock, json};
 
@@ -23,6 +25,11 @@ const UNUSED: &[(&str, u64)] = &[
     ("MassEmail", 10),
     ("SingleEmail", 15),
 ];
+
+/// Limits and counts.
+pub(super) fn routes() -> super::Resource {
+    vec![("/limits", get(limits)), ("/limits/recordCount", get(record_count))]
+}
 
 /// `GET …/limits`
 pub(super) async fn limits(Extension(mock): Extension<Mock>, _visit: Visit) -> Answer {

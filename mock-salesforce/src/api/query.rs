@@ -7,6 +7,8 @@ use axum::{
     http::StatusCode,
 };
 
+use axum::routing::get;
+
 use super::{
     body::parameter,
     error::{Answer, Refusal},
@@ -19,6 +21,16 @@ use crate::{
     json,
     soql::{self, Shape, Statement, Visible, Writer},
 };
+
+/// Queries and their further pages.
+pub(super) fn routes() -> super::Resource {
+    vec![
+        ("/query", get(query)),
+        ("/queryAll", get(query_all)),
+        ("/query/{locator}", get(more)),
+        ("/queryAll/{locator}", get(more)),
+    ]
+}
 
 /// `GET …/query?q=`
 pub(super) async fn query(visit: Visit, RawQuery(query): RawQuery) -> Answer {

@@ -2,6 +2,8 @@
 
 use axum::extract::Extension;
 
+use axum::routing::get;
+
 use super::{auth::Origin, error::Answer, reply::Reply, visit::Visit};
 use crate::{Mock, json};
 
@@ -11,6 +13,11 @@ pub const OLDEST_VERSION: u16 = 31;
 pub const NEWEST_VERSION: u16 = 68;
 
 const RESOURCES: &[&str] = &["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
+
+/// The list of resources.
+pub(super) fn routes() -> super::Resource {
+    vec![("", get(resources))]
+}
 
 /// `GET /services/data`, the one resource without a session.
 pub(super) async fn versions() -> Reply {

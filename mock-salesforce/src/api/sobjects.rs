@@ -8,7 +8,21 @@ pub(super) mod row;
 use axum::extract::{Path, RawQuery};
 use bytes::Bytes;
 
+use axum::routing::get;
+
 use super::{body::parameter, error::Answer, visit::Visit};
+
+/// Rows of one object.
+pub(super) fn routes() -> super::Resource {
+    vec![
+        ("/sobjects/{object}", get(super::describe::basic).post(create)),
+        ("/sobjects/{object}/{id}", get(retrieve).patch(update).delete(delete)),
+        (
+            "/sobjects/{object}/{field}/{value}",
+            get(retrieve_by_key).patch(upsert).delete(delete_by_key),
+        ),
+    ]
+}
 
 /// `POST …/sobjects/{object}`
 pub(super) async fn create(
