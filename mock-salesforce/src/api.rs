@@ -1,6 +1,7 @@
 //! The REST API, one module a resource. A handler takes the request apart, asks the [`Org`](crate::Org), and puts
 //! the answer in Salesforce's words; it decides nothing.
 
+mod actions;
 mod auth;
 mod body;
 mod bulk;
@@ -15,6 +16,8 @@ mod query;
 mod reply;
 mod roots;
 mod sobjects;
+mod subrequest;
+mod tree;
 mod unsupported;
 mod visit;
 
@@ -63,7 +66,9 @@ fn table() -> Vec<(String, MethodRouter)> {
         describe::routes(),
         sobjects::routes(),
         query::routes(),
+        actions::routes(),
         composite::routes(),
+        tree::routes(),
         collections::routes(),
         bulk::routes(),
     ];

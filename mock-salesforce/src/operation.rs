@@ -29,17 +29,23 @@ pub enum Operation {
     Delete,
     /// `composite/sobjects`, all verbs.
     Collections,
-    /// `composite`.
+    /// `composite`, `composite/batch`, `composite/graph`, `composite/tree`.
     Composite,
-    /// Bulk 2.0 jobs.
+    /// Bulk jobs, of both APIs.
     Bulk,
+    /// `search` and `parameterizedSearch`.
+    Search,
+    /// Invocable actions.
+    Action,
+    /// SOAP calls, login too.
+    Soap,
     /// Everything else.
     Other,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Auth,
         Self::Versions,
         Self::Limits,
@@ -53,6 +59,9 @@ impl Operation {
         Self::Collections,
         Self::Composite,
         Self::Bulk,
+        Self::Search,
+        Self::Action,
+        Self::Soap,
         Self::Other,
     ];
 
@@ -72,6 +81,9 @@ impl Operation {
             Self::Collections => "collections",
             Self::Composite => "composite",
             Self::Bulk => "bulk",
+            Self::Search => "search",
+            Self::Action => "action",
+            Self::Soap => "soap",
             Self::Other => "other",
         }
     }
@@ -95,10 +107,7 @@ pub struct Call<'r> {
 pub fn classify<'r>(method: &Method, path: &'r str, query: &'r str) -> Call<'r> {
     let call = |operation, object| Call { operation, object };
     let Some(rest) = path.strip_prefix("/services/data") else {
-        let auth = path.starts_with("/services/oauth2")
-            || path.starts_with("/id/")
-            || path.starts_with("/services/Soap");
-        return call(if auth { Operation::Auth } else { Operation::Other }, None);
+        return call(outside(path), None);
     };
     // "", "v62.0", then the resource.
     let mut parts = rest.split('/').skip(2);
@@ -107,10 +116,12 @@ pub fn classify<'r>(method: &Method, path: &'r str, query: &'r str) -> Call<'r> 
         Some("limits") => call(Operation::Limits, None),
         Some("query" | "queryAll") => call(Operation::Query, object_of_query(query)),
         Some("jobs") => call(Operation::Bulk, None),
+        Some("search" | "parameterizedSearch") => call(Operation::Search, None),
+        Some("actions") => call(Operation::Action, None),
         Some("composite") => match (parts.next(), parts.next()) {
             (Some("sobjects"), object) => call(Operation::Collections, object),
-            (None, _) => call(Operation::Composite, None),
-            _ => call(Operation::Other, None),
+            (Some("tree"), object) => call(Operation::Composite, object),
+            _ => call(Operation::Composite, None),
         },
         Some("sobjects") => {
             let object = parts.next();
@@ -118,6 +129,17 @@ pub fn classify<'r>(method: &Method, path: &'r str, query: &'r str) -> Call<'r> 
             call(row_operation(method, object, key, value), object)
         }
         Some(_) => call(Operation::Other, None),
+    }
+}
+
+/// Calls that are not below `/services/data`.
+fn outside(path: &str) -> Operation {
+    let is = |root: &str| path.starts_with(root);
+    match () {
+        () if is("/services/oauth2") || is("/id/") => Operation::Auth,
+        () if is("/services/Soap") => Operation::Soap,
+        () if is("/services/async") => Operation::Bulk,
+        () => Operation::Other,
     }
 }
 
@@ -205,7 +227,14 @@ mod tests {
             class(&Method::PATCH, "/services/data/v62.0/composite/sobjects/Lead/Email", ""),
             "collections Lead"
         );
-        assert_eq!(class(&Method::POST, "/services/data/v62.0/composite/tree/Lead", ""), "other -");
+        assert_eq!(
+            class(&Method::POST, "/services/data/v62.0/composite/tree/Lead", ""),
+            "composite Lead"
+        );
         assert_eq!(class(&Method::GET, "/services/data/v62.0/jobs/ingest/750", ""), "bulk -");
+        assert_eq!(class(&Method::POST, "/services/async/62.0/job", ""), "bulk -");
+        assert_eq!(class(&Method::POST, "/services/Soap/u/62.0", ""), "soap -");
+        assert_eq!(class(&Method::GET, "/services/data/v62.0/search", "q=FIND"), "search -");
+        assert_eq!(class(&Method::POST, "/services/data/v62.0/actions/standard/x", ""), "action -");
     }
 }

@@ -25,6 +25,9 @@ use crate::{
     soql::{Visible, Writer},
 };
 
+/// The version that brought collections, and the one that brought upserts of them.
+const SINCE: u16 = 42;
+const UPSERT_SINCE: u16 = 46;
 /// Most ids of one read (wire reference §5.2).
 const READ_LIMIT: usize = 2_000;
 
@@ -39,11 +42,13 @@ pub(super) fn routes() -> super::Resource {
 
 /// `POST …/composite/sobjects`
 pub(super) async fn create(visit: Visit, body: Bytes) -> Answer {
+    visit.since(SINCE)?;
     save::create(&mut visit.mock.org(), &visit, parse(&body)?)
 }
 
 /// `PATCH …/composite/sobjects`
 pub(super) async fn update(visit: Visit, body: Bytes) -> Answer {
+    visit.since(SINCE)?;
     save::update(&mut visit.mock.org(), &visit, parse(&body)?)
 }
 
@@ -53,11 +58,13 @@ pub(super) async fn upsert(
     Path((_, object, field)): Path<(String, String, String)>,
     body: Bytes,
 ) -> Answer {
+    visit.since(UPSERT_SINCE)?;
     save::upsert(&mut visit.mock.org(), &visit, (&object, &field), parse(&body)?)
 }
 
 /// `DELETE …/composite/sobjects?ids=a,b&allOrNone=true`
 pub(super) async fn delete(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    visit.since(SINCE)?;
     let ids = parameter(query.as_deref(), "ids").unwrap_or_default();
     let all_or_none = parameter(query.as_deref(), "allOrNone")
         .is_some_and(|all| all.eq_ignore_ascii_case("true"));
@@ -70,11 +77,8 @@ pub(super) async fn retrieve(
     Path((_, object)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    let list = |name| {
-        let text = parameter(query.as_deref(), name).unwrap_or_default();
-        text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
-    };
-    read(&visit.mock.org(), &visit, &object, &Wanted { ids: list("ids"), fields: list("fields") })
+    visit.since(SINCE)?;
+    read(&visit.mock.org(), &visit, &object, &Wanted::of_query(query.as_deref()))
 }
 
 /// `POST …/composite/sobjects/{object}` with `{"ids":[…],"fields":[…]}`
@@ -83,6 +87,7 @@ pub(super) async fn retrieve_posted(
     Path((_, object)): Path<(String, String)>,
     body: Bytes,
 ) -> Answer {
+    visit.since(SINCE)?;
     read(&visit.mock.org(), &visit, &object, &parse(&body)?)
 }
 
@@ -92,6 +97,18 @@ pub(super) struct Wanted {
     pub(super) ids: Vec<String>,
     #[serde(default)]
     pub(super) fields: Vec<String>,
+}
+
+impl Wanted {
+    /// Reads lists parted by commas from a query string.
+    pub(super) fn of_query(query: Option<&str>) -> Self {
+        let list = |name| {
+            let text = parameter(query, name).unwrap_or_default();
+            let all = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+            all.map(str::to_owned).collect()
+        };
+        Self { ids: list("ids"), fields: list("fields") }
+    }
 }
 
 /// Reads rows by id; `null` stands for an id that is not there.

@@ -1,34 +1,45 @@
 //! `composite`: up to 25 calls in one, each able to use the answers before it (wire reference §5.3).
 //!
-//! With `allOrNone` the parts share one transaction: the failing part keeps its own error, every other part says that
-//! it was taken back.
+//! `collateSubrequests` is taken and changes nothing: parts are carried out in their order, which is one of the orders
+//! that it allows.
 
-mod part;
+mod batch;
+mod graph;
+mod parts;
 mod reference;
 
-use std::collections::BTreeMap;
-
-use axum::http::StatusCode;
+use axum::{
+    http::StatusCode,
+    routing::{get, post},
+};
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::Value as Json;
-
-use axum::routing::post;
 
 use super::{
     body::parse,
     error::{Answer, Refusal},
     reply::Reply,
+    subrequest::is_query,
     visit::Visit,
 };
-use crate::{Org, json};
+use crate::json;
+use parts::Part;
 
 /// Most parts of one call (wire reference §13).
 const PART_LIMIT: usize = 25;
 /// Most queries and collections among them.
 const QUERY_LIMIT: usize = 5;
-/// The first version that refuses the whole call for a bad reference id.
-const STRICT_SINCE: u16 = 52;
+/// The version that brought `composite`.
+const SINCE: u16 = 38;
+
+/// `composite` itself, its parts that are independent, and its graphs.
+pub(super) fn routes() -> super::Resource {
+    vec![
+        ("/composite", get(list).post(composite)),
+        ("/composite/batch", post(batch::batch)),
+        ("/composite/graph", post(graph::graph)),
+    ]
+}
 
 #[derive(Debug, Deserialize)]
 struct Body {
@@ -38,128 +49,54 @@ struct Body {
     parts: Vec<Part>,
 }
 
-/// One call among the parts.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Part {
-    method: String,
-    url: String,
-    reference_id: String,
-    #[serde(default)]
-    body: Option<Json>,
-    /// Headers of this part; one that the call has, too, is replaced.
-    #[serde(default)]
-    http_headers: Option<BTreeMap<String, String>>,
-}
-
-/// A part's answer, and the name by which later parts refer to it.
-struct Answered {
-    reference_id: String,
-    reply: Reply,
-}
-
-/// `composite` itself.
-pub(super) fn routes() -> super::Resource {
-    vec![("/composite", post(composite))]
-}
-
-/// `POST …/composite`
-pub(super) async fn composite(visit: Visit, body: Bytes) -> Answer {
-    let body: Body = parse(&body)?;
-    check(&visit, &body.parts)?;
-    let answered = carry_out(&mut visit.mock.org(), &visit, &body);
-    let mut out = b"{\"compositeResponse\":[".to_vec();
-    for (at, part) in answered.iter().enumerate() {
+/// `GET …/composite`: what there is.
+async fn list(visit: Visit) -> Answer {
+    let mut out = b"{".to_vec();
+    for (at, name) in ["tree", "batch", "graph", "sobjects"].into_iter().enumerate() {
         if at > 0 {
             out.push(b',');
         }
-        write_part(&mut out, part);
+        json::write_key(&mut out, name);
+        json::write_text(&mut out, &format!("{}/composite/{name}", visit.base()));
     }
-    out.extend_from_slice(b"]}");
+    out.push(b'}');
+    Ok(Reply::ok(out))
+}
+
+/// `POST …/composite`
+async fn composite(visit: Visit, body: Bytes) -> Answer {
+    visit.since(SINCE)?;
+    let body: Body = parse(&body)?;
+    check(&visit, &body.parts)?;
+    let mut org = visit.mock.org();
+    let answered = if body.all_or_none {
+        parts::carry_out_all(&mut org, &visit, &body.parts).unwrap_or_else(|taken_back| taken_back)
+    } else {
+        parts::carry_out(&mut org, &visit, &body.parts)
+    };
+    let mut out = b"{".to_vec();
+    parts::write(&mut out, &answered);
+    out.push(b'}');
     Ok(Reply::ok(out))
 }
 
 fn check(visit: &Visit, parts: &[Part]) -> Result<(), Refusal> {
-    let refuse =
-        |code, message: &str| Err(Refusal::request(StatusCode::BAD_REQUEST, code, message));
     if parts.len() > PART_LIMIT {
-        return refuse(
-            "LIMIT_EXCEEDED",
-            &format!("Limit exceeded: at most {PART_LIMIT} subrequests in a composite request"),
-        );
+        return Err(limit_exceeded(&format!(
+            "at most {PART_LIMIT} subrequests in a composite request"
+        )));
     }
-    let queries = parts.iter().filter(|part| part::is_query(&part.url)).count();
+    let queries = parts.iter().filter(|part| is_query(&part.url)).count();
     if queries > QUERY_LIMIT {
-        let message = format!(
-            "Limit exceeded: at most {QUERY_LIMIT} query and collections subrequests in a composite request"
-        );
-        return refuse("LIMIT_EXCEEDED", &message);
+        return Err(limit_exceeded(&format!(
+            "at most {QUERY_LIMIT} query and collections subrequests in a composite request"
+        )));
     }
-    for (at, part) in parts.iter().enumerate() {
-        let legal = !part.reference_id.is_empty()
-            && part.reference_id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !legal && visit.version >= STRICT_SINCE {
-            return refuse(
-                "INVALID_INPUT",
-                &format!("Invalid reference id: {}", part.reference_id),
-            );
-        }
-        if parts.iter().take(at).any(|earlier| earlier.reference_id == part.reference_id) {
-            return refuse(
-                "INVALID_INPUT",
-                &format!("Duplicate reference id: {}", part.reference_id),
-            );
-        }
-    }
-    Ok(())
+    parts::check_names(visit, parts)
 }
 
-fn carry_out(org: &mut Org, visit: &Visit, body: &Body) -> Vec<Answered> {
-    if !body.all_or_none {
-        let mut answered = Vec::with_capacity(body.parts.len());
-        for part in &body.parts {
-            let reply = part::answer(org, visit, part, &answered);
-            answered.push(Answered { reference_id: part.reference_id.clone(), reply });
-        }
-        return answered;
-    }
-    let outcome = org.transaction(|org| {
-        let mut answered: Vec<Answered> = Vec::with_capacity(body.parts.len());
-        for part in &body.parts {
-            let reply = part::answer_or_fail(org, visit, part, &answered)
-                .map_err(|reply| (answered.len(), reply))?;
-            answered.push(Answered { reference_id: part.reference_id.clone(), reply });
-        }
-        Ok(answered)
-    });
-    outcome.unwrap_or_else(|(failed, reply)| taken_back(&body.parts, failed, &reply))
-}
-
-fn taken_back(parts: &[Part], failed: usize, own: &Reply) -> Vec<Answered> {
-    let message =
-        "The transaction was rolled back since another operation in the same transaction failed.";
-    let halted =
-        Reply::from(Refusal::routing(StatusCode::BAD_REQUEST, "PROCESSING_HALTED", message));
-    let reply = |at| if at == failed { own.clone() } else { halted.clone() };
-    parts
-        .iter()
-        .enumerate()
-        .map(|(at, part)| Answered { reference_id: part.reference_id.clone(), reply: reply(at) })
-        .collect()
-}
-
-fn write_part(out: &mut Vec<u8>, part: &Answered) {
-    out.extend_from_slice(b"{\"body\":");
-    match &part.reply.body {
-        Some(body) => out.extend_from_slice(body),
-        None => out.extend_from_slice(b"null"),
-    }
-    out.extend_from_slice(b",\"httpHeaders\":");
-    part.reply.write_headers(out);
-    json::write_plain(
-        out,
-        format_args!(",\"httpStatusCode\":{},\"referenceId\":", part.reply.status.as_u16()),
-    );
-    json::write_text(out, &part.reference_id);
-    out.push(b'}');
+/// There is too much in one call.
+fn limit_exceeded(what: &str) -> Refusal {
+    let message = format!("Limit exceeded: {what}");
+    Refusal::request(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", &message)
 }

@@ -20,8 +20,12 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `GET …/sobjects`
-pub(super) async fn global(visit: Visit) -> Answer {
-    let org = visit.mock.org();
+pub(super) async fn global(visit: Visit) -> Reply {
+    listed(&visit.mock.org(), &visit)
+}
+
+/// Describes every object in brief.
+pub(super) fn listed(org: &crate::Org, visit: &Visit) -> Reply {
     let mut out = b"{\"encoding\":\"UTF-8\",\"maxBatchSize\":200,\"sobjects\":[".to_vec();
     let visible =
         org.schema().objects().filter(|object| org.permitted(visit.user, object.index).read);
@@ -29,18 +33,22 @@ pub(super) async fn global(visit: Visit) -> Answer {
         if at > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(object::brief(&visit, schema).to_string().as_bytes());
+        out.extend_from_slice(object::brief(visit, schema).to_string().as_bytes());
     }
     out.extend_from_slice(b"]}");
-    Ok(Reply::ok(out))
+    Reply::ok(out)
 }
 
 /// `GET …/sobjects/{object}`: the brief describe, and recent rows (none: this org has no user interface).
 pub(super) async fn basic(visit: Visit, Path((_, object)): Path<(String, String)>) -> Answer {
-    let org = visit.mock.org();
-    let schema = known(&org, &object)?;
+    brief(&visit.mock.org(), &visit, &object)
+}
+
+/// Describes one object in brief.
+pub(super) fn brief(org: &crate::Org, visit: &Visit, object: &str) -> Answer {
+    let schema = known(org, object)?;
     let mut out = b"{\"objectDescribe\":".to_vec();
-    out.extend_from_slice(object::brief(&visit, schema).to_string().as_bytes());
+    out.extend_from_slice(object::brief(visit, schema).to_string().as_bytes());
     out.extend_from_slice(b",\"recentItems\":[]}");
     Ok(Reply::ok(out))
 }

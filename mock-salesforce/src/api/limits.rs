@@ -1,11 +1,11 @@
 //! `limits` and `limits/recordCount` (wire reference §2.3, §2.4).
 
-use axum::extract::{Extension, RawQuery};
+use axum::extract::RawQuery;
 
 use axum::routing::get;
 
-use super::{body::parameter, error::Answer, reply::Reply, visit::Visit};
-use crate::{Mock, json};
+use super::{body::parameter, reply::Reply, visit::Visit};
+use crate::{Org, json};
 
 /// Limits that nothing in this org uses up, with their sizes.
 const UNUSED: &[(&str, u64)] = &[
@@ -32,8 +32,13 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `GET …/limits`
-pub(super) async fn limits(Extension(mock): Extension<Mock>, _visit: Visit) -> Answer {
-    let usage = mock.api_usage();
+pub(super) async fn limits(visit: Visit) -> Reply {
+    of(&mut visit.mock.org(), &visit)
+}
+
+/// Every limit, with what is left of it.
+pub(super) fn of(org: &mut Org, visit: &Visit) -> Reply {
+    let usage = org.usage(visit.saving.now);
     let mut all: Vec<(&str, u64, u64)> =
         UNUSED.iter().map(|(name, max)| (*name, *max, *max)).collect();
     all.push(("DailyApiRequests", usage.max, usage.max.saturating_sub(usage.used)));
@@ -49,17 +54,18 @@ pub(super) async fn limits(Extension(mock): Extension<Mock>, _visit: Visit) -> A
         );
     }
     out.push(b'}');
-    Ok(Reply::ok(out))
+    Reply::ok(out)
 }
 
 /// `GET …/limits/recordCount?sObjects=Account,Contact`; objects without rows are left out.
-pub(super) async fn record_count(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let asked = parameter(query.as_deref(), "sObjects");
-    let org = visit.mock.org();
+pub(super) async fn record_count(visit: Visit, RawQuery(query): RawQuery) -> Reply {
+    counts(&visit.mock.org(), parameter(query.as_deref(), "sObjects").as_deref())
+}
+
+/// How many rows the objects of a list have; all objects without one.
+pub(super) fn counts(org: &Org, asked: Option<&str>) -> Reply {
     let is_asked = |name: &str| {
-        asked
-            .as_ref()
-            .is_none_or(|asked| asked.split(',').any(|one| one.trim().eq_ignore_ascii_case(name)))
+        asked.is_none_or(|asked| asked.split(',').any(|one| one.trim().eq_ignore_ascii_case(name)))
     };
     let mut out = b"{\"sObjects\":[".to_vec();
     let mut first = true;
@@ -78,5 +84,5 @@ pub(super) async fn record_count(visit: Visit, RawQuery(query): RawQuery) -> Ans
         );
     }
     out.extend_from_slice(b"]}");
-    Ok(Reply::ok(out))
+    Reply::ok(out)
 }

@@ -53,6 +53,11 @@ impl Visit {
         Ok(())
     }
 
+    /// Refuses a resource that came with a later version than the call's: there it does not exist.
+    pub(crate) fn since(&self, version: u16) -> Result<(), Refusal> {
+        if self.version >= version { Ok(()) } else { Err(Refusal::not_found()) }
+    }
+
     /// `/services/data/v62.0`
     pub(crate) fn base(&self) -> String {
         format!("/services/data/v{}.0", self.version)

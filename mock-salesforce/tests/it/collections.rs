@@ -117,3 +117,16 @@ fn rows_are_read_with_null_in_place_of_missing_ones_and_deleted() {
     assert_eq!(items, json!([{"id": id, "success": true, "errors": []}]));
     assert_eq!(leads(&mut client), 0);
 }
+
+#[test]
+fn collections_came_with_42_and_their_upsert_with_46() {
+    let mut client = Client::new();
+    let body = r#"{"records":[]}"#;
+    let mut status = |method: &str, version: u16, path: &str| {
+        let path = format!("/services/data/v{version}.0/composite/sobjects{path}");
+        client.raw(method, &path, body).status.as_u16()
+    };
+    assert_eq!([status("POST", 41, ""), status("POST", 42, "")], [404, 200]);
+    let upsert = "/Lead/External_Id__c";
+    assert_eq!([status("PATCH", 45, upsert), status("PATCH", 46, upsert)], [404, 200]);
+}

@@ -149,8 +149,7 @@ fn too_many_parts_and_bad_names_refuse_the_whole_call() {
 #[test]
 fn a_part_that_is_not_emulated_says_so() {
     let mut client = Client::new();
-    let answer =
-        composite(&mut client, false, &[part("GET", "/actions/standard", "a", json!(null))]);
+    let answer = composite(&mut client, false, &[part("GET", "/theme", "a", json!(null))]);
     assert_eq!(answer.json()["compositeResponse"][0]["httpStatusCode"], 501);
     assert_eq!(client.mock.unsupported().len(), 1);
 }
@@ -181,4 +180,40 @@ fn a_part_has_headers_of_its_own() {
     let owners = client.query("SELECT LastName, OwnerId FROM Lead ORDER BY LastName").json();
     assert_eq!(owners["records"][0]["OwnerId"], json!(mine), "{owners}");
     assert_ne!(owners["records"][1]["OwnerId"], json!(mine), "{owners}");
+}
+
+#[test]
+fn older_versions_take_bad_names_and_nulls_part_by_part() {
+    let mut client = Client::new();
+    let account = client.create("Account", json!({"Name": "x"}));
+    let mut answered = |version: u16| {
+        let part = |method: &str, path: String, id: &str, body: Json| json!({"method": method, "url": format!("/services/data/v{version}.0{path}"), "referenceId": id, "body": body});
+        let parts = [
+            part("GET", format!("/sobjects/Account/{account}"), "a", json!(null)),
+            part(
+                "POST",
+                "/sobjects/Account".to_owned(),
+                "b",
+                json!({"Name": "y", "Phone": "@{a.Phone}"}),
+            ),
+        ];
+        let body = json!({"compositeRequest": parts}).to_string();
+        let answer = client.raw("POST", &format!("/services/data/v{version}.0/composite"), &body);
+        answer.json()["compositeResponse"][1]["httpStatusCode"].as_u64().unwrap()
+    };
+    assert_eq!([answered(51), answered(52)], [400, 201]);
+    let odd = json!({"compositeRequest": [part("GET", "/limits", "no-dash", json!(null)), part("GET", "/limits", "ok", json!(null))]});
+    let answer = client.raw("POST", "/services/data/v51.0/composite", &odd.to_string());
+    let parts = answer.json()["compositeResponse"].clone();
+    assert_eq!(
+        (&parts[0]["httpStatusCode"], &parts[1]["httpStatusCode"]),
+        (&json!(400), &json!(200))
+    );
+    assert_eq!(client.raw("POST", "/services/data/v37.0/composite", "{}").status, 404);
+}
+
+#[test]
+fn there_is_a_list_of_the_family() {
+    let mut client = Client::new();
+    assert_eq!(client.get("/composite").json()["tree"], format!("{BASE}/composite/tree"));
 }

@@ -1,9 +1,11 @@
 //! One binary for every integration test of the crate.
 #![cfg(test)]
 
+mod actions;
 mod assignment;
 mod auth;
 mod automations;
+mod batch;
 mod bulk;
 mod campaigns;
 mod client;
@@ -14,6 +16,7 @@ mod describe;
 mod duplicates;
 mod faults;
 mod formula;
+mod graph;
 mod hostile;
 mod jobs;
 mod org_fixture;
@@ -22,4 +25,5 @@ mod save;
 mod serve;
 mod sobjects;
 mod soql_naive;
+mod tree;
 mod world;

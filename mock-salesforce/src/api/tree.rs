@@ -1,0 +1,204 @@
+//! `composite/tree`: parents with their children in one call, all or nothing (wire reference §5.5).
+//!
+//! Only the records that fail are named in the answer; a record under one that fails is not tried.
+
+use std::collections::BTreeSet;
+
+use axum::{extract::Path, http::StatusCode, routing::post};
+use bytes::Bytes;
+use serde_json::Value as Json;
+
+use super::{
+    body::{parse, untyped},
+    error::{Answer, Refusal, write_item_errors},
+    reply::Reply,
+    sobjects::row::known,
+    visit::Visit,
+};
+use crate::{FieldInput, Org, OrgError, SfId, json};
+
+/// Most records of one tree.
+const RECORD_LIMIT: usize = 200;
+/// Most different objects among them.
+const OBJECT_LIMIT: usize = 5;
+/// Most levels.
+const LEVEL_LIMIT: usize = 5;
+/// The version that brought it.
+const SINCE: u16 = 34;
+
+/// The tree resource.
+pub(super) fn routes() -> super::Resource {
+    vec![("/composite/tree/{object}", post(tree))]
+}
+
+/// `POST …/composite/tree/{object}`
+async fn tree(visit: Visit, Path((_, object)): Path<(String, String)>, body: Bytes) -> Answer {
+    visit.since(SINCE)?;
+    plant(&mut visit.mock.org(), &visit, &object, parse(&body)?)
+}
+
+/// Creates the records of a tree whose roots are rows of `object`.
+pub(super) fn plant(org: &mut Org, visit: &Visit, object: &str, mut body: FieldInput) -> Answer {
+    let root = known(org, object)?.name.to_string();
+    let records = body.shift_remove("records").unwrap_or(Json::Null);
+    let mut nodes = Vec::new();
+    Reading { org, nodes: &mut nodes }.level(records, (&root, None), 1)?;
+    check_objects(&nodes)?;
+    let outcome = org.transaction(|org| {
+        let results: Vec<Result<SfId, Vec<OrgError>>> = org.batch(|org| save(org, visit, &nodes));
+        if results.iter().all(Result::is_ok) { Ok(results) } else { Err(results) }
+    });
+    let (status, results) = match outcome {
+        Ok(results) => (StatusCode::CREATED, results),
+        Err(results) => (StatusCode::BAD_REQUEST, results),
+    };
+    Ok(Reply::json(status, written(&nodes, &results)))
+}
+
+/// One record of a tree.
+struct Node {
+    reference_id: String,
+    object: String,
+    fields: FieldInput,
+    /// The node above, and the field that refers to it.
+    parent: Option<(usize, String)>,
+}
+
+/// Flattens a tree, parents before their children.
+struct Reading<'r> {
+    org: &'r Org,
+    nodes: &'r mut Vec<Node>,
+}
+
+impl Reading<'_> {
+    fn level(
+        &mut self,
+        records: Json,
+        (object, parent): (&str, Option<(usize, String)>),
+        level: usize,
+    ) -> Result<(), Refusal> {
+        let Json::Array(records) = records else {
+            return Err(invalid(&format!("the records of {object} must be an array")));
+        };
+        if level > LEVEL_LIMIT {
+            return Err(invalid(&format!("a tree has at most {LEVEL_LIMIT} levels")));
+        }
+        for record in records {
+            let Json::Object(fields) = record else {
+                return Err(invalid(&format!("a record of {object} must be an object")));
+            };
+            self.node(fields.into_iter().collect(), (object, parent.clone()), level)?;
+        }
+        Ok(())
+    }
+
+    fn node(
+        &mut self,
+        mut fields: FieldInput,
+        (object, parent): (&str, Option<(usize, String)>),
+        level: usize,
+    ) -> Result<(), Refusal> {
+        if self.nodes.len() >= RECORD_LIMIT {
+            return Err(invalid(&format!("a tree has at most {RECORD_LIMIT} records")));
+        }
+        let reference_id = fields
+            .get("attributes")
+            .and_then(|attributes| attributes.get("referenceId"))
+            .and_then(Json::as_str)
+            .filter(|id| !id.is_empty())
+            .ok_or_else(|| invalid("Include a reference ID for each record in the request."))?
+            .to_owned();
+        let own = untyped(&mut fields);
+        if !own.is_some_and(|own| own.eq_ignore_ascii_case(object)) {
+            return Err(invalid(&format!("record {reference_id} must be of type {object}")));
+        }
+        let children = self.children(object, &mut fields);
+        let at = self.nodes.len();
+        self.nodes.push(Node { reference_id, object: object.to_owned(), fields, parent });
+        for (records, object, field) in children {
+            self.level(records, (&object, Some((at, field))), level + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the lists of children out of a record: their records, their object, and their field that refers here.
+    fn children(&self, object: &str, fields: &mut FieldInput) -> Vec<(Json, String, String)> {
+        let Some(schema) = self.org.schema().object(object) else { return Vec::new() };
+        let mut children = Vec::new();
+        let is_list = |value: &Json| value.get("records").is_some();
+        let lists: Vec<String> =
+            fields.iter().filter(|(_, value)| is_list(value)).map(|(key, _)| key.clone()).collect();
+        for key in lists {
+            let Some(child) = schema.child(&key) else { continue };
+            let of = self.org.schema().at(child.object);
+            let field = of.field_at(child.field).name.to_string();
+            let list = fields
+                .shift_remove(&key)
+                .and_then(|mut list| Some(list.get_mut("records")?.take()));
+            children.push((list.unwrap_or_default(), of.name.to_string(), field));
+        }
+        children
+    }
+}
+
+fn check_objects(nodes: &[Node]) -> Result<(), Refusal> {
+    let objects: BTreeSet<&str> = nodes.iter().map(|node| node.object.as_str()).collect();
+    if objects.len() > OBJECT_LIMIT {
+        return Err(invalid(&format!("a tree has records of at most {OBJECT_LIMIT} objects")));
+    }
+    if nodes.is_empty() {
+        return Err(invalid("a tree has at least one record"));
+    }
+    Ok(())
+}
+
+fn invalid(message: &str) -> Refusal {
+    Refusal::request(StatusCode::BAD_REQUEST, "INVALID_INPUT", message)
+}
+
+fn save(org: &mut Org, visit: &Visit, nodes: &[Node]) -> Vec<Result<SfId, Vec<OrgError>>> {
+    let mut results: Vec<Result<SfId, Vec<OrgError>>> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let mut fields = node.fields.clone();
+        if let Some((parent, field)) = &node.parent {
+            let Some(Ok(parent)) = results.get(*parent) else {
+                results.push(Err(Vec::new()));
+                continue;
+            };
+            fields.insert(field.clone(), Json::String(parent.to_string()));
+        }
+        results.push(org.create(&visit.saving, &node.object, &fields).map(|saved| saved.id));
+    }
+    results
+}
+
+fn written(nodes: &[Node], results: &[Result<SfId, Vec<OrgError>>]) -> Vec<u8> {
+    let has_errors = results.iter().any(Result::is_err);
+    let mut out = Vec::new();
+    json::write_plain(&mut out, format_args!("{{\"hasErrors\":{has_errors},\"results\":["));
+    let mut first = true;
+    for (node, result) in nodes.iter().zip(results) {
+        let told = match result {
+            Ok(_) => !has_errors,
+            Err(errors) => !errors.is_empty(),
+        };
+        if !told {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.push(b',');
+        }
+        out.extend_from_slice(b"{\"referenceId\":");
+        json::write_text(&mut out, &node.reference_id);
+        match result {
+            Ok(id) => json::write_plain(&mut out, format_args!(",\"id\":\"{id}\"")),
+            Err(errors) => {
+                out.extend_from_slice(b",\"errors\":");
+                write_item_errors(&mut out, errors);
+            }
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"]}");
+    out
+}

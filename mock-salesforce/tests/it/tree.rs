@@ -1,0 +1,77 @@
+//! `composite/tree`.
+
+use serde_json::{Value as Json, json};
+
+use crate::client::Client;
+
+fn contact(id: &str, email: &str) -> Json {
+    json!({"attributes": {"type": "Contact", "referenceId": id}, "LastName": id, "Email": email})
+}
+
+fn account(id: &str, contacts: &[Json]) -> Json {
+    json!({"attributes": {"type": "Account", "referenceId": id}, "Name": id, "Contacts": {"records": contacts}})
+}
+
+#[test]
+fn parents_come_with_their_children() {
+    let mut client = Client::new();
+    let tree = json!({"records": [account("a1", &[contact("c1", "c1@x.example"), contact("c2", "c2@x.example")]), account("a2", &[])]});
+    let answer = client.call("POST", "/composite/tree/Account", &tree.to_string());
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let results = answer.json()["results"].clone();
+    let names: Vec<_> = (0..4).map(|at| results[at]["referenceId"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a1", "c1", "c2", "a2"]);
+    assert!(
+        answer.text.starts_with(r#"{"hasErrors":false,"results":[{"referenceId":"a1","id":"001"#)
+    );
+    let rows = client
+        .query("SELECT Name, (SELECT LastName FROM Contacts) FROM Account ORDER BY Name")
+        .json();
+    assert_eq!(rows["records"][0]["Contacts"]["totalSize"], 2, "{rows}");
+    assert_eq!(rows["records"][1]["Contacts"], json!(null));
+}
+
+#[test]
+fn a_failure_takes_all_back_and_only_failures_are_named() {
+    let mut client = Client::new();
+    let tree =
+        json!({"records": [account("a1", &[contact("c1", "123"), contact("c2", "c2@x.example")])]});
+    let answer = client.call("POST", "/composite/tree/Account", &tree.to_string());
+    assert_eq!(
+        (answer.status.as_u16(), answer.text.as_str()),
+        (
+            400,
+            r#"{"hasErrors":true,"results":[{"referenceId":"c1","errors":[{"statusCode":"INVALID_EMAIL_ADDRESS","message":"Email: invalid email address: 123","fields":["Email"]}]}]}"#
+        )
+    );
+    assert_eq!(client.query("SELECT COUNT() FROM Account").json()["totalSize"], 0);
+}
+
+#[test]
+fn a_tree_must_be_one() {
+    let mut client = Client::new();
+    let mut refused = |tree: Json| {
+        let answer = client.call("POST", "/composite/tree/Account", &tree.to_string());
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        (answer.code(), answer.json()[0]["message"].as_str().unwrap().to_owned())
+    };
+    for (tree, said) in [
+        (json!({}), "array"),
+        (json!({"records": []}), "at least one"),
+        (json!({"records": [{"attributes": {"type": "Account"}, "Name": "x"}]}), "reference ID"),
+        (json!({"records": [contact("c", "c@x.example")]}), "type Account"),
+        (json!({"records": vec![account("a", &[]); 201]}), "200 records"),
+    ] {
+        let (code, message) = refused(tree);
+        assert_eq!(code, "INVALID_INPUT");
+        assert!(message.contains(said), "{message}");
+    }
+    let mut deep = account("a", &[]);
+    for _ in 0..5 {
+        let mut above = account("a", &[]);
+        above["ChildAccounts"] = json!({"records": [deep]});
+        deep = above;
+    }
+    assert!(refused(json!({"records": [deep]})).1.contains("5 levels"));
+    assert_eq!(client.call("POST", "/composite/tree/Nothing", "{}").status, 404);
+}
