@@ -56,7 +56,7 @@ pub mod timestamp;
 pub mod traffic;
 pub mod value;
 
-pub use auth::{ConnectedApp, Login, Session, Sessions};
+pub use auth::{ConnectedApp, Login, LoginFailure, Session, SessionRefusal, Sessions, SignedIn};
 pub use automation::{Automation, Changes, Tx};
 pub use clock::Clock;
 pub use fault::{FaultBody, FaultPlan, FaultRule, Verdict, WireFault};

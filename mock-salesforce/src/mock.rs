@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Org, SfId, Timestamp, api,
-    auth::{ConnectedApp, Login, Sessions},
+    auth::{Holder, Login, Sessions},
     clock::Clock,
     cursors::Cursors,
     fault::FaultPlan,
@@ -28,7 +28,6 @@ pub struct Mock {
 struct Shared {
     org: Mutex<Org>,
     clock: Box<dyn Clock>,
-    login: Login,
     faults: Mutex<FaultPlan>,
     traffic: Mutex<Traffic>,
     sessions: Mutex<Sessions>,
@@ -37,18 +36,17 @@ struct Shared {
 }
 
 impl Mock {
-    /// An org that answers calls at the time that `clock` shows, with the default [`Login`].
+    /// An org that answers calls at the time that `clock` shows.
     pub fn new(org: Org, clock: impl Clock + 'static) -> Self {
-        Self::with_login(org, clock, Login::default(), 0)
+        Self::salted(org, clock, 0)
     }
 
-    /// The same with other credentials. `salt` makes the tokens of two mocks differ.
-    pub fn with_login(org: Org, clock: impl Clock + 'static, login: Login, salt: u64) -> Self {
+    /// The same; `salt` makes the tokens of two mocks differ.
+    pub fn salted(org: Org, clock: impl Clock + 'static, salt: u64) -> Self {
         let sessions = Sessions::new(org.organization_id(), salt);
         let shared = Shared {
             org: Mutex::new(org),
             clock: Box::new(clock),
-            login,
             faults: Mutex::default(),
             traffic: Mutex::default(),
             sessions: Mutex::new(sessions),
@@ -97,25 +95,39 @@ impl Mock {
         self.shared.clock.runs()
     }
 
-    /// What the token endpoint accepts.
-    pub fn login(&self) -> &Login {
-        &self.shared.login
+    /// What a client logs in with.
+    pub fn login(&self) -> Login {
+        let org = self.org();
+        let app = org.connected_apps().first();
+        let policy = org.login_policy();
+        Login {
+            password: policy.password.clone(),
+            security_token: policy.security_token.clone(),
+            client_id: app.map(|app| app.client_id.clone()).unwrap_or_default(),
+            client_secret: app.map(|app| app.client_secret.clone()).unwrap_or_default(),
+        }
     }
 
-    /// Lets one more program ask for tokens.
-    pub fn connected_app(&self, app: ConnectedApp) {
-        self.sessions().connect(app);
-    }
-
-    /// A session of `user`, without HTTP.
+    /// A session of `user` for the default app, without HTTP.
     pub fn access_token(&self, user: SfId) -> String {
-        let now = self.now();
-        self.sessions().open(user, &self.shared.login.client_id, now)
+        let holder = self.default_holder(user);
+        self.open_session(holder)
     }
 
     /// A refresh token of `user` for the default app, without HTTP.
     pub fn refresh_token(&self, user: SfId) -> String {
-        self.sessions().refresh_token(user, &self.shared.login.client_id)
+        let (holder, now) = (self.default_holder(user), self.now());
+        self.sessions().refresh_token(holder, now)
+    }
+
+    fn default_holder(&self, user: SfId) -> Holder {
+        let org = self.org();
+        let app = org.connected_apps().first();
+        Holder {
+            user,
+            client_id: app.map_or_else(|| "".into(), |app| app.client_id.as_str().into()),
+            scope: app.map_or_else(crate::auth::Scope::full, |app| app.scope.clone()),
+        }
     }
 
     /// The oldest active user and their user name: who the default app runs as under client credentials.

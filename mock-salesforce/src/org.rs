@@ -23,6 +23,7 @@ mod flow;
 mod found;
 mod import;
 mod index;
+mod logins;
 mod merge;
 mod opportunity;
 mod owner;
@@ -55,6 +56,7 @@ pub use duplicates::{DuplicateResult, MatchResult};
 pub use error::OrgError;
 pub use feed::{Change, ChangeKind};
 pub use import::{Columns, ImportError};
+pub use logins::UserStanding;
 pub use rules::{AssignmentRule, DuplicateRule, Flow, ValidationRule};
 pub use usage::ApiUsage;
 
@@ -62,6 +64,7 @@ use access::AccessControl;
 use agenda::Agenda;
 use bulk::BulkJobs;
 use feed::Feed;
+use logins::Logins;
 use rules::Rules;
 use table::{Table, place};
 use transaction::UndoLog;
@@ -75,6 +78,7 @@ pub struct Org {
     rules: Rules,
     settings: OrgSettings,
     access: AccessControl,
+    logins: Logins,
     usage: Usage,
     feed: Feed,
     agenda: Agenda,

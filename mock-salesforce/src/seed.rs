@@ -3,6 +3,8 @@
 //! Names stand for ids: a user by name, username or id, a queue by name. What is not said has the
 //! default of a fresh org: one administrator, the standard lead statuses, no rules.
 
+mod login;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -10,6 +12,8 @@ use thiserror::Error;
 
 use crate::org::{Crud, FieldAccess, OrgError};
 use crate::schema::{CustomField, SchemaError};
+
+pub use login::{ConnectedAppSeed, LoginPolicy};
 
 /// An org before its first row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +23,10 @@ pub struct OrgSeed {
     pub organization: OrganizationSeed,
     /// What the admin has set up.
     pub settings: OrgSettings,
+    /// How users log in.
+    pub login: LoginPolicy,
+    /// Programs that may ask for tokens; one that takes every loopback callback when empty.
+    pub connected_apps: Vec<ConnectedAppSeed>,
     /// Users; one administrator when empty.
     pub users: Vec<UserSeed>,
     /// Queues.
@@ -88,6 +96,8 @@ pub struct OrgSettings {
     pub recycle_bin_days: u32,
     /// How old the search index is, in milliseconds.
     pub search_delay_ms: u64,
+    /// The newest API version that is served.
+    pub newest_api_version: u16,
 }
 
 impl Default for OrgSettings {
@@ -102,6 +112,7 @@ impl Default for OrgSettings {
             bulk_job_ms: 0,
             recycle_bin_days: 15,
             search_delay_ms: 0,
+            newest_api_version: crate::api::NEWEST_VERSION,
         }
     }
 }
@@ -124,6 +135,12 @@ pub struct UserSeed {
     pub profile: String,
     /// IANA time zone; the organization's when absent.
     pub time_zone: Option<String>,
+    /// The user's own password; the org's when absent.
+    pub password: Option<String>,
+    /// The user's own security token; the org's when absent.
+    pub security_token: Option<String>,
+    /// May the user call the API ("API Enabled")?
+    pub api_enabled: bool,
     /// What the profile lets this user do; everything that is not named is allowed.
     pub permissions: PermissionsSeed,
 }
@@ -138,6 +155,9 @@ impl Default for UserSeed {
             active: true,
             profile: "System Administrator".to_owned(),
             time_zone: None,
+            password: None,
+            security_token: None,
+            api_enabled: true,
             permissions: PermissionsSeed::default(),
         }
     }

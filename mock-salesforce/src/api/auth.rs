@@ -85,7 +85,12 @@ pub(super) async fn token(
 
 fn token_reply(mock: &Mock, origin: &Origin, granted: &grant::Granted) -> Reply {
     let now = mock.now();
-    let access_token = mock.sessions().open(granted.user, &granted.client_id, now);
+    let holder = crate::auth::Holder {
+        user: granted.user,
+        client_id: granted.client_id.as_str().into(),
+        scope: crate::auth::Scope::full(),
+    };
+    let access_token = mock.open_session(holder);
     let identity = origin.identity(mock.org().organization_id(), granted.user);
     let issued_at = now.0.to_string();
     let signature = signature(&granted.client_secret, &identity, &issued_at);
@@ -149,5 +154,6 @@ fn caller(mock: &Mock, headers: &HeaderMap, query: Option<&str>) -> Result<SfId,
         Err(_) => parameter(query, "oauth_token").ok_or_else(|| refused("Missing_OAuth_Token"))?,
     };
     let now = mock.now();
-    mock.sessions().authenticate(&token, now).ok_or_else(|| refused("Bad_OAuth_Token"))
+    let user = mock.sessions().authenticate(&token, now).map(|holder| holder.user);
+    user.ok_or_else(|| refused("Bad_OAuth_Token"))
 }

@@ -19,6 +19,7 @@ use super::bulk::BulkJobs;
 use super::context::{FieldInput, Origin, SaveContext};
 use super::feed::Feed;
 use super::import::ImportError;
+use super::logins::Logins;
 use super::rules::Rules;
 use super::table::Table;
 use super::transaction::UndoLog;
@@ -37,6 +38,7 @@ impl Org {
             rules: Rules::default(),
             settings: seed.settings.clone(),
             access: AccessControl::default(),
+            logins: Logins::default(),
             usage: Usage::default(),
             feed: Feed::default(),
             agenda: Agenda::default(),
@@ -51,6 +53,7 @@ impl Org {
         };
         Founding { org: &mut org, now, admin: SfId::EMPTY }.found(seed)?;
         org.add_rules(seed, now)?;
+        org.add_logins(seed)?;
         Ok(org)
     }
 
@@ -173,6 +176,7 @@ impl Founding<'_> {
                 self.admin = id;
             }
             let grants = self.grants(&user.username, &user.permissions)?;
+            self.org.logins.add_user(id, user);
             if user.permissions != PermissionsSeed::default() {
                 self.org.access.profiles.insert(id, grants);
             }

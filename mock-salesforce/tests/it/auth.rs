@@ -1,6 +1,6 @@
 //! Tokens, sessions, identities.
 
-use mock_salesforce::{auth::SESSION_MS, seed::UserSeed};
+use mock_salesforce::seed::UserSeed;
 use serde_json::json;
 
 use crate::client::{Answer, Client, NOW};
@@ -135,7 +135,7 @@ fn a_refresh_token_stands_for_its_user() {
 #[test]
 fn a_dead_session_is_an_array_and_the_header_is_looked_at() {
     let mut client = Client::new();
-    client.clock.set(NOW.plus_ms(SESSION_MS));
+    client.clock.set(NOW.plus_ms((2 * 3_600_000)));
     let answer = client.get("/limits");
     assert_eq!(answer.status, 401);
     assert_eq!(

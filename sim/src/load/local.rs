@@ -79,7 +79,7 @@ impl LocalMock {
         let mock = Mock::new(org, Wall);
         let (_, username) =
             mock.first_user().ok_or_else(|| LoadError::Mock("its org has no user".into()))?;
-        let credentials = Credentials::of_mock(mock.login(), &username);
+        let credentials = Credentials::of_mock(&mock.login(), &username);
         Ok(Self { server: Server::start("mock", mock.router())?, credentials })
     }
 

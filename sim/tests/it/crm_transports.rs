@@ -29,7 +29,7 @@ fn crms(faults: &[FaultRule]) -> Vec<(Mock, Crm)> {
         for fault in faults {
             mock.faults().add(fault.clone());
         }
-        let credentials = Credentials::of_mock(mock.login(), "sync@acme.example");
+        let credentials = Credentials::of_mock(&mock.login(), "sync@acme.example");
         (mock, credentials)
     };
     let ((direct, a), (duplex, b), (tcp, c)) = (mock(), mock(), mock());

@@ -25,7 +25,7 @@ async fn pressed(mix: &str, faults: impl IntoIterator<Item = FaultRule>) -> Load
         assert!(mock.faults().add(fault));
     }
     let server = MockSalesforce::serving(mock.clone()).await.unwrap();
-    let credentials = Credentials::of_mock(mock.login(), USERNAME);
+    let credentials = Credentials::of_mock(&mock.login(), USERNAME);
     let plan = Plan {
         target: Some((server.url(), credentials)),
         rate: 100.0,

@@ -75,11 +75,11 @@ pub(super) fn grant(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthErro
 fn password(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthError> {
     let client = client(mock, asked, true)?;
     let username = asked.get("username").unwrap_or_default();
-    let login = mock.login();
-    let right = format!("{}{}", login.password, login.security_token);
-    let user =
-        mock.org().user_by_username(&username).filter(|_| asked.get("password") == Some(right));
-    let user = active(mock, user.ok_or(BAD_CREDENTIALS)?)?;
+    let password = asked.get("password").unwrap_or_default();
+    let user = mock
+        .check_password(&username, &password, crate::auth::Proof::PasswordAndToken)
+        .map_err(|_| BAD_CREDENTIALS)?;
+    let user = active(mock, user)?;
     granted(mock, client, user, false)
 }
 
@@ -97,8 +97,8 @@ fn refresh(mock: &Mock, asked: &Asked<'_>) -> Result<Granted, OauthError> {
     let user = mock
         .sessions()
         .refreshes(&token)
-        .filter(|(_, app)| *app == client.id)
-        .map(|(user, _)| user);
+        .filter(|refresh| *refresh.holder.client_id == *client.id)
+        .map(|refresh| refresh.holder.user);
     let user = user.ok_or(OauthError("invalid_grant", "expired access/refresh token"))?;
     let user = active(mock, user)?;
     granted(mock, client, user, true)
@@ -110,26 +110,16 @@ fn granted(
     user: SfId,
     with_scope: bool,
 ) -> Result<Granted, OauthError> {
-    let now = mock.now();
-    if !mock.sessions().count_login(user, now) {
-        return Err(OauthError("rate_limit_exceeded", "login rate exceeded"));
-    }
+    mock.count_login(user).map_err(|_| OauthError("rate_limit_exceeded", "login rate exceeded"))?;
     Ok(Granted { user, client_id: client.id, client_secret: client.secret, with_scope })
 }
 
 /// The app that asks. A refresh may leave its secret out, but not send a wrong one.
 fn client(mock: &Mock, asked: &Asked<'_>, secret_needed: bool) -> Result<Client, OauthError> {
     let (client_id, secret) = asked.client();
-    let login = mock.login();
-    let (client_secret, run_as) = if client_id == login.client_id {
-        (login.client_secret.clone(), None)
-    } else {
-        let sessions = mock.sessions();
-        let app = sessions
-            .app(&client_id)
-            .ok_or(OauthError("invalid_client_id", "client identifier invalid"))?;
-        (app.client_secret.clone(), Some(app.run_as))
-    };
+    let app = mock.org().connected_app(&client_id).cloned();
+    let app = app.ok_or(OauthError("invalid_client_id", "client identifier invalid"))?;
+    let (client_secret, run_as) = (app.client_secret, app.run_as);
     let right = secret.map_or(!secret_needed, |secret| secret == client_secret);
     if right {
         Ok(Client { id: client_id, secret: client_secret, run_as })

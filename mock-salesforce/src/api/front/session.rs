@@ -9,6 +9,7 @@ use crate::{
         roots::{NEWEST_VERSION, OLDEST_VERSION},
         visit::{Caller, header_text},
     },
+    auth::SessionRefusal,
     org::ApiUsage,
 };
 
@@ -17,8 +18,8 @@ pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<ApiUsage>, 
     let Some(rest) = parts.uri.path().strip_prefix("/services/data/") else { return Ok(None) };
     let version = version(rest.split('/').next().unwrap_or_default())?;
     let token = token(&parts.headers)?;
+    let user = mock.authenticate(token).map_err(refused)?;
     let now = mock.now();
-    let user = mock.sessions().authenticate(token, now).ok_or_else(session_expired)?;
     let usage = mock
         .org()
         .count_call(now)
@@ -55,11 +56,14 @@ pub(in crate::api) fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
 }
 
 fn session_expired() -> Refusal {
-    let mut refusal = Refusal::request(
-        StatusCode::UNAUTHORIZED,
-        "INVALID_SESSION_ID",
-        "Session expired or invalid",
-    );
+    refused(SessionRefusal::Invalid)
+}
+
+fn refused(why: SessionRefusal) -> Refusal {
+    if !why.is_session() {
+        return Refusal::request(StatusCode::FORBIDDEN, why.code(), why.message());
+    }
+    let mut refusal = Refusal::request(StatusCode::UNAUTHORIZED, why.code(), why.message());
     refusal.0.headers.push(("www-authenticate", "Token".to_owned()));
     refusal
 }
