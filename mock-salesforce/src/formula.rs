@@ -88,6 +88,28 @@ impl Formula {
         evaluate::evaluate(scope, &self.root)
     }
 
+    /// Characters of the text with those of every formula field that it uses, once a use.
+    pub(crate) fn compiled_size(&self, schema: &Schema, object: ObjectIndex) -> usize {
+        let used = |path: &typed::Path| {
+            let start = match path.start {
+                typed::Start::Row => Some(object),
+                typed::Start::User => schema.index_of("User"),
+                typed::Start::Organization => schema.index_of("Organization"),
+            };
+            let last = path.hops.last().map_or(start, |(_, target)| *target);
+            let (Some(last), typed::Leaf::Field(field)) = (last, path.field) else { return 0 };
+            schema.at(last).field_at(field).formula.as_ref().map_or(0, |formula| formula.size)
+        };
+        let mut size = self.source.chars().count();
+        self.root.each_path(&mut |path| size = size.saturating_add(used(path)));
+        size
+    }
+
+    /// The same with zero in the place of every blank number field.
+    pub(crate) fn with_blanks_as_zero(self) -> Self {
+        Self { root: self.root.with_blanks_as_zero(), ..self }
+    }
+
     /// Is it true of a row? Blank is not.
     pub fn holds(&self, scope: &Scope<'_>) -> bool {
         self.evaluate(scope).is_true()

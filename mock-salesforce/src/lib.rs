@@ -71,7 +71,8 @@ pub use org::{
 };
 pub use record::Record;
 pub use schema::{
-    CustomField, FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema, Schema,
+    CustomField, CustomObject, FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema,
+    Schema,
 };
 pub use seed::{OrgSeed, SeedError};
 pub use serve::{MockSalesforce, StartError};

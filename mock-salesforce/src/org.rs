@@ -93,6 +93,8 @@ pub struct Org {
     /// Do validation and duplicate rules stay out of the saves that go on (lead conversion)?
     lenient: bool,
     organization: SfId,
+    /// Who reads or saves, and when: what formula fields call the running user and now.
+    reader: SaveContext,
     automations: Vec<Arc<dyn Automation>>,
 }
 
@@ -110,6 +112,13 @@ impl Org {
     /// The id of the organization itself.
     pub fn organization_id(&self) -> SfId {
         self.organization
+    }
+
+    /// Notes on whose behalf and when rows are read from now on: what formula fields call the
+    /// running user and now.
+    pub fn read_as(&mut self, user: SfId, now: crate::Timestamp) {
+        self.reader.user = user;
+        self.reader.now = now;
     }
 
     /// The row of this id, deleted ones too.

@@ -4,6 +4,7 @@
 //! [`FieldIndex`] stay valid for the life of the org: removing a field hides it, its slot stays.
 
 mod alter;
+mod custom;
 mod field;
 mod load;
 mod object;
@@ -12,7 +13,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use alter::{FieldChange, SchemaError};
-pub use field::{Access, CustomField, FieldKind, FieldSchema, Picklist, PicklistValue};
+pub use custom::CustomObject;
+pub use field::{
+    Access, CustomField, FieldKind, FieldSchema, FormulaField, Picklist, PicklistValue,
+};
 pub use object::{ChildRelationship, ObjectSchema};
 
 /// Which object, by position in the schema.

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use thiserror::Error;
 
 use crate::org::{Crud, FieldAccess, OrgError};
-use crate::schema::{CustomField, SchemaError};
+use crate::schema::{CustomField, CustomObject, SchemaError};
 
 pub use login::{ConnectedAppSeed, LoginPolicy};
 
@@ -33,6 +33,8 @@ pub struct OrgSeed {
     pub queues: Vec<QueueSeed>,
     /// Permission sets.
     pub permission_sets: Vec<PermissionSetSeed>,
+    /// Custom objects with their fields.
+    pub objects: Vec<CustomObject>,
     /// Custom fields by object.
     pub fields: IndexMap<String, Vec<CustomField>>,
     /// Lead statuses; the four standard ones when empty.

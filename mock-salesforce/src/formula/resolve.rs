@@ -363,7 +363,7 @@ fn kind_of(field: &FieldSchema) -> Option<Kind> {
         FieldKind::Date => Kind::Date,
         FieldKind::DateTime => Kind::DateTime,
         FieldKind::Time => Kind::Time,
-        FieldKind::Address => return None,
+        FieldKind::Address | FieldKind::Location | FieldKind::Base64 => return None,
         kind if kind.is_number() => Kind::Number,
         _ => Kind::Text,
     })

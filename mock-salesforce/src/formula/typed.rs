@@ -64,6 +64,47 @@ pub(crate) struct Typed {
     pub(crate) node: TypedNode,
 }
 
+impl Typed {
+    /// Tells every field that is read.
+    pub(crate) fn each_path(&self, tell: &mut impl FnMut(&Path)) {
+        match &self.node {
+            TypedNode::Constant(_) => {}
+            TypedNode::Path(path) => tell(path),
+            TypedNode::Call(_, arguments) => {
+                for argument in arguments {
+                    argument.each_path(tell);
+                }
+            }
+            TypedNode::Unary(_, inner) => inner.each_path(tell),
+            TypedNode::Binary(_, a, b) => {
+                a.each_path(tell);
+                b.each_path(tell);
+            }
+        }
+    }
+
+    /// The same with zero in the place of every blank number field.
+    pub(crate) fn with_blanks_as_zero(self) -> Self {
+        let Self { span, kind, node } = self;
+        let zeroed = |typed: Box<Self>| Box::new(typed.with_blanks_as_zero());
+        let node = match node {
+            node @ TypedNode::Path(_) if kind == Kind::Number => {
+                let zero = TypedNode::Constant(Value::Double(0.0));
+                let typed = |node| Self { span: span.clone(), kind, node };
+                TypedNode::Call(Function::BlankValue, vec![typed(node), typed(zero)])
+            }
+            TypedNode::Call(function, arguments) => {
+                let arguments = arguments.into_iter().map(Self::with_blanks_as_zero).collect();
+                TypedNode::Call(function, arguments)
+            }
+            TypedNode::Unary(op, inner) => TypedNode::Unary(op, zeroed(inner)),
+            TypedNode::Binary(op, a, b) => TypedNode::Binary(op, zeroed(a), zeroed(b)),
+            node => node,
+        };
+        Self { span, kind, node }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum TypedNode {
     Constant(Value),

@@ -60,7 +60,7 @@ fn text_as(kind: FieldKind, text: &str, field: &FieldSchema) -> Option<Value> {
         }
         FieldKind::DateTime => Timestamp::parse(text).map(|at| Value::DateTime(at.whole_second())),
         FieldKind::Time => parse_clock(text).map(Value::Time),
-        FieldKind::Address => None,
+        FieldKind::Address | FieldKind::Location => None,
         _ => Some(Value::text(text)),
     }
 }

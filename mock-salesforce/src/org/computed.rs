@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
+use crate::formula::{Formula, Scope};
 use crate::id::SfId;
 use crate::record::Record;
-use crate::schema::FieldIndex;
+use crate::schema::{FieldIndex, FieldKind, FieldSchema};
 use crate::value::Value;
 
 use super::Org;
@@ -24,13 +25,60 @@ impl Org {
         if Some(field) == system.photo {
             return Cow::Owned(Value::text(&format!("/services/images/photo/{}", row.id())));
         }
-        let name = &*object.field_at(field).name;
+        if Some(field) == system.last_activity {
+            return Cow::Owned(self.last_activity(row));
+        }
+        let schema = object.field_at(field);
+        if let Some(formula) = &schema.formula {
+            return Cow::Owned(self.formula_value(row, schema, &formula.formula));
+        }
+        let name = &*schema.name;
         match &*object.name {
             "CampaignMember" => self.member_value(row, field, name),
             "Campaign" if name.starts_with("Number") || name.starts_with("Amount") => {
                 self.campaign_value(row, field, name)
             }
             _ => Cow::Borrowed(row.get(field)),
+        }
+    }
+
+    /// What a formula field says now, to whoever reads.
+    fn formula_value(&self, row: &Record, field: &FieldSchema, formula: &Formula) -> Value {
+        let scope = Scope { org: self, cx: &self.reader, before: None, after: row, is_new: false };
+        match formula.evaluate(&scope) {
+            Value::Double(number) => round(number, field.scale),
+            Value::Null if field.kind == FieldKind::Boolean => Value::Bool(false),
+            value => value,
+        }
+    }
+
+    /// The latest day of an event, or of a task that is closed, with or about the row; of an
+    /// account also those of its contacts and opportunities.
+    fn last_activity(&self, row: &Record) -> Value {
+        let ways: &[&str] = match &*self.schema.at(row.object()).name {
+            "Lead" => &["WhoId"],
+            "Contact" => &["WhoId", "WhatId"],
+            "Account" => &["AccountId", "WhatId"],
+            _ => &["WhatId"],
+        };
+        let mut days = ["Event", "Task"].into_iter().flat_map(|object| {
+            let object = self.standard(object);
+            let ids: Vec<SfId> =
+                ways.iter().flat_map(|way| self.referring(&object, way, row.id())).collect();
+            ids.into_iter().filter_map(move |id| self.day_of_activity(id))
+        });
+        let first = days.next();
+        first.map_or(Value::Null, |first| Value::Date(days.fold(first, i32::max)))
+    }
+
+    /// The day of an event, or of a task that is closed.
+    fn day_of_activity(&self, id: SfId) -> Option<i32> {
+        let activity = self.get(id)?;
+        let done = &*self.schema.at(activity.object()).name == "Event"
+            || self.stored(activity, "IsClosed").is_true();
+        match self.stored(activity, "ActivityDate") {
+            Value::Date(day) if done => Some(*day),
+            _ => None,
         }
     }
 
@@ -125,6 +173,13 @@ impl Org {
 pub(crate) fn is_computed(object: &str, field: &str) -> bool {
     object == "CampaignMember"
         && matches!(field, "Name" | "Email" | "LeadOrContactId" | "LeadOrContactOwnerId")
+}
+
+/// A number at the scale of its field, half away from zero.
+fn round(number: f64, scale: u8) -> Value {
+    let factor = 10_f64.powi(i32::from(scale));
+    let rounded = (number * factor).round() / factor;
+    Value::Double(if rounded.is_finite() { rounded } else { number })
 }
 
 fn count(n: usize) -> Value {

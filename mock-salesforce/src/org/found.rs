@@ -49,6 +49,7 @@ impl Org {
             running: Vec::new(),
             lenient: false,
             organization: SfId::EMPTY,
+            reader: SaveContext::rest(SfId::EMPTY, now),
             automations: Vec::new(),
         };
         Founding { org: &mut org, now, admin: SfId::EMPTY }.found(seed)?;
@@ -92,11 +93,10 @@ impl Org {
 
 fn founded_schema(seed: &OrgSeed) -> Result<Schema, SeedError> {
     let mut schema = Schema::standard();
-    for (object, fields) in &seed.fields {
-        for field in fields {
-            schema.add_field(object, field)?;
-        }
+    for object in &seed.objects {
+        schema.add_object(object)?;
     }
+    add_fields(&mut schema, seed)?;
     for record_type in &seed.record_types {
         let known =
             schema.object(&record_type.object).is_some_and(|o| o.field("RecordTypeId").is_some());
@@ -108,6 +108,21 @@ fn founded_schema(seed: &OrgSeed) -> Result<Schema, SeedError> {
         schema.alter_field("Lead", "Status", &lead_status_change(&seed.lead_statuses))?;
     }
     Ok(schema)
+}
+
+/// Adds the custom fields of every object: formula fields last, since they use the others.
+fn add_fields(schema: &mut Schema, seed: &OrgSeed) -> Result<(), SeedError> {
+    let own = seed.objects.iter().map(|object| (&object.name, &object.fields));
+    let fields: Vec<(&String, &CustomField)> = own
+        .chain(&seed.fields)
+        .flat_map(|(object, fields)| fields.iter().map(move |field| (object, field)))
+        .collect();
+    let (computed, plain): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|(_, field)| field.formula.is_some());
+    for (object, field) in plain.into_iter().chain(computed) {
+        schema.add_field(object, field)?;
+    }
+    Ok(())
 }
 
 fn lead_status_change(statuses: &[LeadStatusSeed]) -> FieldChange {

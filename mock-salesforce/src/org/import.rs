@@ -231,7 +231,7 @@ fn cell_value(object: &ObjectSchema, field: FieldIndex, cell: &str) -> Result<Va
     match schema.kind {
         FieldKind::Email => Ok(Value::text(&cell.trim().to_lowercase())),
         kind if kind.is_text() => Ok(Value::text(cell.trim())),
-        FieldKind::Address => Ok(Value::Null),
+        kind if kind.is_compound() => Ok(Value::Null),
         FieldKind::Reference => SfId::from_export(cell)
             .map(Value::Id)
             .or_else(|_| json_value(object, field, &Json::from(cell))),

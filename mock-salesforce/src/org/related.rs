@@ -24,7 +24,7 @@ impl Org {
                 Ok(())
             }
             "Case" => {
-                self.derive_case(draft);
+                Self::derive_case(draft);
                 Ok(())
             }
             _ => Ok(()),
@@ -86,14 +86,10 @@ impl Org {
         Ok(())
     }
 
-    /// Cases have a running number and know whether they are closed.
-    fn derive_case(&self, draft: &mut Draft) {
+    /// Cases know whether they are closed.
+    fn derive_case(draft: &mut Draft) {
         let closed = draft.named("Status").as_text() == Some("Closed");
         draft.set_named("IsClosed", closed.into());
-        if draft.is_new() {
-            let number = self.rows(draft.object.index).count() + 1_000;
-            draft.set_named("CaseNumber", crate::Value::text(&format!("{number:08}")));
-        }
     }
 }
 

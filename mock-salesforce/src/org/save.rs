@@ -151,6 +151,10 @@ impl Org {
         if let Some(owner) = object.system.owner {
             draft.set(owner, Value::Id(cx.user));
         }
+        for field in &object.auto_numbers {
+            let field = object.field_at(*field);
+            draft.set(field.index, numbered(field, id));
+        }
         for (field, value) in values {
             let keep_default = value.is_null() && object.field_at(field).access.defaulted_on_create;
             if !keep_default {
@@ -186,6 +190,7 @@ impl Org {
             let text = "maximum trigger depth exceeded";
             return Err(one(OrgError::new("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", text)));
         }
+        self.reader = *cx;
         self.depth += 1;
         let outcome = self.run_stages(cx, draft);
         self.depth -= 1;
@@ -289,6 +294,15 @@ impl Draft {
             self.after.set(field, value);
         }
     }
+}
+
+/// The auto-number of the row of an id: its own counter in the field's format (`A-{0000}`).
+fn numbered(field: &FieldSchema, id: SfId) -> Value {
+    let counter = id.counter(id.prefix_bytes()).unwrap_or_default();
+    let format = field.auto_number.as_deref().unwrap_or_default();
+    let (before, rest) = format.split_once('{').unwrap_or((format, ""));
+    let (digits, after) = rest.split_once('}').unwrap_or((rest, ""));
+    Value::text(&format!("{before}{counter:0width$}{after}", width = digits.len()))
 }
 
 fn stamp(cx: &SaveContext, draft: &mut Draft) {

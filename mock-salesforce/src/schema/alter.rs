@@ -6,13 +6,18 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
-    Access, CustomField, FieldIndex, FieldKind, FieldSchema, ObjectIndex, Picklist, PicklistValue,
-    Schema,
+    Access, CustomField, FieldIndex, FieldKind, FieldSchema, FormulaField, ObjectIndex, Picklist,
+    PicklistValue, Schema,
 };
+use crate::formula::{Formula, Kind};
 use crate::value::Value;
 
 /// Fields of one object, custom and standard together. Salesforce itself allows 800 custom ones.
 const FIELDS_PER_OBJECT_MAX: usize = 900;
+
+/// Characters of a formula with those of every formula that it uses, as Salesforce limits what is
+/// compiled. It bounds how deep formulas are evaluated within formulas.
+const FORMULA_SIZE_MAX: usize = 15_000;
 
 /// One change of one field. Absent parts stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,6 +71,14 @@ pub enum SchemaError {
         /// The field.
         field: String,
     },
+    /// The definition of an object contradicts itself or another's.
+    #[error("object {object} cannot be so: {reason}")]
+    ObjectContradiction {
+        /// The object.
+        object: String,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// The definition contradicts itself.
     #[error("field {field} cannot be so: {reason}")]
     Contradiction {
@@ -86,25 +99,75 @@ impl Schema {
         let unknown = || SchemaError::UnknownObject(object.to_owned());
         let index = self.index_of(object).ok_or_else(unknown)?;
         definition.check()?;
-        let field = definition.field();
         for target in &definition.reference_to {
             self.index_of(target).ok_or_else(|| SchemaError::UnknownObject(target.clone()))?;
         }
+        let mut field = definition.field();
+        field.formula = self.computed(index, definition)?.map(Arc::new);
+        field.picklist.controller = self.controller(index, definition)?;
         let schema = self.object_mut(index).ok_or_else(unknown)?;
         if schema.field(&definition.name).is_some() {
             let (object, field) = (object.to_owned(), definition.name.clone());
             return Err(SchemaError::FieldExists { object, field });
         }
-        if schema.fields.len() >= FIELDS_PER_OBJECT_MAX {
+        let parts = definition.parts();
+        if schema.fields.len() + parts.len() >= FIELDS_PER_OBJECT_MAX {
             return Err(contradiction(definition, "the object has as many fields as it may"));
         }
         let at = schema.push(field);
+        for part in parts {
+            schema.push(part);
+        }
         self.resolve_targets();
         if !definition.reference_to.is_empty() {
             let child = definition.child_relationship.as_ref().map(|name| format!("{name}__r"));
-            self.link(index, at, child, false);
+            self.link(index, at, child, definition.master_detail);
         }
         Ok((index, at))
+    }
+
+    /// The formula of a formula field, compiled against what is defined so far.
+    fn computed(
+        &self,
+        object: ObjectIndex,
+        definition: &CustomField,
+    ) -> Result<Option<FormulaField>, SchemaError> {
+        let Some(text) = &definition.formula else { return Ok(None) };
+        let formula = Formula::compile(self, object, text).map_err(|problems| {
+            let told: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+            contradiction(definition, &told.join("; "))
+        })?;
+        if !gives(formula.kind(), definition.kind) {
+            let reason = format!(
+                "its formula gives {}, which no field of this type holds",
+                formula.kind().name()
+            );
+            return Err(contradiction(definition, &reason));
+        }
+        let size = formula.compiled_size(self, object);
+        if size > FORMULA_SIZE_MAX {
+            let reason = format!(
+                "with the formulas it uses it is {size} characters, more than {FORMULA_SIZE_MAX}"
+            );
+            return Err(contradiction(definition, &reason));
+        }
+        let blanks_as_zero = definition.blanks_as_zero;
+        let formula = if blanks_as_zero { formula.with_blanks_as_zero() } else { formula };
+        Ok(Some(FormulaField { formula, blanks_as_zero, size }))
+    }
+
+    /// The canonical name of the field that controls a dependent picklist.
+    fn controller(
+        &self,
+        object: ObjectIndex,
+        definition: &CustomField,
+    ) -> Result<Option<Arc<str>>, SchemaError> {
+        let Some(name) = &definition.controller else { return Ok(None) };
+        let fits =
+            |field: &&FieldSchema| matches!(field.kind, FieldKind::Picklist | FieldKind::Boolean);
+        let found = self.at(object).field(name).filter(fits);
+        let reason = "its controller is no picklist or checkbox that is defined before it";
+        found.map(|field| Some(field.name.clone())).ok_or_else(|| contradiction(definition, reason))
     }
 
     /// Adds a field of the platform itself, such as `RecordTypeId`.
@@ -235,7 +298,7 @@ fn contradiction(definition: &CustomField, reason: &str) -> SchemaError {
 }
 
 impl CustomField {
-    fn field(&self) -> FieldSchema {
+    pub(super) fn field(&self) -> FieldSchema {
         let boolean = self.kind == FieldKind::Boolean;
         let default = match &self.default {
             None if boolean => Value::Bool(false),
@@ -256,6 +319,8 @@ impl CustomField {
             kind: self.kind,
             length: self.length.unwrap_or(match self.kind {
                 FieldKind::Reference => 18,
+                FieldKind::String if self.auto_number.is_some() => 30,
+                FieldKind::String if self.formula.is_some() => 1_300,
                 FieldKind::Email => 80,
                 FieldKind::Phone => 40,
                 kind if kind.is_text() => 255,
@@ -264,17 +329,13 @@ impl CustomField {
             precision: if number { self.precision.unwrap_or(18) } else { 0 },
             scale: if number { self.scale.unwrap_or(0) } else { 0 },
             digits: 0,
-            access: Access {
-                createable: self.kind != FieldKind::Address,
-                updateable: self.kind != FieldKind::Address,
-                nillable: !self.required && !boolean,
-                defaulted_on_create: !default.is_null(),
-            },
+            access: self.access(!default.is_null()),
             external_id: self.external_id,
             unique: self.unique,
             id_lookup: self.external_id,
             case_sensitive: self.case_sensitive,
-            filterable: self.kind != FieldKind::TextArea || self.length.unwrap_or(255) <= 255,
+            filterable: !self.kind.is_compound()
+                && (self.kind != FieldKind::TextArea || self.length.unwrap_or(255) <= 255),
             name_field: false,
             custom: self.name.ends_with("__c"),
             removed: false,
@@ -282,9 +343,59 @@ impl CustomField {
             targets: Vec::new(),
             relationship_name: (!self.reference_to.is_empty()).then(|| format!("{base}__r").into()),
             compound: None,
-            picklist: Picklist { restricted: self.restricted, values: values.collect() },
+            picklist: Picklist {
+                restricted: self.restricted,
+                offered_with: self.offered_with.clone(),
+                ..Picklist::of(values.collect())
+            },
             default,
+            auto_number: self.auto_number.as_deref().map(Arc::from),
+            formula: None,
+            help: self.help.clone(),
+            rich_text: self.rich_text,
+            detail: self.master_detail,
+            permissionable: None,
         }
+    }
+
+    fn access(&self, has_default: bool) -> Access {
+        let computed = self.formula.is_some() || self.auto_number.is_some();
+        let writable = !self.kind.is_compound() && !computed;
+        let boolean = self.kind == FieldKind::Boolean;
+        Access {
+            createable: writable,
+            updateable: writable && !self.master_detail,
+            nillable: !self.required
+                && !self.master_detail
+                && self.auto_number.is_none()
+                && (!boolean || self.formula.is_some()),
+            defaulted_on_create: has_default || self.auto_number.is_some(),
+        }
+    }
+
+    /// Latitude and longitude of a location.
+    fn parts(&self) -> Vec<FieldSchema> {
+        if self.kind != FieldKind::Location {
+            return Vec::new();
+        }
+        let base = self.name.strip_suffix("__c").unwrap_or(&self.name);
+        let label = self.label.clone().unwrap_or_else(|| base.replace('_', " "));
+        let part = |part: &str| {
+            let scale = self.scale.unwrap_or(15).min(15);
+            let definition = Self {
+                label: Some(format!("{label} ({part})")),
+                precision: Some(scale.saturating_add(3)),
+                scale: Some(scale),
+                required: self.required,
+                ..Self::new(&format!("{base}__{part}__s"), FieldKind::Double)
+            };
+            FieldSchema {
+                compound: Some(self.name.as_str().into()),
+                custom: true,
+                ..definition.field()
+            }
+        };
+        vec![part("Latitude"), part("Longitude")]
     }
 
     fn check(&self) -> Result<(), SchemaError> {
@@ -304,9 +415,40 @@ impl CustomField {
                 "a reference names what it refers to, nothing else does",
             ));
         }
-        if matches!(self.kind, FieldKind::Id | FieldKind::Address | FieldKind::Combobox) {
+        if matches!(
+            self.kind,
+            FieldKind::Id | FieldKind::Address | FieldKind::Combobox | FieldKind::Base64
+        ) {
             return Err(contradiction(self, "there are no custom fields of this type"));
         }
-        Ok(())
+        self.check_computed()
+    }
+
+    fn check_computed(&self) -> Result<(), SchemaError> {
+        let reason = if self.auto_number.is_some() && self.kind != FieldKind::String {
+            "an auto-number is of type string"
+        } else if self.formula.is_some() && (self.unique || self.external_id || self.required) {
+            "a formula field is neither required nor a key"
+        } else if self.formula.is_some() && (self.default.is_some() || self.auto_number.is_some()) {
+            "a formula field has no other value"
+        } else if self.master_detail && self.kind != FieldKind::Reference {
+            "a detail refers to its master: its type is reference"
+        } else {
+            return Ok(());
+        };
+        Err(contradiction(self, reason))
+    }
+}
+
+/// Does a field of this type hold what a formula of that kind gives?
+fn gives(kind: Kind, field: FieldKind) -> bool {
+    match kind {
+        Kind::Number => field.is_number() && field != FieldKind::Int,
+        Kind::Text => field == FieldKind::String,
+        Kind::Boolean => field == FieldKind::Boolean,
+        Kind::Date => field == FieldKind::Date,
+        Kind::DateTime => field == FieldKind::DateTime,
+        Kind::Time => field == FieldKind::Time,
+        Kind::Picklist | Kind::MultiPicklist | Kind::Location | Kind::Null => false,
     }
 }

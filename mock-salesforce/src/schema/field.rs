@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldIndex, ObjectIndex};
+use crate::formula::Formula;
 use crate::value::Value;
 
 /// The type of a field, as describe names it.
@@ -31,6 +33,8 @@ pub enum FieldKind {
     Url,
     Email,
     Address,
+    Location,
+    Base64,
 }
 
 impl FieldKind {
@@ -56,6 +60,8 @@ impl FieldKind {
             Self::Url => "url",
             Self::Email => "email",
             Self::Address => "address",
+            Self::Location => "location",
+            Self::Base64 => "base64",
         }
     }
 
@@ -70,6 +76,8 @@ impl FieldKind {
             Self::DateTime => "xsd:dateTime",
             Self::Time => "xsd:time",
             Self::Address => "urn:address",
+            Self::Location => "urn:location",
+            Self::Base64 => "xsd:base64Binary",
             _ => "xsd:string",
         }
     }
@@ -87,6 +95,11 @@ impl FieldKind {
                 | Self::Url
                 | Self::Email
         )
+    }
+
+    /// Does its value follow from the fields that are its parts?
+    pub fn is_compound(self) -> bool {
+        matches!(self, Self::Address | Self::Location)
     }
 
     /// Is its value a number?
@@ -139,6 +152,28 @@ pub struct Picklist {
     pub restricted: bool,
     /// The values in order.
     pub values: Vec<PicklistValue>,
+    /// The field whose value decides which of them are offered.
+    pub controller: Option<Arc<str>>,
+    /// By value: the controlling values with which it is offered.
+    pub offered_with: IndexMap<String, Vec<String>>,
+}
+
+impl Picklist {
+    /// An unrestricted, independent list.
+    pub fn of(values: Vec<PicklistValue>) -> Self {
+        Self { values, ..Self::default() }
+    }
+}
+
+/// A field whose value is computed on reading.
+#[derive(Clone, Debug)]
+pub struct FormulaField {
+    /// The formula, compiled against the schema as it was when the field was defined.
+    pub formula: Formula,
+    /// Are blank numbers zero in it?
+    pub blanks_as_zero: bool,
+    /// Characters of the formula with those of every formula that it uses.
+    pub size: usize,
 }
 
 /// One field of an object.
@@ -191,6 +226,18 @@ pub struct FieldSchema {
     pub picklist: Picklist,
     /// The value of a new row that gives none (checkbox or text default).
     pub default: Value,
+    /// The format of an auto-number, such as `A-{0000}`.
+    pub auto_number: Option<Arc<str>>,
+    /// How it is computed, if it is a formula field.
+    pub formula: Option<Arc<FormulaField>>,
+    /// The help text beside it.
+    pub help: Option<String>,
+    /// Does a long text hold HTML?
+    pub rich_text: bool,
+    /// Is it the reference of a detail to its master?
+    pub detail: bool,
+    /// Can field permissions be set on it? Follows from its access when absent.
+    pub permissionable: Option<bool>,
 }
 
 impl FieldSchema {
@@ -259,6 +306,35 @@ pub struct CustomField {
     /// The name by which the referred row lists its children; none when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub child_relationship: Option<String>,
+    /// Does the row belong to the one that it refers to: demanded, never moved, deleted with it?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub master_detail: bool,
+    /// The format of an auto-number, such as `A-{0000}`; of string fields only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_number: Option<String>,
+    /// The formula of a formula field. It may use what is defined before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formula: Option<String>,
+    /// Are blank numbers zero in the formula?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub blanks_as_zero: bool,
+    /// The picklist or checkbox that decides which values are offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<String>,
+    /// By value: the controlling values with which it is offered.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub offered_with: IndexMap<String, Vec<String>>,
+    /// The help text beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Does a long text hold HTML?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rich_text: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl CustomField {
@@ -280,6 +356,14 @@ impl CustomField {
             default: None,
             reference_to: Vec::new(),
             child_relationship: None,
+            master_detail: false,
+            auto_number: None,
+            formula: None,
+            blanks_as_zero: false,
+            controller: None,
+            offered_with: IndexMap::new(),
+            help: None,
+            rich_text: false,
         }
     }
 }

@@ -5,35 +5,61 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
-use super::object::SystemFields;
+use super::object::{NO_PREFIX, SystemFields};
 use super::{
     Access, ChildRelationship, FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema,
     Picklist, PicklistValue, Schema,
 };
 use crate::value::Value;
 
-const STANDARD: [&str; 22] = [
+const STANDARD: [&str; 48] = [
     include_str!("../../data/Account.json"),
+    include_str!("../../data/AccountContactRole.json"),
+    include_str!("../../data/AccountHistory.json"),
+    include_str!("../../data/AccountTeamMember.json"),
     include_str!("../../data/AssignmentRule.json"),
+    include_str!("../../data/Attachment.json"),
+    include_str!("../../data/BusinessHours.json"),
     include_str!("../../data/Campaign.json"),
     include_str!("../../data/CampaignMember.json"),
     include_str!("../../data/CampaignMemberStatus.json"),
     include_str!("../../data/Case.json"),
+    include_str!("../../data/CaseComment.json"),
     include_str!("../../data/Contact.json"),
+    include_str!("../../data/ContactHistory.json"),
+    include_str!("../../data/DuplicateRecordItem.json"),
+    include_str!("../../data/DuplicateRecordSet.json"),
     include_str!("../../data/DuplicateRule.json"),
     include_str!("../../data/Event.json"),
+    include_str!("../../data/EventRelation.json"),
+    include_str!("../../data/FieldPermissions.json"),
     include_str!("../../data/Group.json"),
     include_str!("../../data/GroupMember.json"),
+    include_str!("../../data/Individual.json"),
     include_str!("../../data/Lead.json"),
+    include_str!("../../data/LeadHistory.json"),
     include_str!("../../data/LeadStatus.json"),
+    include_str!("../../data/MatchingRule.json"),
+    include_str!("../../data/Note.json"),
+    include_str!("../../data/ObjectPermissions.json"),
     include_str!("../../data/Opportunity.json"),
     include_str!("../../data/OpportunityContactRole.json"),
+    include_str!("../../data/OpportunityStage.json"),
     include_str!("../../data/Organization.json"),
+    include_str!("../../data/PermissionSet.json"),
+    include_str!("../../data/PermissionSetAssignment.json"),
+    include_str!("../../data/Pricebook2.json"),
+    include_str!("../../data/PricebookEntry.json"),
+    include_str!("../../data/Product2.json"),
     include_str!("../../data/Profile.json"),
     include_str!("../../data/QueueSobject.json"),
     include_str!("../../data/RecordType.json"),
     include_str!("../../data/Task.json"),
+    include_str!("../../data/TaskRelation.json"),
+    include_str!("../../data/Topic.json"),
+    include_str!("../../data/TopicAssignment.json"),
     include_str!("../../data/User.json"),
+    include_str!("../../data/UserLicense.json"),
     include_str!("../../data/UserRole.json"),
 ];
 
@@ -57,6 +83,16 @@ struct ObjectFile {
     mergeable: bool,
     #[serde(default = "yes")]
     searchable: bool,
+    #[serde(default = "yes")]
+    layoutable: bool,
+    #[serde(default = "yes")]
+    mru_enabled: bool,
+    #[serde(default = "yes")]
+    triggerable: bool,
+    #[serde(default)]
+    feed_enabled: bool,
+    #[serde(default)]
+    deep_cloneable: bool,
     fields: Vec<FieldFile>,
 }
 
@@ -101,6 +137,10 @@ struct FieldFile {
     restricted: bool,
     #[serde(default)]
     default: Option<serde_json::Value>,
+    #[serde(default)]
+    auto_number: Option<Arc<str>>,
+    #[serde(default)]
+    permissionable: Option<bool>,
 }
 
 fn yes() -> bool {
@@ -137,7 +177,7 @@ impl Schema {
         links: &mut Vec<(ObjectIndex, FieldIndex, Option<String>, bool)>,
     ) {
         let index = ObjectIndex(u16::try_from(self.objects.len()).unwrap_or(u16::MAX));
-        let key_prefix = file.key_prefix.as_bytes().try_into().unwrap_or(*b"000");
+        let key_prefix = file.key_prefix.as_bytes().try_into().unwrap_or(NO_PREFIX);
         let mut object = ObjectSchema {
             index,
             name: file.name,
@@ -150,11 +190,17 @@ impl Schema {
             undeletable: file.undeletable,
             mergeable: file.mergeable,
             searchable: file.searchable,
+            layoutable: file.layoutable,
+            mru_enabled: file.mru_enabled,
+            triggerable: file.triggerable,
+            feed_enabled: file.feed_enabled,
+            deep_cloneable: file.deep_cloneable,
             custom: false,
             children: Vec::new(),
             fields: Vec::new(),
             by_name: BTreeMap::new(),
             by_relationship: BTreeMap::new(),
+            auto_numbers: Vec::new(),
             system: SystemFields::default(),
         };
         for field in file.fields {
@@ -167,7 +213,9 @@ impl Schema {
         }
         self.by_name.insert(object.name.to_string(), index);
         self.by_name.insert(object.name.to_ascii_lowercase(), index);
-        self.by_prefix.insert(key_prefix, index);
+        if key_prefix != NO_PREFIX {
+            self.by_prefix.insert(key_prefix, index);
+        }
         self.objects.push(Arc::new(object));
     }
 
@@ -224,6 +272,7 @@ fn field_of(file: FieldFile) -> FieldSchema {
     let default = match &file.default {
         Some(serde_json::Value::Bool(b)) => Value::Bool(*b),
         Some(serde_json::Value::String(text)) => Value::text(text),
+        Some(serde_json::Value::Number(number)) => number.as_i64().map_or(Value::Null, Value::Int),
         _ => Value::Null,
     };
     FieldSchema {
@@ -244,7 +293,7 @@ fn field_of(file: FieldFile) -> FieldSchema {
         unique: file.unique,
         id_lookup: file.id_lookup,
         case_sensitive: false,
-        filterable: file.filterable && file.kind != FieldKind::Address,
+        filterable: file.filterable && !file.kind.is_compound(),
         name_field: file.name_field,
         custom: false,
         removed: false,
@@ -252,8 +301,14 @@ fn field_of(file: FieldFile) -> FieldSchema {
         targets: Vec::new(),
         relationship_name: file.relationship,
         compound: file.compound,
-        picklist: Picklist { restricted: file.restricted, values: values.collect() },
+        picklist: Picklist { restricted: file.restricted, ..Picklist::of(values.collect()) },
         default,
+        auto_number: file.auto_number,
+        formula: None,
+        help: None,
+        rich_text: false,
+        detail: false,
+        permissionable: file.permissionable,
     }
 }
 
@@ -265,7 +320,7 @@ mod tests {
     fn the_standard_schema_knows_leads_and_their_children() {
         let schema = Schema::standard();
         let lead = schema.object("lEAD").unwrap();
-        assert_eq!((lead.name.as_ref(), lead.prefix()), ("Lead", "00Q"));
+        assert_eq!((lead.name.as_ref(), lead.prefix()), ("Lead", Some("00Q")));
         assert_eq!(lead.field("lastname").unwrap().label, "Last Name");
         assert!(lead.child("campaignmembers").unwrap().cascade_delete);
         assert_eq!(lead.relationship("owner").unwrap().targets.len(), 2);
@@ -279,6 +334,10 @@ mod tests {
         let schema = Schema::standard();
         for object in schema.objects() {
             assert_eq!(object.field("Id").unwrap().kind, FieldKind::Id, "{}", object.name);
+            if object.key_prefix == NO_PREFIX {
+                assert!(!object.createable, "{}", object.name);
+                continue;
+            }
             assert_eq!(schema.of_prefix(object.key_prefix), Some(object.index), "{}", object.name);
         }
     }

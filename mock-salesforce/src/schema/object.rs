@@ -17,7 +17,7 @@ pub struct ObjectSchema {
     pub label: String,
     /// Label, plural.
     pub label_plural: String,
-    /// First three characters of its ids.
+    /// First three characters of its ids; blanks when its rows have no ids of their own.
     pub key_prefix: [u8; 3],
     /// Can rows be created over the API?
     pub createable: bool,
@@ -31,6 +31,16 @@ pub struct ObjectSchema {
     pub mergeable: bool,
     /// Is it found by search?
     pub searchable: bool,
+    /// Does it have page layouts?
+    pub layoutable: bool,
+    /// Do rows that a user has seen count among the recent ones?
+    pub mru_enabled: bool,
+    /// Can it have triggers?
+    pub triggerable: bool,
+    /// Can its rows be followed?
+    pub feed_enabled: bool,
+    /// Are children cloned with a row?
+    pub deep_cloneable: bool,
     /// Does its name end in `__c`?
     pub custom: bool,
     /// Which objects refer to it, and by which name their rows are its children.
@@ -38,8 +48,12 @@ pub struct ObjectSchema {
     pub(super) fields: Vec<Arc<FieldSchema>>,
     pub(super) by_name: BTreeMap<String, FieldIndex>,
     pub(super) by_relationship: BTreeMap<String, FieldIndex>,
+    pub(crate) auto_numbers: Vec<FieldIndex>,
     pub(crate) system: SystemFields,
 }
+
+/// The key prefix of objects whose rows have none.
+pub(super) const NO_PREFIX: [u8; 3] = *b"   ";
 
 /// Fields that the platform itself writes, where the object has them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,6 +70,7 @@ pub(crate) struct SystemFields {
     pub(crate) viewed: Option<FieldIndex>,
     pub(crate) referenced: Option<FieldIndex>,
     pub(crate) photo: Option<FieldIndex>,
+    pub(crate) last_activity: Option<FieldIndex>,
 }
 
 /// One way from a parent to its children.
@@ -114,15 +129,18 @@ impl ObjectSchema {
         self.system.name.map(|index| self.field_at(index))
     }
 
-    /// The key prefix as text.
-    pub fn prefix(&self) -> &str {
-        str::from_utf8(&self.key_prefix).unwrap_or_default()
+    /// The key prefix as text, where there is one.
+    pub fn prefix(&self) -> Option<&str> {
+        (self.key_prefix != NO_PREFIX).then(|| str::from_utf8(&self.key_prefix).unwrap_or_default())
     }
 
     pub(super) fn push(&mut self, mut field: FieldSchema) -> FieldIndex {
         let index = FieldIndex(u16::try_from(self.fields.len()).unwrap_or(u16::MAX));
         field.index = index;
         self.note_system(&field);
+        if field.auto_number.is_some() {
+            self.auto_numbers.push(index);
+        }
         // The canonical spelling is found without making a lower-case copy of it.
         self.by_name.insert(field.name.to_string(), index);
         self.by_name.insert(field.name.to_ascii_lowercase(), index);
@@ -151,6 +169,7 @@ impl ObjectSchema {
             "LastViewedDate" => system.viewed = index,
             "LastReferencedDate" => system.referenced = index,
             "PhotoUrl" => system.photo = index,
+            "LastActivityDate" => system.last_activity = index,
             _ => {}
         }
     }
