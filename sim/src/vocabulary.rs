@@ -146,8 +146,11 @@ fn field_kind(kind: FieldKind) -> ast::FieldKind {
         FieldKind::DateTime => ast::FieldKind::Datetime,
         FieldKind::Url => ast::FieldKind::Url,
         FieldKind::Email => ast::FieldKind::Email,
-        FieldKind::String | FieldKind::Combobox | FieldKind::Time | FieldKind::Address => {
-            ast::FieldKind::Text
-        }
+        FieldKind::String
+        | FieldKind::Combobox
+        | FieldKind::Time
+        | FieldKind::Address
+        | FieldKind::Location
+        | FieldKind::Base64 => ast::FieldKind::Text,
     }
 }
