@@ -122,7 +122,7 @@ pub(super) fn read(org: &Org, visit: &Visit, object: &str, wanted: &Wanted) -> A
         let message = format!(
             "record limit reached. cannot read more than {READ_LIMIT} records in this call"
         );
-        return Err(Refusal::request(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", &message));
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "EXCEEDED_ID_LIMIT", &message));
     }
     let columns = row_columns(org, visit.user, object, Some(&wanted.fields.join(",")))?;
     let writer = Writer { org, version: visit.version, visible: Visible::Live };

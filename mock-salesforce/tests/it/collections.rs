@@ -48,7 +48,7 @@ fn more_than_200_rows_or_ten_chunks_are_refused_whole() {
     let mut client = Client::new();
     let many: Vec<_> = (0..201).map(|_| record("A")).collect();
     let answer = client.call("POST", "/composite/sobjects", &json!({"records": many}).to_string());
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "LIMIT_EXCEEDED"));
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "EXCEEDED_ID_LIMIT"));
     let account = json!({"attributes": {"type": "Account"}, "Name": "x"});
     let mixed: Vec<_> =
         (0..12).map(|n| if n % 2 == 0 { record("A") } else { account.clone() }).collect();

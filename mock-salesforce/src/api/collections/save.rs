@@ -213,7 +213,7 @@ fn check_count(count: usize) -> Result<(), Refusal> {
         let message = format!(
             "record limit reached. cannot submit more than {RECORD_LIMIT} records into this call"
         );
-        return Err(Refusal::request(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", &message));
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "EXCEEDED_ID_LIMIT", &message));
     }
     Ok(())
 }
