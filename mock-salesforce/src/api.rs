@@ -15,6 +15,7 @@ mod limits;
 mod query;
 mod reply;
 mod roots;
+mod search;
 mod sobjects;
 mod subrequest;
 mod tree;
@@ -66,6 +67,7 @@ fn table() -> Vec<(String, MethodRouter)> {
         describe::routes(),
         sobjects::routes(),
         query::routes(),
+        search::routes(),
         actions::routes(),
         composite::routes(),
         tree::routes(),

@@ -51,6 +51,7 @@ pub mod schema;
 pub mod seed;
 pub mod serve;
 pub mod soql;
+pub mod sosl;
 mod standard;
 pub mod timestamp;
 pub mod traffic;

@@ -20,7 +20,7 @@ use super::{
     limits, query,
     reply::Reply,
     roots::{NEWEST_VERSION, OLDEST_VERSION},
-    tree,
+    search, tree,
     visit::Visit,
 };
 use crate::{FieldInput, Org, soql::Visible};
@@ -69,6 +69,12 @@ fn routed(org: &mut Org, visit: &Visit, call: Subrequest<'_>) -> Answer {
         }
         Some("query" | "queryAll") if call.method == "GET" => asked(org, &at),
         Some("limits") if call.method == "GET" => limit(org, &at),
+        Some("search") if call.method == "GET" => {
+            Some(search::answer(org, &visit, &at.parameter("q").unwrap_or_default()))
+        }
+        Some("parameterizedSearch") if call.method == "GET" => {
+            Some(search::asked(org, &visit, at.query))
+        }
         Some("actions") => actions::answer(org, &visit, call.method, &segments, &call.body),
         _ => None,
     };

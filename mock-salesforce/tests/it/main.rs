@@ -22,6 +22,7 @@ mod jobs;
 mod org_fixture;
 mod query;
 mod save;
+mod search;
 mod serve;
 mod sobjects;
 mod soql_naive;
