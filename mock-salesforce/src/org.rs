@@ -31,6 +31,7 @@ mod person;
 mod related;
 mod rules;
 mod save;
+mod sharing;
 mod similar;
 mod table;
 mod transaction;
@@ -47,17 +48,18 @@ use crate::schema::{FieldIndex, ObjectIndex, ObjectSchema, Schema};
 use crate::seed::OrgSettings;
 use crate::value::Value;
 
-pub use access::{Crud, FieldAccess};
+pub use access::{Crud, FieldAccess, SystemPermission};
 pub use context::{
     AssignmentHeader, DuplicateHeader, FieldInput, Origin, SaveContext, Saved, UpsertRefusal,
 };
 pub use convert::{Conversion, Converted};
-pub use duplicates::{DuplicateResult, MatchResult};
+pub use duplicates::{DuplicateResult, FieldDiff, MatchRecord, MatchResult};
 pub use error::OrgError;
 pub use feed::{Change, ChangeKind};
 pub use import::{Columns, ImportError};
 pub use logins::UserStanding;
-pub use rules::{AssignmentRule, DuplicateRule, Flow, ValidationRule};
+pub use rules::{AssignmentRule, DuplicateRule, Flow, MatchingRule, ValidationRule};
+pub use sharing::RowRight;
 pub use usage::ApiUsage;
 
 use access::AccessControl;

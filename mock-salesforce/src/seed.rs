@@ -3,17 +3,26 @@
 //! Names stand for ids: a user by name, username or id, a queue by name. What is not said has the
 //! default of a fresh org: one administrator, the standard lead statuses, no rules.
 
+mod access;
 mod login;
+mod rules;
+mod settings;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use thiserror::Error;
 
-use crate::org::{Crud, FieldAccess, OrgError};
+use crate::org::OrgError;
 use crate::schema::{CustomField, CustomObject, SchemaError};
 
+pub use access::{PermissionSetSeed, PermissionsSeed, ProfileSeed, RoleSeed, SharingModel};
 pub use login::{ConnectedAppSeed, LoginPolicy};
+pub use rules::{
+    AssignmentEntrySeed, AssignmentRuleSeed, DuplicateAction, DuplicateRuleSeed, FlowSeed,
+    FlowStage, FlowTrigger, MatchFieldSeed, MatchMethod, MatchingRuleSeed, ValidationRuleSeed,
+};
+pub use settings::OrgSettings;
 
 /// An org before its first row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +38,10 @@ pub struct OrgSeed {
     pub connected_apps: Vec<ConnectedAppSeed>,
     /// Users; one administrator when empty.
     pub users: Vec<UserSeed>,
+    /// Roles, each after the one above it.
+    pub roles: Vec<RoleSeed>,
+    /// Profiles that say more than a name.
+    pub profiles: Vec<ProfileSeed>,
     /// Queues.
     pub queues: Vec<QueueSeed>,
     /// Permission sets.
@@ -74,51 +87,6 @@ impl Default for OrganizationSeed {
     }
 }
 
-/// What the org's admin has set up.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct OrgSettings {
-    /// API calls allowed in 24 hours.
-    pub api_allocation: u64,
-    /// Are more refused?
-    pub enforce_api_allocation: bool,
-    /// First API version whose duplicate payload is spelt `duplicateResult`; older ones say
-    /// `duplicateResut`.
-    pub duplicate_result_since: u16,
-    /// Do validation and duplicate rules apply to records made by lead conversion?
-    pub conversion_enforces_rules: bool,
-    /// Who owns leads that no assignment entry takes: a user or a queue. The first active
-    /// administrator when absent.
-    pub default_lead_owner: Option<String>,
-    /// Where custom lead fields go on conversion: `Score__c: Contact.Score__c`.
-    pub lead_field_mapping: IndexMap<String, String>,
-    /// How long a bulk job takes, in milliseconds; 0 is final at the first poll.
-    pub bulk_job_ms: u64,
-    /// Days that deleted rows stay in the recycle bin.
-    pub recycle_bin_days: u32,
-    /// How old the search index is, in milliseconds.
-    pub search_delay_ms: u64,
-    /// The newest API version that is served.
-    pub newest_api_version: u16,
-}
-
-impl Default for OrgSettings {
-    fn default() -> Self {
-        Self {
-            api_allocation: 15_000,
-            enforce_api_allocation: false,
-            duplicate_result_since: 60,
-            conversion_enforces_rules: false,
-            default_lead_owner: None,
-            lead_field_mapping: IndexMap::new(),
-            bulk_job_ms: 0,
-            recycle_bin_days: 15,
-            search_delay_ms: 0,
-            newest_api_version: crate::api::NEWEST_VERSION,
-        }
-    }
-}
-
 /// One user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
@@ -135,6 +103,11 @@ pub struct UserSeed {
     pub active: bool,
     /// Name of the profile.
     pub profile: String,
+    /// Name of the role; none when absent.
+    pub role: Option<String>,
+    /// `Standard`, or the kind of a user who cannot own what a standard user can, such as `CsnOnly`
+    /// or `Guest`.
+    pub user_type: String,
     /// IANA time zone; the organization's when absent.
     pub time_zone: Option<String>,
     /// The user's own password; the org's when absent.
@@ -143,7 +116,7 @@ pub struct UserSeed {
     pub security_token: Option<String>,
     /// May the user call the API ("API Enabled")?
     pub api_enabled: bool,
-    /// What the profile lets this user do; everything that is not named is allowed.
+    /// What this user may do, over what the profile says of the same things.
     pub permissions: PermissionsSeed,
 }
 
@@ -156,6 +129,8 @@ impl Default for UserSeed {
             email: None,
             active: true,
             profile: "System Administrator".to_owned(),
+            role: None,
+            user_type: "Standard".to_owned(),
             time_zone: None,
             password: None,
             security_token: None,
@@ -173,28 +148,6 @@ impl UserSeed {
     }
 }
 
-/// Rights by object and by `Object.Field`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct PermissionsSeed {
-    /// Object rights.
-    pub objects: IndexMap<String, Crud>,
-    /// Field rights.
-    pub fields: IndexMap<String, FieldAccess>,
-}
-
-/// A permission set: it adds to the profiles of its users.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct PermissionSetSeed {
-    /// Name.
-    pub name: String,
-    /// Its users.
-    pub users: Vec<String>,
-    /// What it adds.
-    pub permissions: PermissionsSeed,
-}
-
 /// One queue.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
@@ -207,6 +160,10 @@ pub struct QueueSeed {
     pub objects: Vec<String>,
     /// Users in it.
     pub members: Vec<String>,
+    /// Address that is told of new rows. Nothing is sent.
+    pub email: Option<String>,
+    /// Would members be told too?
+    pub send_email_to_members: bool,
 }
 
 /// One lead status.
@@ -235,213 +192,6 @@ pub struct RecordTypeSeed {
     pub developer_name: String,
 }
 
-/// One validation rule: when its formula is true, the save is refused.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub struct ValidationRuleSeed {
-    /// The object.
-    pub object: String,
-    /// Name.
-    pub name: String,
-    /// The error condition, a formula.
-    pub when: String,
-    /// What the user is told.
-    pub message: String,
-    /// The field that the message stands at; the top of the page when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// Does it run?
-    #[serde(default = "yes")]
-    pub active: bool,
-}
-
-/// What a duplicate rule does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DuplicateAction {
-    /// The save is refused.
-    Block,
-    /// The save is refused unless the caller says `allowSave`.
-    #[default]
-    Alert,
-    /// The save goes through in silence.
-    Allow,
-    /// The rule does not run.
-    Off,
-}
-
-/// How two values of a field are compared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MatchMethod {
-    /// Equal without regard to case.
-    #[default]
-    Exact,
-    /// First names: equal, initials, common short forms, or nearly equal.
-    FuzzyFirstName,
-    /// Last names: nearly equal.
-    FuzzyLastName,
-    /// Company names: legal forms and punctuation do not count, nearly equal.
-    FuzzyCompany,
-    /// Phone numbers: digits only, without the country code.
-    FuzzyPhone,
-    /// Other text: punctuation does not count, nearly equal.
-    Fuzzy,
-}
-
-/// One field of a matching rule.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct MatchFieldSeed {
-    /// The field of the row that is saved.
-    pub field: String,
-    /// The field of the rows it is compared with; of the same name when absent.
-    pub on: Option<String>,
-    /// How they are compared.
-    pub method: MatchMethod,
-    /// Do two blanks match?
-    pub match_blank: bool,
-}
-
-/// One duplicate rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct DuplicateRuleSeed {
-    /// Developer name.
-    pub name: String,
-    /// The object.
-    pub object: String,
-    /// The objects whose rows are compared; the object itself when empty.
-    pub against: Vec<String>,
-    /// Fields that must all match.
-    pub fields: Vec<MatchFieldSeed>,
-    /// What happens on create.
-    pub on_create: DuplicateAction,
-    /// What happens on update.
-    pub on_update: DuplicateAction,
-    /// What the user is told.
-    pub alert_text: String,
-    /// Does the answer name the rows that match? They may be hidden by sharing.
-    pub api_visible: bool,
-    /// Does it run?
-    pub active: bool,
-}
-
-impl Default for DuplicateRuleSeed {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            object: String::new(),
-            against: Vec::new(),
-            fields: Vec::new(),
-            on_create: DuplicateAction::Alert,
-            on_update: DuplicateAction::Off,
-            alert_text: "Use one of these records?".to_owned(),
-            api_visible: true,
-            active: true,
-        }
-    }
-}
-
-/// One assignment rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct AssignmentRuleSeed {
-    /// Id; made when absent.
-    pub id: Option<String>,
-    /// Name.
-    pub name: String,
-    /// `Lead` or `Case`.
-    pub object: String,
-    /// Is it the one that runs?
-    pub active: bool,
-    /// Entries in order; the first that fits decides.
-    pub entries: Vec<AssignmentEntrySeed>,
-}
-
-impl Default for AssignmentRuleSeed {
-    fn default() -> Self {
-        Self {
-            id: None,
-            name: "Standard".to_owned(),
-            object: "Lead".to_owned(),
-            active: true,
-            entries: Vec::new(),
-        }
-    }
-}
-
-/// One entry of an assignment rule.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct AssignmentEntrySeed {
-    /// When it fits, a formula; always when absent.
-    pub when: Option<String>,
-    /// Who gets the row: a user or a queue. Nobody else ("do not reset owner") when absent.
-    pub owner: Option<String>,
-}
-
-/// When a flow starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FlowTrigger {
-    /// A row is new.
-    Create,
-    /// A row changes.
-    Update,
-}
-
-/// Where in the save a flow runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FlowStage {
-    /// Before validation; it changes the row that is being saved.
-    BeforeSave,
-    /// After assignment; it saves the row again.
-    #[default]
-    AfterSave,
-}
-
-/// One flow: on create or update, when a formula is true, set fields or the owner.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
-pub struct FlowSeed {
-    /// Name.
-    pub name: String,
-    /// The object.
-    pub object: String,
-    /// What starts it.
-    pub on: Vec<FlowTrigger>,
-    /// Its entry condition, a formula; always when absent.
-    pub when: Option<String>,
-    /// Fields that it sets: a JSON value, or `{"formula": "…"}`.
-    pub set: IndexMap<String, Json>,
-    /// The new owner: a user or a queue.
-    pub owner: Option<String>,
-    /// Where in the save it runs.
-    pub stage: FlowStage,
-    /// How long after the save it runs, in milliseconds (after-save flows only).
-    pub delay_ms: u64,
-    /// Does it run?
-    pub active: bool,
-}
-
-impl Default for FlowSeed {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            object: "Lead".to_owned(),
-            on: vec![FlowTrigger::Create, FlowTrigger::Update],
-            when: None,
-            set: IndexMap::new(),
-            owner: None,
-            stage: FlowStage::AfterSave,
-            delay_ms: 0,
-            active: true,
-        }
-    }
-}
-
 /// One campaign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
@@ -466,10 +216,6 @@ pub struct MemberStatusSeed {
     pub default: bool,
     /// Does it count as a response?
     pub responded: bool,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Why a seed makes no org.

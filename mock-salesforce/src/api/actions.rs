@@ -144,8 +144,7 @@ fn bad_input(message: &str) -> Refusal {
 fn apply_to(org: &mut Org, visit: &Visit, input: &Json) -> Result<(), OrgError> {
     let id = input.get("leadId").and_then(Json::as_str).and_then(|id| id.parse::<SfId>().ok());
     let id = id.filter(|id| id.prefix() == "00Q").ok_or_else(not_leads)?;
-    let first = |errors: Vec<OrgError>| errors.into_iter().next().map_or_else(not_leads, told);
-    org.apply_assignment_rule(&visit.saving, id).map_err(first)
+    org.apply_assignment_rule(&visit.saving, id).map_err(told)
 }
 
 fn not_leads() -> OrgError {

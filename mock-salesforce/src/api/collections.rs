@@ -135,7 +135,7 @@ pub(super) fn read(org: &Org, visit: &Visit, object: &str, wanted: &Wanted) -> A
             .parse::<SfId>()
             .ok()
             .and_then(|id| org.live(id))
-            .filter(|row| row.object() == object.index);
+            .filter(|row| row.object() == object.index && org.visible(visit.user, row));
         match found {
             Some(record) => writer.row(&mut out, record, &columns),
             None => out.extend_from_slice(b"null"),

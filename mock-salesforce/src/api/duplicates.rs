@@ -37,12 +37,25 @@ fn write_matches(out: &mut Vec<u8>, result: &MatchResult, record: WriteRecord<'_
     out.extend_from_slice(b",\"errors\":[],\"matchEngine\":");
     json::write_text(out, result.engine);
     out.extend_from_slice(b",\"matchRecords\":[");
-    for (at, id) in result.records.iter().enumerate() {
+    for (at, found) in result.records.iter().enumerate() {
         if at > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(b"{\"additionalInformation\":[],\"fieldDiffs\":[],\"matchConfidence\":100.0,\"record\":");
-        record(out, *id);
+        out.extend_from_slice(b"{\"additionalInformation\":[],\"fieldDiffs\":[");
+        for (at, diff) in found.diffs.iter().enumerate() {
+            out.extend_from_slice(if at > 0 { b",{" } else { b"{" });
+            json::write_plain(
+                out,
+                format_args!("\"difference\":\"{}\",\"name\":", diff.difference),
+            );
+            json::write_text(out, &diff.name);
+            out.push(b'}');
+        }
+        json::write_plain(
+            out,
+            format_args!("],\"matchConfidence\":{:?},\"record\":", found.confidence),
+        );
+        record(out, found.id);
         out.push(b'}');
     }
     out.extend_from_slice(b"],\"rule\":");

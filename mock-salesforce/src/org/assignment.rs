@@ -18,6 +18,7 @@ use super::error::OrgError;
 use super::feed::ChangeKind;
 use super::rules::AssignmentRule;
 use super::save::{Draft, one};
+use super::sharing::RowRight;
 
 /// Objects that assignment rules are for.
 const ASSIGNED: [&str; 2] = ["Lead", "Case"];
@@ -38,17 +39,19 @@ impl Org {
     }
 
     /// Applies the active rule to a lead, as the invocable action does (§8.3).
-    pub fn apply_assignment_rule(
-        &mut self,
-        cx: &SaveContext,
-        lead: SfId,
-    ) -> Result<(), Vec<OrgError>> {
+    pub fn apply_assignment_rule(&mut self, cx: &SaveContext, lead: SfId) -> Result<(), OrgError> {
         let leads = self.standard("Lead");
-        self.target(&leads, lead).map_err(one)?;
-        match self.active_rule(leads.index) {
-            Some(rule) => self.transaction(|org| org.assign(cx, &rule, lead)),
-            None => Ok(()),
+        let row = self.target(&leads, lead)?;
+        if self.stored(row, "IsConverted").is_true() {
+            return Err(OrgError::converted_lead());
         }
+        let right = self.row_right(cx.user, row);
+        if right < RowRight::Edit || self.may_update(cx, &leads).is_err() {
+            return Err(OrgError::no_access());
+        }
+        let Some(rule) = self.active_rule(leads.index) else { return Ok(()) };
+        let outcome = self.transaction(|org| org.assign(cx, &rule, lead));
+        outcome.map_err(|mut errors| errors.pop().unwrap_or_else(OrgError::no_access))
     }
 
     fn rule_for(
@@ -108,12 +111,16 @@ impl Org {
         };
         match rule.entries.iter().find(|(when, _)| fits(when)) {
             Some((_, owner)) => *owner,
-            None => self.default_owner(),
+            None => self.default_owner(row),
         }
     }
 
-    fn default_owner(&self) -> Option<SfId> {
-        let named = self.settings.default_lead_owner.as_deref();
+    fn default_owner(&self, row: &Record) -> Option<SfId> {
+        let settings = &self.settings;
+        let named = match &*self.schema.at(row.object()).name {
+            "Case" => settings.default_case_owner.as_deref(),
+            _ => settings.default_lead_owner.as_deref(),
+        };
         named.map_or_else(|| self.administrator(), |name| self.owner_named(name))
     }
 }

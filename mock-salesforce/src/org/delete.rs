@@ -28,7 +28,8 @@ impl Org {
     ) -> Result<(), Vec<OrgError>> {
         let object = self.object(object).map_err(one)?;
         self.transaction(|org| {
-            org.target(&object, id).map_err(one)?;
+            let row = org.target(&object, id).map_err(one)?;
+            org.check_delete_right(cx, row).map_err(one)?;
             org.may_delete(cx, &object)?;
             org.keep_a_default(&object, id).map_err(one)?;
             org.delete_cascading(cx, id)

@@ -3,10 +3,12 @@
 //! The row that is saved is compared with rows that are stored, of its own object or of others; rows
 //! of the same save are never compared with each other, and converted leads are no duplicates. On
 //! update a rule runs only if a field that it compares has changed. A block refuses always, an
-//! alert unless the caller says `allowSave`, a silent rule never.
+//! alert unless the caller says `allowSave`, a silent rule never. Rows that the running user does
+//! not see count all the same, but are not named, unless rule or header enforce sharing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::formula::Scope;
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::ObjectIndex;
@@ -17,7 +19,7 @@ use super::Org;
 use super::context::{Origin, SaveContext};
 use super::error::OrgError;
 use super::index::same_key;
-use super::rules::{DuplicateRule, MatchField};
+use super::rules::{DuplicateRule, MatchField, MatchingRule};
 use super::save::Draft;
 use super::similar;
 
@@ -48,10 +50,30 @@ pub struct MatchResult {
     pub engine: &'static str,
     /// Developer name of the matching rule.
     pub rule: String,
-    /// How many there are.
+    /// How many there are; at most 100 are looked at.
     pub size: usize,
-    /// Which they are, in id order, at most 100; none when they are hidden.
-    pub records: Vec<SfId>,
+    /// Which they are, in id order, without those that are hidden.
+    pub records: Vec<MatchRecord>,
+}
+
+/// A row that matches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchRecord {
+    /// The row.
+    pub id: SfId,
+    /// How alike it is: 100 for exact matches.
+    pub confidence: f64,
+    /// How the compared fields differ, where the org's settings ask for that.
+    pub diffs: Vec<FieldDiff>,
+}
+
+/// How a compared field differs between two rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldDiff {
+    /// Field of the row that matches.
+    pub name: String,
+    /// `SAME`, `SIMILAR`, `DIFFERENT` or `NULL`.
+    pub difference: &'static str,
 }
 
 impl Org {
@@ -77,14 +99,13 @@ impl Org {
             DuplicateAction::Alert => true,
             DuplicateAction::Block => false,
         };
-        let compared = rule.against.iter().flat_map(|(_, fields)| fields);
-        if !draft.is_new() && !compared.into_iter().any(|field| draft.changed(field.own)) {
+        if rule.exempt.contains(&cx.origin) || !self.concerns(cx, rule, draft) {
             return None;
         }
         let matches: Vec<MatchResult> = rule
-            .against
+            .matching
             .iter()
-            .filter_map(|(object, fields)| self.match_result(rule, *object, fields, draft))
+            .filter_map(|matching| self.match_result(cx, rule, matching, draft))
             .collect();
         if matches.is_empty() {
             return None;
@@ -100,53 +121,100 @@ impl Org {
         Some(OrgError { duplicates: Some(Box::new(result)), ..error })
     }
 
+    /// Does the rule look at this row, and did something change that it compares?
+    fn concerns(&self, cx: &SaveContext, rule: &DuplicateRule, draft: &Draft) -> bool {
+        let mut compared = rule.matching.iter().flat_map(MatchingRule::fields);
+        if !draft.is_new() && !compared.any(|field| draft.changed(field.own)) {
+            return false;
+        }
+        let before = draft.before.as_ref();
+        let scope = Scope { org: self, cx, before, after: &draft.after, is_new: draft.is_new() };
+        rule.when.as_ref().is_none_or(|when| when.holds(&scope))
+    }
+
     fn match_result(
         &self,
+        cx: &SaveContext,
         rule: &DuplicateRule,
-        object: ObjectIndex,
-        fields: &[MatchField],
+        matching: &MatchingRule,
         draft: &Draft,
     ) -> Option<MatchResult> {
-        let mut found = self.duplicates_of(&draft.after, object, fields);
+        let mut found = self.duplicates_of(&draft.after, matching);
+        if rule.enforce_sharing || cx.duplicates.run_as_current_user {
+            found.retain(|row| self.visible(cx.user, row));
+        }
+        found.truncate(MATCHES_MAX);
         if found.is_empty() {
             return None;
         }
         let size = found.len();
-        found.truncate(if rule.api_visible { MATCHES_MAX } else { 0 });
-        let exact = fields.iter().all(|field| field.method == MatchMethod::Exact);
-        let entity_type = self.schema.at(object).name.to_string();
+        found.retain(|row| rule.api_visible && self.visible(cx.user, row));
+        let records = found.into_iter().map(|row| self.match_record(&draft.after, row, matching));
+        let exact = matching.fields().all(|field| field.method == MatchMethod::Exact);
         Some(MatchResult {
-            rule: format!("{entity_type}_Matching_Rule"),
-            entity_type,
+            rule: matching.name.clone(),
+            entity_type: self.schema.at(matching.object).name.to_string(),
             engine: if exact { "ExactMatchEngine" } else { "FuzzyMatchEngine" },
             size,
-            records: found,
+            records: records.collect(),
         })
     }
 
-    /// Live rows of an object that match a row in every field, in id order.
-    pub(crate) fn duplicates_of(
-        &self,
-        row: &Record,
-        object: ObjectIndex,
-        fields: &[MatchField],
-    ) -> Vec<SfId> {
-        let decided = fields.iter().any(|field| !row.get(field.own).is_null() || field.match_blank);
-        if !decided {
-            return Vec::new();
-        }
-        let matches = |other: &&Record| {
-            other.id() != row.id()
-                && self.can_match(other)
-                && fields.iter().all(|field| field_matches(*field, row, other))
+    fn match_record(&self, row: &Record, other: &Record, matching: &MatchingRule) -> MatchRecord {
+        let fits = matching.alternatives.iter().find(|fields| all_match(fields, row, other));
+        let fields = fits.map(Vec::as_slice).unwrap_or_default();
+        let sum: u32 = fields.iter().map(|field| likeness(*field, row, other)).sum();
+        let count = u32::try_from(fields.len()).unwrap_or(1).max(1);
+        let diffs = if self.settings.duplicate_field_diffs {
+            self.field_diffs(row, other, matching)
+        } else {
+            Vec::new()
         };
-        match self.candidates(row, object, fields) {
-            Some(ids) => {
-                let rows = ids.into_iter().filter_map(|id| self.get(id));
-                rows.filter(matches).map(Record::id).collect()
+        MatchRecord { id: other.id(), confidence: f64::from(sum) / f64::from(count), diffs }
+    }
+
+    fn field_diffs(&self, row: &Record, other: &Record, matching: &MatchingRule) -> Vec<FieldDiff> {
+        let object = self.schema.at(matching.object);
+        let mut diffs: Vec<FieldDiff> = Vec::new();
+        for field in matching.fields() {
+            let name = object.field_at(field.other).name.to_string();
+            let difference = match (row.get(field.own), other.get(field.other)) {
+                (Value::Null, _) | (_, Value::Null) => "NULL",
+                (a, b) if same_key(a, b) => "SAME",
+                _ if field_matches(*field, row, other) => "SIMILAR",
+                _ => "DIFFERENT",
+            };
+            if !diffs.iter().any(|diff| diff.name == name) {
+                diffs.push(FieldDiff { name, difference });
             }
-            None => self.rows(object).filter(matches).map(Record::id).collect(),
         }
+        diffs
+    }
+
+    /// Live rows that match a row by one of the rule's lists of fields, in id order.
+    fn duplicates_of(&self, row: &Record, matching: &MatchingRule) -> Vec<&Record> {
+        let mut found: BTreeMap<SfId, &Record> = BTreeMap::new();
+        for fields in &matching.alternatives {
+            let decided =
+                fields.iter().any(|field| !row.get(field.own).is_null() || field.match_blank);
+            if !decided {
+                continue;
+            }
+            let matches = |other: &&Record| {
+                other.id() != row.id() && self.can_match(other) && all_match(fields, row, other)
+            };
+            match self.candidates(row, matching.object, fields) {
+                Some(ids) => {
+                    let rows = ids.into_iter().filter_map(|id| self.get(id));
+                    found.extend(rows.filter(matches).map(|row| (row.id(), row)));
+                }
+                None => {
+                    let rows = self.rows(matching.object);
+                    found.extend(rows.filter(matches).map(|row| (row.id(), row)));
+                }
+            }
+        }
+        found.into_values().collect()
     }
 
     /// Rows that agree in the first exact field that has a value: the index knows them.
@@ -173,6 +241,10 @@ impl Org {
     }
 }
 
+fn all_match(fields: &[MatchField], row: &Record, other: &Record) -> bool {
+    fields.iter().all(|field| field_matches(*field, row, other))
+}
+
 fn field_matches(field: MatchField, row: &Record, other: &Record) -> bool {
     let (a, b) = (row.get(field.own), other.get(field.other));
     match (a, b) {
@@ -180,5 +252,15 @@ fn field_matches(field: MatchField, row: &Record, other: &Record) -> bool {
         (Value::Null, _) | (_, Value::Null) => false,
         (Value::Text(a), Value::Text(b)) => similar::same(field.method, a, b),
         _ => same_key(a, b),
+    }
+}
+
+/// How alike a matching field is, of 100.
+fn likeness(field: MatchField, row: &Record, other: &Record) -> u32 {
+    match (row.get(field.own), other.get(field.other)) {
+        (Value::Text(a), Value::Text(b)) if field.method != MatchMethod::Exact => {
+            similar::likeness(a, b)
+        }
+        _ => 100,
     }
 }

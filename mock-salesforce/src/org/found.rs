@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use crate::id::SfId;
 use crate::schema::{CustomField, FieldChange, FieldKind, Schema};
 use crate::seed::{
-    CampaignSeed, LeadStatusSeed, MemberStatusSeed, OrgSeed, PermissionsSeed, QueueSeed, SeedError,
-    UserSeed,
+    CampaignSeed, LeadStatusSeed, MemberStatusSeed, OrgSeed, PermissionsSeed, QueueSeed, RoleSeed,
+    SeedError, SharingModel, UserSeed,
 };
 use crate::timestamp::Timestamp;
 
@@ -163,7 +163,12 @@ impl Founding<'_> {
             "IsSandbox": organization.sandbox, "OrganizationType": "Enterprise Edition",
             "LanguageLocaleKey": "en_US", "DefaultLocaleSidKey": "en_US", "InstanceName": "MOCK1"});
         self.org.organization = self.row("Organization", id, row)?;
+        for role in &seed.roles {
+            self.role(role)?;
+        }
         self.users(seed)?;
+        self.profiles(seed)?;
+        self.sharing(seed)?;
         for queue in &seed.queues {
             self.queue(queue)?;
         }
@@ -185,7 +190,11 @@ impl Founding<'_> {
         for user in users {
             let profile = self.profile(&user.profile)?;
             let zone = user.time_zone.as_ref().unwrap_or(&seed.organization.time_zone);
-            let row = user_row(user, profile, zone);
+            let role = self.role_of(user)?;
+            let mut row = user_row(user, profile, zone);
+            if let Some(role) = role {
+                row["UserRoleId"] = Json::from(role.to_string());
+            }
             let id = self.row("User", user.id.as_deref(), row)?;
             if self.admin == SfId::EMPTY {
                 self.admin = id;
@@ -193,7 +202,46 @@ impl Founding<'_> {
             let grants = self.grants(&user.username, &user.permissions)?;
             self.org.logins.add_user(id, user);
             if user.permissions != PermissionsSeed::default() {
-                self.org.access.profiles.insert(id, grants);
+                self.org.access.users.insert(id, grants);
+            }
+        }
+        Ok(())
+    }
+
+    fn role(&mut self, role: &RoleSeed) -> Result<(), SeedError> {
+        let developer_name = developer_name(&role.name);
+        let mut row = json!({"Name": role.name, "DeveloperName": developer_name});
+        if let Some(parent) = &role.parent {
+            let above = self.org.row_named("UserRole", "Name", parent);
+            let above =
+                above.ok_or_else(|| unknown(&format!("role {}", role.name), "role", parent))?;
+            row["ParentRoleId"] = Json::from(above.to_string());
+        }
+        self.row("UserRole", role.id.as_deref(), row)?;
+        Ok(())
+    }
+
+    fn role_of(&self, user: &UserSeed) -> Result<Option<SfId>, SeedError> {
+        let Some(name) = &user.role else { return Ok(None) };
+        let role = self.org.row_named("UserRole", "Name", name);
+        role.map(Some).ok_or_else(|| unknown(&format!("user {}", user.name), "role", name))
+    }
+
+    fn profiles(&mut self, seed: &OrgSeed) -> Result<(), SeedError> {
+        for profile in &seed.profiles {
+            let id = self.profile(&profile.name)?;
+            let grants = self.grants(&profile.name, &profile.permissions)?;
+            self.org.access.profiles.insert(id, grants);
+        }
+        Ok(())
+    }
+
+    fn sharing(&mut self, seed: &OrgSeed) -> Result<(), SeedError> {
+        for (name, model) in &seed.settings.sharing {
+            let object = self.org.schema.index_of(name);
+            let object = object.ok_or_else(|| unknown("settings.sharing", "object", name))?;
+            if *model != SharingModel::FullAccess {
+                self.org.access.sharing.insert(object, *model);
             }
         }
         Ok(())
@@ -207,9 +255,9 @@ impl Founding<'_> {
     }
 
     fn queue(&mut self, queue: &QueueSeed) -> Result<(), SeedError> {
-        let developer_name: String =
-            queue.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-        let row = json!({"Name": queue.name, "DeveloperName": developer_name, "Type": "Queue"});
+        let row = json!({"Name": queue.name, "DeveloperName": developer_name(&queue.name),
+            "Type": "Queue", "Email": queue.email,
+            "DoesSendEmailToMembers": queue.send_email_to_members});
         let id = self.row("Group", queue.id.as_deref(), row)?;
         for object in &queue.objects {
             let known = self.org.schema.object(object).map(|o| o.name.to_string());
@@ -258,11 +306,22 @@ impl Founding<'_> {
 
     fn permission_sets(&mut self, seed: &OrgSeed) -> Result<(), SeedError> {
         for set in &seed.permission_sets {
+            let place = format!("permission set {}", set.name);
             let grants = self.grants(&set.name, &set.permissions)?;
+            if grants.system.values().any(|granted| !granted) {
+                let reason = "a permission set only adds: take a permission from the profile";
+                return Err(SeedError::Contradiction { place, reason: reason.to_owned() });
+            }
+            let row = json!({"Name": developer_name(&set.name), "Label": set.name,
+                "IsOwnedByProfile": false, "IsCustom": true});
+            let id = self.row("PermissionSet", None, row)?;
+            self.org.access.sets.insert(id, grants);
             for user in &set.users {
-                let place = format!("permission set {}", set.name);
-                let id = self.org.owner_named(user).ok_or_else(|| unknown(&place, "user", user))?;
-                self.org.access.sets.entry(id).or_default().push(grants.clone());
+                let user =
+                    self.org.owner_named(user).ok_or_else(|| unknown(&place, "user", user))?;
+                let row =
+                    json!({"PermissionSetId": id.to_string(), "AssigneeId": user.to_string()});
+                self.row("PermissionSetAssignment", None, row)?;
             }
         }
         Ok(())
@@ -282,6 +341,7 @@ impl Founding<'_> {
             let field = object.field_index(field).ok_or_else(|| unknown(&place, "field", name))?;
             grants.fields.insert((object.index, field), *access);
         }
+        grants.system = seed.system.iter().map(|(key, granted)| (*key, *granted)).collect();
         Ok(grants)
     }
 
@@ -326,8 +386,12 @@ fn user_row(user: &UserSeed, profile: SfId, zone: &str) -> Json {
     json!({"FirstName": first, "LastName": last, "Username": username,
         "Email": user.email.as_ref().unwrap_or(&username), "Alias": alias,
         "CommunityNickname": plain, "IsActive": user.active, "ProfileId": profile.to_string(),
-        "TimeZoneSidKey": zone, "UserType": "Standard", "LocaleSidKey": "en_US",
+        "TimeZoneSidKey": zone, "UserType": user.user_type, "LocaleSidKey": "en_US",
         "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8"})
+}
+
+fn developer_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
 pub(crate) fn unknown(place: &str, kind: &'static str, name: &str) -> SeedError {

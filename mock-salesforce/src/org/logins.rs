@@ -11,6 +11,7 @@ use crate::schema::{FieldIndex, ObjectIndex};
 use crate::seed::{ConnectedAppSeed, LoginPolicy, OrgSeed, OrgSettings, SeedError, UserSeed};
 
 use super::Org;
+use super::access::SystemPermission;
 use super::found::unknown;
 
 /// Most connected apps of an org.
@@ -127,7 +128,7 @@ impl Org {
         if !logins.policy.api_enabled {
             return UserStanding::OrgApiDisabled;
         }
-        if logins.api_disabled.contains(&user) {
+        if logins.api_disabled.contains(&user) || !self.has(user, SystemPermission::ApiEnabled) {
             return UserStanding::ApiDisabled;
         }
         UserStanding::Good

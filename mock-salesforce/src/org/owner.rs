@@ -22,7 +22,7 @@ impl Org {
             let outcome = if &*field.name == "OwnerId" {
                 self.check_owner(cx, object, *id)
             } else {
-                self.check_reference(object, field, *id)
+                self.check_reference(cx, (object, field), *id)
             };
             errors.extend(outcome.err());
         }
@@ -31,8 +31,8 @@ impl Org {
 
     fn check_reference(
         &self,
-        object: &ObjectSchema,
-        field: &FieldSchema,
+        cx: &SaveContext,
+        (object, field): (&ObjectSchema, &FieldSchema),
         id: SfId,
     ) -> Result<(), OrgError> {
         let row = self.get(id);
@@ -46,6 +46,7 @@ impl Org {
         if row.is_deleted() {
             return Err(OrgError::no_access_to_reference(id));
         }
+        self.check_reference_right(cx, row)?;
         let activity = matches!(&*object.name, "Task" | "Event" | "CampaignMember");
         let converted = id.prefix() == "00Q" && self.stored(row, "IsConverted").is_true();
         if activity && converted { Err(OrgError::converted_lead()) } else { Ok(()) }
@@ -71,6 +72,16 @@ impl Org {
             "005" if !self.permitted(owner, object.index).read && owner != cx.user => {
                 let message = "The new owner must have read permission";
                 Err(OrgError::new("TRANSFER_REQUIRES_READ", message).about(["OwnerId"]))
+            }
+            "005"
+                if self
+                    .stored(row, "UserType")
+                    .as_text()
+                    .is_some_and(|kind| kind != "Standard") =>
+            {
+                let message = "Operation not valid for this user type";
+                Err(OrgError::new("OP_WITH_INVALID_USER_TYPE_EXCEPTION", message)
+                    .about(["OwnerId"]))
             }
             "00G" if !self.queue_takes(owner, &object.name) => {
                 let message = "Queue not associated with this SObject type";

@@ -11,7 +11,7 @@ use crate::id::SfId;
 use crate::schema::{FieldIndex, ObjectIndex, ObjectSchema, Schema};
 use crate::seed::{
     AssignmentRuleSeed, DuplicateAction, DuplicateRuleSeed, FlowSeed, FlowStage, FlowTrigger,
-    MatchMethod, OrgSeed, SeedError, ValidationRuleSeed,
+    MatchFieldSeed, MatchMethod, MatchingRuleSeed, OrgSeed, SeedError, ValidationRuleSeed,
 };
 use crate::timestamp::Timestamp;
 use crate::value::Value;
@@ -23,6 +23,8 @@ use super::found::unknown;
 
 /// Active duplicate rules of one object, as Salesforce limits them.
 const DUPLICATE_RULES_MAX: usize = 5;
+/// Matching rules of one duplicate rule.
+const MATCHING_RULES_MAX: usize = 3;
 
 /// When its formula is true, the save is refused.
 #[derive(Clone, Debug)]
@@ -48,8 +50,14 @@ pub struct DuplicateRule {
     pub name: String,
     /// The object.
     pub object: ObjectIndex,
-    /// The objects whose rows are compared, each with its pairs of fields.
-    pub against: Vec<(ObjectIndex, Vec<MatchField>)>,
+    /// Its matching rules.
+    pub matching: Vec<MatchingRule>,
+    /// Rows that it looks at.
+    pub when: Option<Formula>,
+    /// Are rows that the running user does not see left out?
+    pub enforce_sharing: bool,
+    /// Doors at which it does not run.
+    pub exempt: Vec<Origin>,
     /// What happens on create.
     pub on_create: DuplicateAction,
     /// What happens on update.
@@ -60,6 +68,24 @@ pub struct DuplicateRule {
     pub api_visible: bool,
     /// Does it run?
     pub active: bool,
+}
+
+/// Which rows of an object match.
+#[derive(Clone, Debug)]
+pub struct MatchingRule {
+    /// Developer name.
+    pub name: String,
+    /// The object whose rows are compared.
+    pub object: ObjectIndex,
+    /// Lists of fields: a row matches when all of one list match.
+    pub alternatives: Vec<Vec<MatchField>>,
+}
+
+impl MatchingRule {
+    /// Every pair of fields that it compares.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &MatchField> {
+        self.alternatives.iter().flatten()
+    }
 }
 
 /// Two fields that must match.
@@ -179,26 +205,18 @@ impl Org {
     ) -> Result<(), SeedError> {
         let place = format!("duplicate rule {}", seed.name);
         let object = self.rule_object(&place, &seed.object)?;
-        if seed.fields.is_empty() {
-            return Err(contradiction(&place, "a duplicate rule compares at least one field"));
-        }
         let own = self.rules.duplicates.iter().filter(|r| r.active && r.object == object.index);
         if seed.active && own.count() >= DUPLICATE_RULES_MAX {
             return Err(contradiction(&place, "an object has at most 5 active duplicate rules"));
         }
-        let names = if seed.against.is_empty() {
-            std::slice::from_ref(&seed.object)
-        } else {
-            &seed.against
+        let matching = self.matching_rules(&place, seed, &object)?;
+        let when = match &seed.when {
+            Some(text) => Some(condition(&self.schema, &place, object.index, text)?),
+            None => None,
         };
-        let mut against = Vec::new();
-        for name in names {
-            let other = self.rule_object(&place, name)?;
-            against.push((other.index, match_fields(&place, seed, &object, &other)?));
-        }
-        for (other, fields) in &against {
-            for field in fields.iter().filter(|field| field.method == MatchMethod::Exact) {
-                self.table_mut(*other).add_index(field.other);
+        for rule in &matching {
+            for field in rule.fields().filter(|field| field.method == MatchMethod::Exact) {
+                self.table_mut(rule.object).add_index(field.other);
             }
         }
         let row = json!({"SobjectType": object.name.as_ref(), "DeveloperName": seed.name,
@@ -207,7 +225,10 @@ impl Org {
         self.rules.duplicates.push(Arc::new(DuplicateRule {
             name: seed.name.clone(),
             object: object.index,
-            against,
+            matching,
+            when,
+            enforce_sharing: seed.enforce_sharing,
+            exempt: seed.exempt.clone(),
             on_create: seed.on_create,
             on_update: seed.on_update,
             alert_text: seed.alert_text.clone(),
@@ -301,6 +322,37 @@ impl Org {
         found
     }
 
+    fn matching_rules(
+        &self,
+        place: &str,
+        seed: &DuplicateRuleSeed,
+        object: &ObjectSchema,
+    ) -> Result<Vec<MatchingRule>, SeedError> {
+        let seeds = matching_seeds(seed);
+        if seeds.len() > MATCHING_RULES_MAX {
+            return Err(contradiction(place, "a duplicate rule has at most 3 matching rules"));
+        }
+        let mut rules = Vec::new();
+        for seed in &seeds {
+            let other = self.rule_object(place, &seed.object)?;
+            let lists = std::iter::once(&seed.fields).chain(&seed.alternatives);
+            let alternatives = lists
+                .filter(|fields| !fields.is_empty())
+                .map(|fields| match_fields(place, fields, object, &other))
+                .collect::<Result<Vec<_>, _>>()?;
+            if alternatives.is_empty() {
+                return Err(contradiction(place, "a duplicate rule compares at least one field"));
+            }
+            let name = if seed.name.is_empty() {
+                format!("{}_Matching_Rule", other.name)
+            } else {
+                seed.name.clone()
+            };
+            rules.push(MatchingRule { name, object: other.index, alternatives });
+        }
+        Ok(rules)
+    }
+
     fn rule_object(&self, place: &str, name: &str) -> Result<Arc<ObjectSchema>, SeedError> {
         let index = self.schema.index_of(name).ok_or_else(|| unknown(place, "object", name))?;
         Ok(self.schema.shared(index))
@@ -329,6 +381,21 @@ impl Org {
         self.import(&cx, object, &input)
             .map_err(|error| contradiction(&format!("{object} row"), &error.to_string()))
     }
+}
+
+/// The matching rules of a seed, those too that are said in short.
+fn matching_seeds(seed: &DuplicateRuleSeed) -> Vec<MatchingRuleSeed> {
+    if !seed.matching.is_empty() {
+        return seed.matching.clone();
+    }
+    let own = std::slice::from_ref(&seed.object);
+    let names = if seed.against.is_empty() { own } else { &seed.against };
+    let rule = |object: &String| MatchingRuleSeed {
+        object: object.clone(),
+        fields: seed.fields.clone(),
+        ..MatchingRuleSeed::default()
+    };
+    names.iter().map(rule).collect()
 }
 
 fn rule_field(place: &str, object: &ObjectSchema, name: &str) -> Result<FieldIndex, SeedError> {
@@ -375,17 +442,17 @@ fn setting(
 
 fn match_fields(
     place: &str,
-    seed: &DuplicateRuleSeed,
+    fields: &[MatchFieldSeed],
     object: &ObjectSchema,
     other: &ObjectSchema,
 ) -> Result<Vec<MatchField>, SeedError> {
-    let pair = |field: &crate::seed::MatchFieldSeed| {
+    let pair = |field: &MatchFieldSeed| {
         let own = rule_field(place, object, &field.field)?;
         let mapped = field.on.as_deref().filter(|_| other.index != object.index);
         let other = rule_field(place, other, mapped.unwrap_or(&field.field))?;
         Ok(MatchField { own, other, method: field.method, match_blank: field.match_blank })
     };
-    seed.fields.iter().map(pair).collect()
+    fields.iter().map(pair).collect()
 }
 
 fn contradiction(place: &str, reason: &str) -> SeedError {

@@ -16,6 +16,7 @@ use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::Value;
 
+use super::access::SystemPermission;
 use super::context::{FieldInput, Origin, SaveContext, Saved};
 use super::error::OrgError;
 use super::feed::ChangeKind;
@@ -199,7 +200,8 @@ impl Org {
 
     fn run_stages(&mut self, cx: &SaveContext, mut draft: Draft) -> Result<SfId, Vec<OrgError>> {
         let object = Arc::clone(&draft.object);
-        self.refuse_converted(&draft).map_err(one)?;
+        self.check_row_rights(cx, &draft).map_err(one)?;
+        self.refuse_converted(cx, &draft).map_err(one)?;
         stage(check::id_prefixes(&self.schema, &draft))?;
         stage(check::formats(&object, &mut draft))?;
         self.derive(cx, &mut draft)?;
@@ -222,11 +224,12 @@ impl Org {
         Ok(id)
     }
 
-    /// A converted lead is read-only.
-    fn refuse_converted(&self, draft: &Draft) -> Result<(), OrgError> {
+    /// A converted lead is read-only for who may not edit converted leads.
+    fn refuse_converted(&self, cx: &SaveContext, draft: &Draft) -> Result<(), OrgError> {
         let Some(before) = &draft.before else { return Ok(()) };
         let lead = &*draft.object.name == "Lead";
-        if lead && self.stored(before, "IsConverted").is_true() {
+        let converted = lead && self.stored(before, "IsConverted").is_true();
+        if converted && !self.has(cx.user, SystemPermission::EditConvertedLeads) {
             return Err(OrgError::converted_lead());
         }
         Ok(())

@@ -58,6 +58,14 @@ pub(crate) fn same(method: MatchMethod, a: &str, b: &str) -> bool {
     }
 }
 
+/// How alike two texts are that match, of 100: each letter that differs counts.
+pub(crate) fn likeness(a: &str, b: &str) -> u32 {
+    let (a, b) = (plain(a), plain(b));
+    let longest = a.chars().count().max(b.chars().count()).max(1);
+    let same = longest.saturating_sub(edits(&a, &b));
+    u32::try_from(same * 100 / longest).unwrap_or(100)
+}
+
 fn first_names(a: &str, b: &str) -> bool {
     let initial = |short: &str, long: &str| short.len() == 1 && long.starts_with(short);
     let group = SHORT_FORMS.iter().any(|group| group.contains(&a) && group.contains(&b));

@@ -34,10 +34,10 @@ fn an_alert_refuses_and_lists_leads_and_contacts() {
     assert_eq!(crate::org_fixture::told(&errors), "DUPLICATES_DETECTED: Use one of these records?");
     let result = errors[0].duplicates.as_deref().unwrap();
     assert_eq!((result.allow_save, result.rule.as_str()), (true, "Standard_Lead_Duplicate_Rule"));
-    let found: Vec<_> = result
+    let found: Vec<(&str, &str, Vec<mock_salesforce::SfId>)> = result
         .matches
         .iter()
-        .map(|m| (m.entity_type.as_str(), m.engine, m.records.clone()))
+        .map(|m| (m.entity_type.as_str(), m.engine, m.records.iter().map(|r| r.id).collect()))
         .collect();
     assert_eq!(
         found,

@@ -129,6 +129,7 @@ fn limited() -> OrgSeed {
             ("Lead.Fax".to_owned(), FieldAccess::None),
         ]
         .into(),
+        ..PermissionsSeed::default()
     };
     seed.users[1] = rita;
     seed
@@ -176,6 +177,7 @@ fn permission_sets_add_to_the_profile() {
         permissions: PermissionsSeed {
             objects: [("Contact".to_owned(), Crud::ALL)].into(),
             fields: [("Lead.Phone".to_owned(), FieldAccess::Edit)].into(),
+            ..PermissionsSeed::default()
         },
     });
     let mut f = as_rita(&seed);

@@ -223,6 +223,7 @@ fn permissions(setup: &UserSetup) -> PermissionsSeed {
             read: allowed(Permission::Read),
             update: allowed(Permission::Edit),
             delete: allowed(Permission::Delete),
+            ..Crud::NONE
         };
         seed.objects.insert(permission.object.to_string(), crud);
     }

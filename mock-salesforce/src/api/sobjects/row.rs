@@ -231,7 +231,8 @@ pub(in crate::api) fn row_columns(
 
 fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) -> Answer {
     let object = org.schema().at(record.object());
-    if !org.permitted(visit.user, object.index).read {
+    let crud = org.permitted(visit.user, object.index);
+    if !(crud.read || crud.view_all || crud.modify_all) || !org.visible(visit.user, record) {
         return Err(Refusal::not_found());
     }
     let columns = row_columns(org, visit.user, object, wanted)?;
