@@ -83,21 +83,24 @@ impl Org {
 
     /// Users of a queue or group, those of groups in it too.
     pub(crate) fn members(&self, group: SfId) -> BTreeSet<SfId> {
-        let object = self.standard("GroupMember");
         let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::from([group]));
         let mut waiting = vec![group];
         while let Some(next) = waiting.pop() {
-            for id in self.referring(&object, "GroupId", next) {
-                let member = self.get(id).and_then(|row| self.stored(row, "UserOrGroupId").as_id());
-                let Some(member) = member else { continue };
-                if member.prefix() == "005" {
-                    users.insert(member);
-                } else if groups.len() < DEPTH_MAX && groups.insert(member) {
-                    waiting.push(member);
-                }
-            }
+            let (direct, nested): (Vec<SfId>, Vec<SfId>) =
+                self.direct_members(next).into_iter().partition(|id| id.prefix() == "005");
+            users.extend(direct);
+            let room = DEPTH_MAX.saturating_sub(groups.len());
+            waiting.extend(nested.into_iter().take(room).filter(|group| groups.insert(*group)));
         }
         users
+    }
+
+    /// Users and groups that are in a group themselves.
+    fn direct_members(&self, group: SfId) -> Vec<SfId> {
+        let object = self.standard("GroupMember");
+        let rows = self.referring(&object, "GroupId", group);
+        let member = |id: SfId| self.stored(self.get(id)?, "UserOrGroupId").as_id();
+        rows.into_iter().filter_map(member).collect()
     }
 
     /// Is a user's role above another's?
