@@ -139,6 +139,7 @@ impl Lowering<'_> {
                 .iter()
                 .map(|member| self.id(&[NameKind::User], member, "user"))
                 .collect(),
+            ..QueueSeed::default()
         }
     }
 
