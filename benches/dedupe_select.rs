@@ -8,7 +8,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use engine::{
     EmailKey, Person, PersonKind, RecordId, Timestamp, Value, normalise_email, select_person,
 };
-use mock_salesforce::{FieldIndex, ObjectIndex, Org, Record, Value as Stored};
+use mock_salesforce::{FieldIndex, ObjectIndex, Org, Record, ValueRef as Stored};
 
 const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const DUPLICATES_PERCENT: [u32; 3] = [0, 5, 30];
@@ -60,8 +60,7 @@ impl Fields {
 
     /// How many records were found, and whether one was chosen.
     fn select(&self, org: &Org, key: &EmailKey) -> (usize, bool) {
-        let ids =
-            org.lookup(self.lead, self.email, &Stored::text(key.as_str())).unwrap_or_default();
+        let ids = org.lookup(self.lead, self.email, Stored::Text(key.as_str())).unwrap_or_default();
         let found: Vec<Person> =
             ids.iter().filter_map(|id| org.get(*id)).map(|record| self.person(record)).collect();
         (found.len(), select_person(key, &found, &[]).target.is_some())

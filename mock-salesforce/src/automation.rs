@@ -7,7 +7,7 @@ use crate::id::SfId;
 use crate::org::{ChangeKind, FieldInput, Org, OrgError, SaveContext, Saved};
 use crate::record::Record;
 use crate::schema::{FieldIndex, ObjectSchema};
-use crate::value::Value;
+use crate::value::ValueRef;
 
 /// Code of an installed package. It sees every save and may save more rows; what it does is undone
 /// when the save fails. Saves within saves end at a depth of 16.
@@ -40,8 +40,8 @@ impl Changes {
     }
 
     /// A value of the row as it is, by field name.
-    pub fn now(&self, field: &str) -> &Value {
-        self.object.field_index(field).map_or(&crate::value::NULL, |index| self.after.get(index))
+    pub fn now(&self, field: &str) -> ValueRef<'_> {
+        self.object.field_index(field).map_or(ValueRef::Null, |index| self.after.get(index))
     }
 }
 

@@ -57,6 +57,33 @@ impl SfId {
         })
     }
 
+    /// Characters of an id without its checksum.
+    pub(crate) const LENGTH: usize = 15;
+
+    /// The counter of an id of this org's own instance, as characters without leading zeros.
+    pub(crate) fn own_counter(&self) -> Option<&[u8]> {
+        let (head, digits) = self.0.split_at_checked(Self::LENGTH - COUNTER_WIDTH)?;
+        let zeros = digits.iter().take_while(|byte| **byte == b'0').count();
+        if head.ends_with(&INSTANCE) { digits.get(zeros..) } else { None }
+    }
+
+    /// The id of this org's own instance with these counter characters.
+    pub(crate) fn own(prefix: [u8; 3], digits: &[u8]) -> Self {
+        let mut bytes = [b'0'; Self::LENGTH];
+        for (place, byte) in bytes.iter_mut().zip(prefix.into_iter().chain(INSTANCE)) {
+            *place = byte;
+        }
+        for (place, byte) in bytes.iter_mut().rev().zip(digits.iter().rev()) {
+            *place = *byte;
+        }
+        Self(bytes)
+    }
+
+    /// The id of these 15 characters, which were one before.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        bytes.try_into().map_or(Self::EMPTY, Self)
+    }
+
     /// The first three characters, which name the object.
     pub fn prefix(&self) -> &str {
         self.as_str_15().get(..3).unwrap_or_default()

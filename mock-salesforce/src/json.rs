@@ -4,7 +4,7 @@
 
 mod pretty;
 
-use crate::Value;
+use crate::value::ValueRef;
 
 pub(crate) use pretty::pretty;
 
@@ -62,16 +62,17 @@ pub(crate) fn write_count(out: &mut Vec<u8>, count: usize) {
 }
 
 /// Writes the value of a field.
-pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value) {
+pub(crate) fn write_value<'v>(out: &mut Vec<u8>, value: impl Into<ValueRef<'v>>) {
+    let value = value.into();
     match value {
-        Value::Null => out.extend_from_slice(b"null"),
-        Value::Bool(true) => out.extend_from_slice(b"true"),
-        Value::Bool(false) => out.extend_from_slice(b"false"),
-        Value::Int(number) => write_plain(out, number),
-        Value::Double(number) if !number.is_finite() => out.extend_from_slice(b"null"),
-        Value::Text(text) => write_text(out, text),
-        Value::Double(_) => write_plain(out, value),
-        Value::Id(_) | Value::Date(_) | Value::DateTime(_) | Value::Time(_) => {
+        ValueRef::Null => out.extend_from_slice(b"null"),
+        ValueRef::Bool(true) => out.extend_from_slice(b"true"),
+        ValueRef::Bool(false) => out.extend_from_slice(b"false"),
+        ValueRef::Int(number) => write_plain(out, number),
+        ValueRef::Double(number) if !number.is_finite() => out.extend_from_slice(b"null"),
+        ValueRef::Text(text) => write_text(out, text),
+        ValueRef::Double(_) => write_plain(out, value),
+        ValueRef::Id(_) | ValueRef::Date(_) | ValueRef::DateTime(_) | ValueRef::Time(_) => {
             out.push(b'"');
             write_plain(out, value);
             out.push(b'"');
@@ -82,7 +83,7 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Timestamp;
+    use crate::{Timestamp, Value};
 
     fn written(value: &Value) -> String {
         let mut out = Vec::new();

@@ -80,4 +80,4 @@ pub use serve::{MockSalesforce, StartError};
 pub use standard::standard_org;
 pub use timestamp::Timestamp;
 pub use traffic::{Exchange, NotedHeaders, Traffic};
-pub use value::Value;
+pub use value::{FieldValue, Value, ValueRef};

@@ -46,7 +46,7 @@ use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, ObjectIndex, ObjectSchema, Schema};
 use crate::seed::OrgSettings;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 pub use access::{Crud, FieldAccess, SystemPermission};
 pub use context::{
@@ -146,13 +146,13 @@ impl Org {
 
     /// Ids of the rows that hold a value, ascending, deleted ones too; text is compared without
     /// regard to case. `None` when the field has no index: then read the rows.
-    pub fn lookup(
+    pub fn lookup<'v>(
         &self,
         object: ObjectIndex,
         field: FieldIndex,
-        value: &Value,
+        value: impl Into<ValueRef<'v>>,
     ) -> Option<Vec<SfId>> {
-        self.table(object).lookup(field, value)
+        self.table(object).lookup(field, value.into())
     }
 
     /// Is the field indexed, so that [`Org::lookup`] answers without reading the rows?
@@ -181,9 +181,9 @@ impl Org {
     }
 
     /// A stored value by field name; null when there is no such field.
-    pub(crate) fn stored<'a>(&self, row: &'a Record, field: &str) -> &'a Value {
+    pub(crate) fn stored<'a>(&self, row: &'a Record, field: &str) -> ValueRef<'a> {
         let object = self.schema.at(row.object());
-        object.field_index(field).map_or(&crate::value::NULL, |index| row.get(index))
+        object.field_index(field).map_or(ValueRef::Null, |index| row.get(index))
     }
 
     /// Live rows whose reference field points at a row, in id order.

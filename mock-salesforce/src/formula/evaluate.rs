@@ -8,12 +8,10 @@ mod date;
 mod number;
 mod operator;
 
-use std::borrow::Cow;
-
 use crate::id::SfId;
 use crate::org::{Org, SaveContext};
 use crate::record::Record;
-use crate::value::Value;
+use crate::value::{FieldValue, Value, ValueRef};
 
 use super::function::Function;
 use super::regex;
@@ -72,11 +70,11 @@ impl Scope<'_> {
 }
 
 /// A stored value as formulas see it: numbers are doubles, ids are text of 15 characters.
-fn in_formula(value: Cow<'_, Value>, kind: Kind) -> Value {
-    match &*value {
-        Value::Id(id) => plain_id(*id),
-        Value::Null => blank(kind),
-        number @ Value::Int(_) => number.as_number().map_or(Value::Null, Value::Double),
+fn in_formula(value: FieldValue<'_>, kind: Kind) -> Value {
+    match value.view() {
+        ValueRef::Id(id) => plain_id(id),
+        ValueRef::Null => blank(kind),
+        number @ ValueRef::Int(_) => number.as_number().map_or(Value::Null, Value::Double),
         _ => value.into_owned(),
     }
 }

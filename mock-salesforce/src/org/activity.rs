@@ -3,7 +3,7 @@
 
 use crate::id::SfId;
 use crate::timestamp::{DAY_MS, MINUTE_MS, Timestamp};
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 use super::Org;
 use super::context::SaveContext;
@@ -41,7 +41,7 @@ pub(crate) fn derive_event(org: &Org, draft: &mut Draft) -> Result<(), OrgError>
 /// `StartDateTime` and `ActivityDateTime` are one; the one that was sent wins over a stored one.
 fn start_of(draft: &Draft, all_day: bool) -> Result<Option<Timestamp>, OrgError> {
     let moment = |name: &str| match draft.named(name) {
-        Value::DateTime(at) => Some(*at),
+        ValueRef::DateTime(at) => Some(at),
         _ => None,
     };
     let sent = |name: &str| draft.object.field_index(name).is_some_and(|f| draft.is_given(f));
@@ -51,7 +51,7 @@ fn start_of(draft: &Draft, all_day: bool) -> Result<Option<Timestamp>, OrgError>
         return Err(inconsistent(text, "StartDateTime"));
     }
     let day = match draft.named("ActivityDate") {
-        Value::Date(days) if all_day => Some(Timestamp::from_days(*days)),
+        ValueRef::Date(days) if all_day => Some(Timestamp::from_days(days)),
         _ => None,
     };
     let found = if sent("ActivityDateTime") && !sent("StartDateTime") {
@@ -71,12 +71,12 @@ fn length_of(draft: &Draft, start: Timestamp, all_day: bool) -> Result<Option<i6
         given && !draft.named(name).is_null()
     };
     let by_end = match draft.named("EndDateTime") {
-        Value::DateTime(end) if all_day => Some(end.0 - start.0 + DAY_MS),
-        Value::DateTime(end) => Some(end.0 - start.0),
+        ValueRef::DateTime(end) if all_day => Some(end.0 - start.0 + DAY_MS),
+        ValueRef::DateTime(end) => Some(end.0 - start.0),
         _ => None,
     };
     let by_duration = match draft.named("DurationInMinutes") {
-        Value::Int(minutes) => Some(minutes * MINUTE_MS),
+        ValueRef::Int(minutes) => Some(minutes * MINUTE_MS),
         _ => None,
     };
     let (end_sent, duration_sent) = (sent("EndDateTime"), sent("DurationInMinutes"));
@@ -111,7 +111,7 @@ pub(crate) fn derive_task(org: &Org, cx: &SaveContext, draft: &mut Draft) -> Res
     let done = if closed && draft.named("CompletedDateTime").is_null() {
         Value::from(cx.now)
     } else if closed {
-        draft.named("CompletedDateTime").clone()
+        draft.named("CompletedDateTime").into_owned()
     } else {
         Value::Null
     };

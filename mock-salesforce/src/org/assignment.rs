@@ -89,7 +89,7 @@ impl Org {
         let Some(owner) = self.assignee(cx, rule, row) else { return Ok(()) };
         let object = self.schema.shared(row.object());
         let Some(field) = object.system.owner else { return Ok(()) };
-        if row.get(field) == &Value::Id(owner) {
+        if row.get(field) == Value::Id(owner) {
             return Ok(());
         }
         let mut row = row.clone();

@@ -3,7 +3,7 @@
 
 use crate::id::SfId;
 use crate::record::Record;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 use super::Org;
 use super::context::SaveContext;
@@ -115,7 +115,7 @@ impl Org {
         let ids = self.referring(&object, "CampaignId", campaign);
         let mut rows: Vec<&Record> = ids.into_iter().filter_map(|id| self.live(id)).collect();
         rows.sort_by_key(|row| match self.stored(row, "SortOrder") {
-            Value::Int(order) => *order,
+            ValueRef::Int(order) => order,
             _ => i64::MAX,
         });
         rows
@@ -129,7 +129,7 @@ impl Org {
     /// What to add to UTC for the running user's clock.
     pub(crate) fn offset_ms(&self, cx: &SaveContext) -> i64 {
         let zone_of = |id: SfId| self.get(id).map(|row| self.stored(row, "TimeZoneSidKey"));
-        let named = |value: &Value| jiff::tz::TimeZone::get(value.as_text()?).ok();
+        let named = |value: ValueRef<'_>| jiff::tz::TimeZone::get(value.as_text()?).ok();
         let zone =
             zone_of(cx.user).and_then(named).or_else(|| zone_of(self.organization).and_then(named));
         let at = jiff::Timestamp::from_millisecond(cx.now.0).ok();

@@ -2,7 +2,7 @@
 //! number ranges (wire reference §7.1). All errors of a stage are told together.
 
 use crate::schema::{FieldKind, FieldSchema, ObjectSchema, Schema};
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 use super::error::OrgError;
 use super::index::same_text;
@@ -10,7 +10,7 @@ use super::save::Draft;
 
 /// Ids must begin as the objects that the field refers to.
 pub(crate) fn id_prefixes(schema: &Schema, draft: &Draft) -> Vec<OrgError> {
-    let wrong = |(field, value): (&FieldSchema, &Value)| {
+    let wrong = |(field, value): (&FieldSchema, ValueRef<'_>)| {
         let id = value.as_id()?;
         let object = schema.of_prefix(id.prefix_bytes());
         let fits = match object {
@@ -22,7 +22,7 @@ pub(crate) fn id_prefixes(schema: &Schema, draft: &Draft) -> Vec<OrgError> {
     draft.given().filter_map(wrong).collect()
 }
 
-fn wrong_prefix(field: &FieldSchema, value: &Value) -> OrgError {
+fn wrong_prefix(field: &FieldSchema, value: ValueRef<'_>) -> OrgError {
     let message = format!("{}: id value of incorrect type: {value}", field.label);
     OrgError::new("MALFORMED_ID", message).about([&*field.name])
 }
@@ -33,12 +33,12 @@ pub(crate) fn formats(object: &ObjectSchema, draft: &mut Draft) -> Vec<OrgError>
     let mut canonical = Vec::new();
     for (field, value) in draft.given() {
         match value {
-            Value::Text(text) => match check_text(field, text) {
+            ValueRef::Text(text) => match check_text(field, text) {
                 Ok(Some(spelling)) => canonical.push((field.index, spelling)),
                 Ok(None) => {}
                 Err(error) => errors.push(error),
             },
-            Value::Int(_) | Value::Double(_) => errors.extend(check_range(field, value)),
+            ValueRef::Int(_) | ValueRef::Double(_) => errors.extend(check_range(field, value)),
             _ => {}
         }
     }
@@ -89,7 +89,7 @@ fn check_choices(field: &FieldSchema, text: &str) -> Result<Value, OrgError> {
 }
 
 #[expect(clippy::float_cmp, reason = "a bound is a bound")]
-fn check_range(field: &FieldSchema, value: &Value) -> Option<OrgError> {
+fn check_range(field: &FieldSchema, value: ValueRef<'_>) -> Option<OrgError> {
     let digits = match field.kind {
         FieldKind::Int if field.digits > 0 => field.digits,
         FieldKind::Int => 9,

@@ -1,36 +1,37 @@
 //! Fields that no row stores because they follow from others: fields of a campaign member's person,
 //! roll-ups of a campaign, photo addresses.
 
-use std::borrow::Cow;
-
 use crate::formula::{Formula, Scope};
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldKind, FieldSchema};
-use crate::value::Value;
+use crate::value::{FieldValue, Value, ValueRef};
 
 use super::Org;
 
 impl Org {
     /// What a field of a row says, stored or computed. Compound fields are null: their parts say it.
-    pub fn value<'a>(&'a self, row: &'a Record, field: FieldIndex) -> Cow<'a, Value> {
+    pub fn value<'a>(&'a self, row: &'a Record, field: FieldIndex) -> FieldValue<'a> {
         let object = self.schema.at(row.object());
         let system = object.system;
         if Some(field) == system.id {
-            return Cow::Owned(Value::Id(row.id()));
+            return FieldValue::Computed(Value::Id(row.id()));
         }
         if Some(field) == system.is_deleted {
-            return Cow::Owned(Value::Bool(row.is_deleted()));
+            return FieldValue::Computed(Value::Bool(row.is_deleted()));
         }
         if Some(field) == system.photo {
-            return Cow::Owned(Value::text(&format!("/services/images/photo/{}", row.id())));
+            return FieldValue::Computed(Value::text(&format!(
+                "/services/images/photo/{}",
+                row.id()
+            )));
         }
         if Some(field) == system.last_activity {
-            return Cow::Owned(self.last_activity(row));
+            return FieldValue::Computed(self.last_activity(row));
         }
         let schema = object.field_at(field);
         if let Some(formula) = &schema.formula {
-            return Cow::Owned(self.formula_value(row, schema, &formula.formula));
+            return FieldValue::Computed(self.formula_value(row, schema, &formula.formula));
         }
         let name = &*schema.name;
         match &*object.name {
@@ -38,7 +39,7 @@ impl Org {
             "Campaign" if name.starts_with("Number") || name.starts_with("Amount") => {
                 self.campaign_value(row, field, name)
             }
-            _ => Cow::Borrowed(row.get(field)),
+            _ => FieldValue::Stored(row.get(field)),
         }
     }
 
@@ -77,7 +78,7 @@ impl Org {
         let done = &*self.schema.at(activity.object()).name == "Event"
             || self.stored(activity, "IsClosed").is_true();
         match self.stored(activity, "ActivityDate") {
-            Value::Date(day) if done => Some(*day),
+            ValueRef::Date(day) if done => Some(day),
             _ => None,
         }
     }
@@ -87,37 +88,37 @@ impl Org {
         row: &'a Record,
         field: FieldIndex,
         name: &str,
-    ) -> Cow<'a, Value> {
+    ) -> FieldValue<'a> {
         let stored = row.get(field);
         if !stored.is_null()
             && !matches!(name, "DoNotCall" | "HasOptedOutOfEmail" | "HasOptedOutOfFax")
         {
-            return Cow::Borrowed(stored);
+            return FieldValue::Stored(stored);
         }
         let contact = self.stored(row, "ContactId").as_id();
         let lead = self.stored(row, "LeadId").as_id();
         let Some(person) = contact.or(lead).and_then(|id| self.get(id)) else {
-            return Cow::Borrowed(stored);
+            return FieldValue::Stored(stored);
         };
         match name {
-            "Type" => Cow::Owned(Value::text(&self.schema.at(person.object()).name)),
-            "LeadOrContactId" => Cow::Owned(Value::Id(person.id())),
-            "LeadOrContactOwnerId" => Cow::Borrowed(self.stored(person, "OwnerId")),
+            "Type" => FieldValue::Computed(Value::text(&self.schema.at(person.object()).name)),
+            "LeadOrContactId" => FieldValue::Computed(Value::Id(person.id())),
+            "LeadOrContactOwnerId" => FieldValue::Stored(self.stored(person, "OwnerId")),
             "CompanyOrAccount" => self.company_of(person),
             "Street" | "City" | "State" | "PostalCode" | "Country" if contact.is_some() => {
-                Cow::Borrowed(self.stored(person, &format!("Mailing{name}")))
+                FieldValue::Stored(self.stored(person, &format!("Mailing{name}")))
             }
             "FirstName" | "LastName" | "Name" | "Salutation" | "Title" | "Street" | "City"
             | "State" | "PostalCode" | "Country" | "Email" | "Phone" | "Fax" | "MobilePhone"
             | "Description" | "DoNotCall" | "HasOptedOutOfEmail" | "HasOptedOutOfFax"
-            | "LeadSource" => Cow::Borrowed(self.stored(person, name)),
-            _ => Cow::Borrowed(stored),
+            | "LeadSource" => FieldValue::Stored(self.stored(person, name)),
+            _ => FieldValue::Stored(stored),
         }
     }
 
-    fn company_of<'a>(&'a self, person: &'a Record) -> Cow<'a, Value> {
+    fn company_of<'a>(&'a self, person: &'a Record) -> FieldValue<'a> {
         let account = self.stored(person, "AccountId").as_id().and_then(|id| self.get(id));
-        Cow::Borrowed(
+        FieldValue::Stored(
             account.map_or_else(
                 || self.stored(person, "Company"),
                 |account| self.stored(account, "Name"),
@@ -130,7 +131,7 @@ impl Org {
         row: &'a Record,
         field: FieldIndex,
         name: &str,
-    ) -> Cow<'a, Value> {
+    ) -> FieldValue<'a> {
         let members = |wanted: fn(&Self, &Record) -> bool| {
             let object = self.standard("CampaignMember");
             let ids = self.referring(&object, "CampaignId", row.id());
@@ -149,9 +150,9 @@ impl Org {
             "NumberOfWonOpportunities" => count(self.opportunities(row.id(), true).len()),
             "AmountAllOpportunities" => self.amount(&self.opportunities(row.id(), false)),
             "AmountWonOpportunities" => self.amount(&self.opportunities(row.id(), true)),
-            _ => return Cow::Borrowed(row.get(field)),
+            _ => return FieldValue::Stored(row.get(field)),
         };
-        Cow::Owned(value)
+        FieldValue::Computed(value)
     }
 
     fn opportunities(&self, campaign: SfId, won: bool) -> Vec<SfId> {

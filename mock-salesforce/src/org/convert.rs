@@ -266,7 +266,7 @@ impl Org {
     ) -> Values {
         let opportunities = self.standard("Opportunity");
         let mut values = self.mapped(&opportunities, lead, &[("LeadSource", "LeadSource")]);
-        let company = || self.stored(lead, "Company").clone();
+        let company = || self.stored(lead, "Company").into_owned();
         let name = conversion.opportunity_name.as_deref().map_or_else(company, Value::text);
         push(&opportunities, &mut values, "Name", name);
         push(&opportunities, &mut values, "AccountId", Value::Id(account));
@@ -280,7 +280,7 @@ impl Org {
         let campaign =
             members.last().and_then(|id| self.get(*id)).map(|row| self.stored(row, "CampaignId"));
         if let Some(campaign) = campaign {
-            push(&opportunities, &mut values, "CampaignId", campaign.clone());
+            push(&opportunities, &mut values, "CampaignId", campaign.into_owned());
         }
         values
     }
@@ -294,7 +294,7 @@ impl Org {
         let pairs = mapping.iter().copied().chain(own);
         let value = |(from, to): (&str, &str)| {
             let value = self.stored(lead, from);
-            (!value.is_null()).then(|| Some((target.field_index(to)?, value.clone())))?
+            (!value.is_null()).then(|| Some((target.field_index(to)?, value.into_owned())))?
         };
         pairs.filter_map(value).collect()
     }

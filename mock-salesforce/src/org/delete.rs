@@ -40,7 +40,7 @@ impl Org {
     pub fn undelete(&mut self, cx: &SaveContext, id: SfId) -> Result<(), Vec<OrgError>> {
         self.transaction(|org| {
             let row = org.get(id).ok_or_else(|| one(OrgError::invalid_cross_reference()))?;
-            let modstamp = org.stored(row, "SystemModstamp").clone();
+            let modstamp = org.stored(row, "SystemModstamp").into_owned();
             let days = i64::from(org.settings.recycle_bin_days);
             let expired = match modstamp {
                 Value::DateTime(at) => cx.now.0 - at.0 > days * DAY_MS,

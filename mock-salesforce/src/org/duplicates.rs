@@ -13,7 +13,7 @@ use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::ObjectIndex;
 use crate::seed::{DuplicateAction, MatchMethod};
-use crate::value::Value;
+use crate::value::ValueRef;
 
 use super::Org;
 use super::context::{Origin, SaveContext};
@@ -179,7 +179,7 @@ impl Org {
         for field in matching.fields() {
             let name = object.field_at(field.other).name.to_string();
             let difference = match (row.get(field.own), other.get(field.other)) {
-                (Value::Null, _) | (_, Value::Null) => "NULL",
+                (ValueRef::Null, _) | (_, ValueRef::Null) => "NULL",
                 (a, b) if same_key(a, b) => "SAME",
                 _ if field_matches(*field, row, other) => "SIMILAR",
                 _ => "DIFFERENT",
@@ -248,9 +248,9 @@ fn all_match(fields: &[MatchField], row: &Record, other: &Record) -> bool {
 fn field_matches(field: MatchField, row: &Record, other: &Record) -> bool {
     let (a, b) = (row.get(field.own), other.get(field.other));
     match (a, b) {
-        (Value::Null, Value::Null) => field.match_blank,
-        (Value::Null, _) | (_, Value::Null) => false,
-        (Value::Text(a), Value::Text(b)) => similar::same(field.method, a, b),
+        (ValueRef::Null, ValueRef::Null) => field.match_blank,
+        (ValueRef::Null, _) | (_, ValueRef::Null) => false,
+        (ValueRef::Text(a), ValueRef::Text(b)) => similar::same(field.method, a, b),
         _ => same_key(a, b),
     }
 }
@@ -258,7 +258,7 @@ fn field_matches(field: MatchField, row: &Record, other: &Record) -> bool {
 /// How alike a matching field is, of 100.
 fn likeness(field: MatchField, row: &Record, other: &Record) -> u32 {
     match (row.get(field.own), other.get(field.other)) {
-        (Value::Text(a), Value::Text(b)) if field.method != MatchMethod::Exact => {
+        (ValueRef::Text(a), ValueRef::Text(b)) if field.method != MatchMethod::Exact => {
             similar::likeness(a, b)
         }
         _ => 100,

@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldKind, ObjectIndex, ObjectSchema};
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 use super::Org;
 use super::coerce::{Misfit, coerce};
@@ -196,7 +196,7 @@ fn fill_name(object: &ObjectSchema, values: &mut Vec<(FieldIndex, Value)>) {
         return;
     };
     let held = |wanted: FieldIndex| {
-        values.iter().find(|(f, _)| *f == wanted).map_or(&crate::value::NULL, |(_, v)| v)
+        values.iter().find(|(f, _)| *f == wanted).map_or(ValueRef::Null, |(_, v)| v.view())
     };
     let full = person::full_name(held(first), held(last));
     if !full.is_null() {

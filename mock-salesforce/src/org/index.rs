@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use crate::id::SfId;
-use crate::value::Value;
+use crate::value::ValueRef;
 
 /// How many tables a large index is cut into.
 const SHARDS: usize = 256;
@@ -58,7 +58,7 @@ impl Index {
         }
     }
 
-    pub(crate) fn insert(&mut self, value: &Value, id: SfId) {
+    pub(crate) fn insert(&mut self, value: ValueRef<'_>, id: SfId) {
         self.cut();
         let Some((hash, shard)) = self.place(value) else { return };
         let entry = shard.entry(hash, |p| p.hash == hash, |p| p.hash);
@@ -70,7 +70,7 @@ impl Index {
         }
     }
 
-    pub(crate) fn remove(&mut self, value: &Value, id: SfId) {
+    pub(crate) fn remove(&mut self, value: ValueRef<'_>, id: SfId) {
         let Some((hash, shard)) = self.place(value) else { return };
         let Ok(mut entry) = shard.find_entry(hash, |p| p.hash == hash) else { return };
         let empty = match &mut entry.get_mut().rows {
@@ -86,7 +86,7 @@ impl Index {
     }
 
     /// Rows that may hold the value, in id order: all that do, and those of colliding hashes.
-    pub(crate) fn candidates(&self, value: &Value) -> Vec<SfId> {
+    pub(crate) fn candidates(&self, value: ValueRef<'_>) -> Vec<SfId> {
         let Some(hash) = hash_of(value) else { return Vec::new() };
         let shard = self.shards.get(shard_of(hash, self.shards.len()));
         match shard.and_then(|s| s.find(hash, |p| p.hash == hash)).map(|p| &p.rows) {
@@ -96,7 +96,7 @@ impl Index {
         }
     }
 
-    fn place(&mut self, value: &Value) -> Option<(u64, &mut HashTable<Posting>)> {
+    fn place(&mut self, value: ValueRef<'_>) -> Option<(u64, &mut HashTable<Posting>)> {
         let hash = hash_of(value)?;
         let count = self.shards.len();
         Some((hash, self.shards.get_mut(shard_of(hash, count))?))
@@ -116,9 +116,10 @@ impl Rows {
 }
 
 /// Are the two values one key? Text is compared without regard to case.
-pub(crate) fn same_key(a: &Value, b: &Value) -> bool {
+pub(crate) fn same_key<'a, 'b>(a: impl Into<ValueRef<'a>>, b: impl Into<ValueRef<'b>>) -> bool {
+    let (a, b) = (a.into(), b.into());
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => same_text(a, b),
+        (ValueRef::Text(a), ValueRef::Text(b)) => same_text(a, b),
         _ => match (a.as_number(), b.as_number()) {
             (Some(a), Some(b)) => a.to_bits() == b.to_bits(),
             _ => a == b,
@@ -142,20 +143,20 @@ fn shard_of(hash: u64, count: usize) -> usize {
     usize::try_from(hash >> 32 & 0xff).unwrap_or_default() % count.max(1)
 }
 
-fn hash_of(value: &Value) -> Option<u64> {
+fn hash_of(value: ValueRef<'_>) -> Option<u64> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     match value {
-        Value::Null => return None,
-        Value::Text(text) if text.is_ascii() => hash_ascii(&mut hasher, text.as_bytes()),
-        Value::Text(text) => {
+        ValueRef::Null => return None,
+        ValueRef::Text(text) if text.is_ascii() => hash_ascii(&mut hasher, text.as_bytes()),
+        ValueRef::Text(text) => {
             let folded: String = lower(text).collect();
             hash_ascii(&mut hasher, folded.as_bytes());
         }
-        Value::Id(id) => hasher.write(id.as_str_15().as_bytes()),
-        Value::Bool(b) => hasher.write_u8(u8::from(*b)),
-        Value::Int(_) | Value::Double(_) => hasher.write_u64(value.as_number()?.to_bits()),
-        Value::Date(n) | Value::Time(n) => hasher.write_i32(*n),
-        Value::DateTime(at) => hasher.write_i64(at.0),
+        ValueRef::Id(id) => hasher.write(id.as_str_15().as_bytes()),
+        ValueRef::Bool(b) => hasher.write_u8(u8::from(b)),
+        ValueRef::Int(_) | ValueRef::Double(_) => hasher.write_u64(value.as_number()?.to_bits()),
+        ValueRef::Date(n) | ValueRef::Time(n) => hasher.write_i32(n),
+        ValueRef::DateTime(at) => hasher.write_i64(at.0),
     }
     Some(hasher.finish())
 }
@@ -174,6 +175,7 @@ fn hash_ascii(hasher: &mut impl Hasher, text: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
 
     fn id(n: u64) -> SfId {
         SfId::numbered(*b"00Q", n)
@@ -182,24 +184,24 @@ mod tests {
     #[test]
     fn text_is_found_in_any_case_and_no_longer_after_removal() {
         let mut index = Index::new();
-        index.insert(&Value::text("Pat@Example.com"), id(2));
-        index.insert(&Value::text("pat@example.COM"), id(1));
-        assert_eq!(index.candidates(&Value::text("PAT@example.com")), [id(1), id(2)]);
-        index.remove(&Value::text("pat@example.com"), id(1));
-        assert_eq!(index.candidates(&Value::text("pat@example.com")), [id(2)]);
-        index.remove(&Value::text("pat@example.com"), id(2));
-        assert!(index.candidates(&Value::text("pat@example.com")).is_empty());
+        index.insert(Value::text("Pat@Example.com").view(), id(2));
+        index.insert(Value::text("pat@example.COM").view(), id(1));
+        assert_eq!(index.candidates(Value::text("PAT@example.com").view()), [id(1), id(2)]);
+        index.remove(Value::text("pat@example.com").view(), id(1));
+        assert_eq!(index.candidates(Value::text("pat@example.com").view()), [id(2)]);
+        index.remove(Value::text("pat@example.com").view(), id(2));
+        assert!(index.candidates(Value::text("pat@example.com").view()).is_empty());
     }
 
     #[test]
     fn an_index_that_grows_large_still_finds_everything() {
         let mut index = Index::new();
         for n in 0..10_000 {
-            index.insert(&Value::text(&format!("person{n}@example.com")), id(n));
+            index.insert(Value::text(&format!("person{n}@example.com")).view(), id(n));
         }
         for n in [0, 4_095, 4_096, 9_999] {
             let value = Value::text(&format!("PERSON{n}@example.com"));
-            assert_eq!(index.candidates(&value), [id(n)]);
+            assert_eq!(index.candidates(value.view()), [id(n)]);
         }
     }
 
@@ -207,7 +209,7 @@ mod tests {
     fn case_folding_goes_beyond_ascii() {
         assert!(same_text("ÄRGER", "ärger"));
         let mut index = Index::new();
-        index.insert(&Value::text("ÄRGER"), id(1));
-        assert_eq!(index.candidates(&Value::text("ärger")), [id(1)]);
+        index.insert(Value::text("ÄRGER").view(), id(1));
+        assert_eq!(index.candidates(Value::text("ärger").view()), [id(1)]);
     }
 }

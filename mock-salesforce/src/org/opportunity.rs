@@ -2,7 +2,7 @@
 
 use crate::id::SfId;
 use crate::timestamp::civil;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 use super::Org;
 use super::context::SaveContext;
@@ -53,8 +53,8 @@ pub(crate) fn derive(draft: &mut Draft) {
 }
 
 fn derive_fiscal(draft: &mut Draft) {
-    let Value::Date(days) = draft.named("CloseDate") else { return };
-    let (year, month, _) = civil(*days);
+    let ValueRef::Date(days) = draft.named("CloseDate") else { return };
+    let (year, month, _) = civil(days);
     let quarter = (month - 1) / 3 + 1;
     draft.set_named("FiscalYear", Value::Int(i64::from(year)));
     draft.set_named("FiscalQuarter", Value::Int(i64::from(quarter)));

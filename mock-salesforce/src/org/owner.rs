@@ -3,7 +3,7 @@
 
 use crate::id::SfId;
 use crate::schema::{FieldSchema, ObjectSchema};
-use crate::value::Value;
+use crate::value::ValueRef;
 
 use super::Org;
 use super::context::SaveContext;
@@ -18,11 +18,11 @@ impl Org {
         });
         let mut errors = Vec::new();
         for field in fields {
-            let Value::Id(id) = draft.after.get(field.index) else { continue };
+            let Some(id) = draft.after.get(field.index).as_id() else { continue };
             let outcome = if &*field.name == "OwnerId" {
-                self.check_owner(cx, object, *id)
+                self.check_owner(cx, object, id)
             } else {
-                self.check_reference(cx, (object, field), *id)
+                self.check_reference(cx, (object, field), id)
             };
             errors.extend(outcome.err());
         }
@@ -96,7 +96,7 @@ impl Org {
         let schema = self.standard("QueueSobject");
         self.referring(&schema, "QueueId", queue).into_iter().any(|id| {
             let kind = self.get(id).map(|row| self.stored(row, "SobjectType"));
-            kind.and_then(Value::as_text).is_some_and(|name| name.eq_ignore_ascii_case(object))
+            kind.and_then(ValueRef::as_text).is_some_and(|name| name.eq_ignore_ascii_case(object))
         })
     }
 }

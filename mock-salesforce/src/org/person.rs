@@ -1,7 +1,7 @@
 //! Names of people: `First Last`, as the API gives them (§3.4: without the salutation).
 
 use super::save::Draft;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 const PEOPLE: [&str; 3] = ["Lead", "Contact", "User"];
 
@@ -14,7 +14,7 @@ pub(crate) fn derive(draft: &mut Draft) {
 }
 
 /// The full name made of its parts.
-pub(crate) fn full_name(first: &Value, last: &Value) -> Value {
+pub(crate) fn full_name(first: ValueRef<'_>, last: ValueRef<'_>) -> Value {
     let parts: Vec<&str> = [first.as_text(), last.as_text()].into_iter().flatten().collect();
     Value::text(&parts.join(" "))
 }

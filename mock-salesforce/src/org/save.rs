@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 use super::access::SystemPermission;
 use super::context::{FieldInput, Origin, SaveContext, Saved};
@@ -39,7 +39,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// The fields that were sent, with their values.
-    pub(crate) fn given(&self) -> impl Iterator<Item = (&FieldSchema, &Value)> {
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&FieldSchema, ValueRef<'_>)> {
         self.given.iter().map(|field| (self.object.field_at(*field), self.after.get(*field)))
     }
 
@@ -59,8 +59,8 @@ impl Draft {
     }
 
     /// A value by name; null when the object has no such field.
-    pub(crate) fn named(&self, field: &str) -> &Value {
-        self.object.field_index(field).map_or(&crate::value::NULL, |index| self.after.get(index))
+    pub(crate) fn named(&self, field: &str) -> ValueRef<'_> {
+        self.object.field_index(field).map_or(ValueRef::Null, |index| self.after.get(index))
     }
 
     pub(crate) fn is_new(&self) -> bool {
@@ -113,7 +113,13 @@ impl Org {
     }
 
     /// Live rows that hold a value in a field, in id order, by index or by reading them all.
-    pub fn matches(&self, object: &ObjectSchema, field: FieldIndex, value: &Value) -> Vec<SfId> {
+    pub fn matches<'v>(
+        &self,
+        object: &ObjectSchema,
+        field: FieldIndex,
+        value: impl Into<ValueRef<'v>>,
+    ) -> Vec<SfId> {
+        let value = value.into();
         if value.is_null() {
             return Vec::new();
         }
@@ -270,7 +276,8 @@ impl Org {
         let place = (row.object(), row.id());
         match &draft.before {
             None => {
-                let fields = row.stored().map(|(field, value)| (field, value.clone())).collect();
+                let fields =
+                    row.stored().map(|(field, value)| (field, value.into_owned())).collect();
                 self.insert_row(row);
                 self.note(cx, ChangeKind::Created, place, fields);
             }
@@ -343,7 +350,7 @@ fn stamp_unread(cx: &SaveContext, draft: &mut Draft) {
 /// Fields whose values differ, with the new values.
 pub(crate) fn differences(before: &Record, after: &Record) -> Values {
     let changed = after.stored().filter(|(field, value)| before.get(*field) != *value);
-    let mut fields: Values = changed.map(|(field, value)| (field, value.clone())).collect();
+    let mut fields: Values = changed.map(|(field, value)| (field, value.into_owned())).collect();
     let cleared = before.stored().filter(|(field, _)| after.get(*field).is_null());
     fields.extend(cleared.map(|(field, _)| (field, Value::Null)));
     fields.sort_by_key(|(field, _)| *field);

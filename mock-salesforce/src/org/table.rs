@@ -7,7 +7,7 @@ use std::iter::Peekable;
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema};
-use crate::value::Value;
+use crate::value::ValueRef;
 
 use super::computed::is_computed;
 use super::index::{Index, same_key};
@@ -19,7 +19,7 @@ const CHUNK: usize = 4_096;
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     prefix: [u8; 3],
-    chunks: Vec<Vec<Option<Record>>>,
+    chunks: Vec<Vec<Record>>,
     own: usize,
     foreign: BTreeMap<SfId, Record>,
     indexes: Vec<(FieldIndex, Index)>,
@@ -49,26 +49,27 @@ impl Table {
             if !self.foreign.contains_key(&id) {
                 return id;
             }
-            self.push_own(None);
+            self.push_own(Record::vacant());
         }
     }
 
     pub(crate) fn get(&self, id: SfId) -> Option<&Record> {
         match self.own_position(id) {
-            Some(at) => self.chunks.get(at / CHUNK)?.get(at % CHUNK)?.as_ref(),
+            Some(at) => self.chunks.get(at / CHUNK)?.get(at % CHUNK),
             None => self.foreign.get(&id),
         }
     }
 
     /// Adds a row. Its id is the next own one, or a foreign one that no row has yet.
     pub(crate) fn insert(&mut self, record: Record) {
+        let record = record.pack();
         for (field, index) in &mut self.indexes {
             index.insert(record.get(*field), record.id());
         }
         self.live += usize::from(!record.is_deleted());
         let next = SfId::numbered(self.prefix, self.own as u64 + 1);
         if record.id() == next {
-            self.push_own(Some(record));
+            self.push_own(record);
         } else {
             self.foreign.insert(record.id(), record);
         }
@@ -76,9 +77,10 @@ impl Table {
 
     /// Puts a row in the place of the one with its id and returns the old one.
     pub(crate) fn replace(&mut self, record: Record) -> Option<Record> {
+        let record = record.pack();
         let own = self.own_position(record.id());
         let slot = match own {
-            Some(at) => self.chunks.get_mut(at / CHUNK)?.get_mut(at % CHUNK)?.as_mut()?,
+            Some(at) => self.chunks.get_mut(at / CHUNK)?.get_mut(at % CHUNK)?,
             None => self.foreign.get_mut(&record.id())?,
         };
         let id = record.id();
@@ -111,7 +113,7 @@ impl Table {
 
     /// Rows in id order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &Record> {
-        let own = self.chunks.iter().flatten().filter_map(Option::as_ref);
+        let own = self.chunks.iter().flatten().filter(|row| !row.is_vacant());
         Merged { a: own.peekable(), b: self.foreign.values().peekable() }
     }
 
@@ -137,7 +139,7 @@ impl Table {
     }
 
     /// Ids of the rows that hold a value, ascending; `None` when the field has no index.
-    pub(crate) fn lookup(&self, field: FieldIndex, value: &Value) -> Option<Vec<SfId>> {
+    pub(crate) fn lookup(&self, field: FieldIndex, value: ValueRef<'_>) -> Option<Vec<SfId>> {
         let (_, index) = self.indexes.iter().find(|(own, _)| *own == field)?;
         let mut ids = index.candidates(value);
         ids.retain(|id| self.get(*id).is_some_and(|row| same_key(row.get(field), value)));
@@ -147,11 +149,11 @@ impl Table {
     fn own_position(&self, id: SfId) -> Option<usize> {
         let counter = usize::try_from(id.counter(self.prefix)?).ok()?;
         let at = counter.checked_sub(1)?;
-        let held = self.chunks.get(at / CHUNK)?.get(at % CHUNK)?.is_some();
+        let held = !self.chunks.get(at / CHUNK)?.get(at % CHUNK)?.is_vacant();
         held.then_some(at)
     }
 
-    fn push_own(&mut self, record: Option<Record>) {
+    fn push_own(&mut self, record: Record) {
         if self.own.is_multiple_of(CHUNK) {
             self.chunks.push(Vec::new());
         }
@@ -164,14 +166,14 @@ impl Table {
     fn take_own(&mut self, at: usize) -> Option<Record> {
         let chunk = self.chunks.get_mut(at / CHUNK)?;
         if at + 1 != self.own {
-            return chunk.get_mut(at % CHUNK)?.take();
+            return Some(std::mem::replace(chunk.get_mut(at % CHUNK)?, Record::vacant()));
         }
         self.own -= 1;
         let last = chunk.pop()?;
         if chunk.is_empty() {
             self.chunks.pop();
         }
-        last
+        Some(last)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     statement::{FieldPath, Place, Slot, Test},
     text,
 };
-use crate::{FieldKind, Org, Record, Value, value::NULL};
+use crate::{FieldKind, Org, Record, Value};
 
 /// Does the row fit? Semi-joins must have been replaced by the ids that they found.
 pub(crate) fn fits(org: &Org, record: &Record, test: &Test) -> bool {
@@ -47,7 +47,7 @@ pub(crate) fn read<'o>(org: &'o Org, record: &'o Record, path: &FieldPath) -> Co
     let mut record = record;
     for reference in &path.references {
         let next = value_at(org, record, reference).as_id().and_then(|id| org.get(id));
-        let Some(next) = next else { return Cow::Owned(NULL) };
+        let Some(next) = next else { return Cow::Owned(Value::Null) };
         record = next;
     }
     value_at(org, record, &path.place)
@@ -59,9 +59,9 @@ pub(crate) fn value_at<'o>(org: &'o Org, record: &'o Record, place: &Place) -> C
         place.fields.iter().find(|(object, _)| *object == record.object()).map(|(_, slot)| *slot);
     match slot {
         Some(Slot::Id) => Cow::Owned(Value::Id(record.id())),
-        Some(Slot::Field(field)) => org.value(record, field),
+        Some(Slot::Field(field)) => Cow::Owned(org.value(record, field).into_owned()),
         Some(Slot::TypeName) => Cow::Owned(type_name(org, record)),
-        Some(Slot::Absent) | None => Cow::Owned(NULL),
+        Some(Slot::Absent) | None => Cow::Owned(Value::Null),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::{CrmCall, FieldValues, Save, SaveRow};
 use indexmap::IndexMap;
-use mock_salesforce::{Timestamp, Value};
+use mock_salesforce::{Timestamp, ValueRef};
 use scenarios::ast::{CallOperation, CallOutcome};
 
 use crate::{
@@ -108,11 +108,11 @@ pub(crate) fn sent_text(value: &engine::Value) -> Option<Arc<str>> {
 }
 
 /// A stored value as API text; nothing for null.
-pub(crate) fn value_text(value: &Value) -> Option<Arc<str>> {
-    match value {
-        Value::Null => None,
-        Value::Text(text) => Some(Arc::clone(text)),
-        Value::DateTime(at) => Some(at.to_string().into()),
+pub(crate) fn value_text<'v>(value: impl Into<ValueRef<'v>>) -> Option<Arc<str>> {
+    match value.into() {
+        ValueRef::Null => None,
+        ValueRef::Text(text) => Some(text.into()),
+        ValueRef::DateTime(at) => Some(at.to_string().into()),
         other => match other.to_json() {
             serde_json::Value::String(text) => Some(text.into()),
             json => Some(json.to_string().into()),

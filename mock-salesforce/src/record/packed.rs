@@ -1,0 +1,367 @@
+//! A stored row: one run of bytes.
+//!
+//! ```text
+//! head    1 byte   bit 7: deleted; bits 0-3: counter characters of the id, 15 = the id is written in full
+//! object  2 bytes
+//! id      key prefix and counter characters, or 15 characters
+//! width   2 bytes  length of the map
+//! map     one bit a field, up to the last field that has a value
+//! codes   one byte a value: its type, and its length where that is short
+//! values  the bytes that the codes promise, in field order
+//! ```
+//!
+//! A moment or an id that equals the one before it in the row (creation and modification, owner and
+//! creator) takes a code and no bytes.
+
+use std::sync::Arc;
+
+use crate::id::SfId;
+use crate::schema::{FieldIndex, ObjectIndex};
+use crate::timestamp::Timestamp;
+use crate::value::ValueRef;
+
+use super::loose::Loose;
+
+/// Codes below this are the length of a text in bytes.
+const LONG_TEXT: u8 = 200;
+const FALSE: u8 = 201;
+const TRUE: u8 = 202;
+const INT_1: u8 = 203;
+const INT_4: u8 = 204;
+const INT_8: u8 = 205;
+/// A double that is a whole number of at most one byte, or four.
+const WHOLE_1: u8 = 206;
+const WHOLE_4: u8 = 207;
+const DOUBLE: u8 = 208;
+const DATE: u8 = 209;
+const TIME: u8 = 210;
+/// A moment in whole seconds since the epoch, in four bytes.
+const SECONDS: u8 = 211;
+const MILLIS: u8 = 212;
+const SAME_MOMENT: u8 = 213;
+const SAME_ID: u8 = 214;
+const FULL_ID: u8 = 215;
+/// `OWN_ID + n`: an id of this org with `n` counter characters, 0 to 9.
+const OWN_ID: u8 = 216;
+const OWN_ID_LAST: u8 = OWN_ID + 9;
+
+const DELETED: u8 = 0x80;
+const FULL: u8 = 0x0f;
+const OBJECT_AT: usize = 1;
+const ID_AT: usize = 3;
+const PREFIX: usize = 3;
+
+/// The bytes of a row. Equal rows have equal bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Packed(Arc<[u8]>);
+
+impl Packed {
+    pub(super) fn vacant() -> Self {
+        Self(Arc::default())
+    }
+
+    pub(super) fn is_vacant(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn of(loose: &Loose) -> Self {
+        let mut out = Vec::with_capacity(512);
+        let deleted = if loose.deleted { DELETED } else { 0 };
+        let counter = loose.id.own_counter();
+        let length = counter.map_or(Some(FULL), |digits| u8::try_from(digits.len()).ok());
+        out.push(deleted | length.unwrap_or(FULL));
+        out.extend_from_slice(&loose.object.0.to_le_bytes());
+        push_id(&mut out, loose.id);
+        let width = loose.stored().last().map_or(0, |(field, _)| usize::from(field.0) / 8 + 1);
+        out.extend_from_slice(&u16::try_from(width).unwrap_or(u16::MAX).to_le_bytes());
+        let map = out.len();
+        out.resize(map + width, 0);
+        let mut writer = Writer::default();
+        for (field, value) in loose.stored() {
+            let field = usize::from(field.0);
+            if let Some(byte) = out.get_mut(map + field / 8) {
+                *byte |= 1 << (field % 8);
+            }
+            let code = writer.push(value);
+            out.push(code);
+        }
+        out.extend_from_slice(&writer.values);
+        Self(out.into())
+    }
+
+    pub(super) fn id(&self) -> SfId {
+        let digits = self.id_digits();
+        match digits {
+            Some(digits) => own_id(self.slice(ID_AT, PREFIX + digits)),
+            None => SfId::from_bytes(self.slice(ID_AT, SfId::LENGTH)),
+        }
+    }
+
+    pub(super) fn object(&self) -> ObjectIndex {
+        ObjectIndex(self.short(OBJECT_AT))
+    }
+
+    pub(super) fn is_deleted(&self) -> bool {
+        self.0.first().is_some_and(|head| head & DELETED != 0)
+    }
+
+    pub(super) fn get(&self, field: FieldIndex) -> ValueRef<'_> {
+        let layout = self.layout();
+        let field = usize::from(field.0);
+        let Some(byte) = layout.map.get(field / 8) else { return ValueRef::Null };
+        if byte >> (field % 8) & 1 == 0 {
+            return ValueRef::Null;
+        }
+        let below = layout.map.get(..field / 8).unwrap_or_default();
+        let rank = ones(below) + (byte & ((1 << (field % 8)) - 1)).count_ones() as usize;
+        let before = layout.codes.get(..rank).unwrap_or_default();
+        let at = before.iter().fold(0, |at, code| at + size(*code, layout.values, at));
+        let code = layout.codes.get(rank).copied().unwrap_or(FALSE);
+        match code {
+            SAME_MOMENT => last(&layout, before, |code| matches!(code, SECONDS | MILLIS)),
+            SAME_ID => last(&layout, before, |code| matches!(code, FULL_ID..=OWN_ID_LAST)),
+            _ => value(code, layout.values, at),
+        }
+    }
+
+    pub(super) fn stored(&self) -> Stored<'_> {
+        let layout = self.layout();
+        Stored { layout, field: 0, rank: 0, at: 0, moment: ValueRef::Null, id: ValueRef::Null }
+    }
+
+    fn layout(&self) -> Layout<'_> {
+        let id = self.id_digits().map_or(SfId::LENGTH, |digits| PREFIX + digits);
+        let width_at = ID_AT + id;
+        let width = usize::from(self.short(width_at));
+        let rest = self.0.get(width_at + 2..).unwrap_or_default();
+        let (map, rest) = rest.split_at_checked(width).unwrap_or_default();
+        let (codes, values) = rest.split_at_checked(ones(map)).unwrap_or_default();
+        Layout { map, codes, values }
+    }
+
+    fn id_digits(&self) -> Option<usize> {
+        let head = self.0.first().copied().unwrap_or(FULL) & FULL;
+        (head != FULL).then_some(usize::from(head))
+    }
+
+    fn slice(&self, at: usize, length: usize) -> &[u8] {
+        self.0.get(at..at + length).unwrap_or_default()
+    }
+
+    fn short(&self, at: usize) -> u16 {
+        u16::from_le_bytes(fixed(&self.0, at))
+    }
+}
+
+/// Where the parts of a row are.
+#[derive(Clone, Copy)]
+struct Layout<'a> {
+    map: &'a [u8],
+    codes: &'a [u8],
+    values: &'a [u8],
+}
+
+/// The values of a row, in field order.
+pub(super) struct Stored<'a> {
+    layout: Layout<'a>,
+    field: u16,
+    rank: usize,
+    at: usize,
+    moment: ValueRef<'a>,
+    id: ValueRef<'a>,
+}
+
+impl<'a> Iterator for Stored<'a> {
+    type Item = (FieldIndex, ValueRef<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let code = *self.layout.codes.get(self.rank)?;
+        while self.layout.map.get(usize::from(self.field / 8))? >> (self.field % 8) & 1 == 0 {
+            self.field += 1;
+        }
+        let found = match code {
+            SAME_MOMENT => self.moment,
+            SAME_ID => self.id,
+            _ => value(code, self.layout.values, self.at),
+        };
+        match found {
+            ValueRef::DateTime(_) => self.moment = found,
+            ValueRef::Id(_) => self.id = found,
+            _ => {}
+        }
+        self.at += size(code, self.layout.values, self.at);
+        self.rank += 1;
+        self.field += 1;
+        Some((FieldIndex(self.field - 1), found))
+    }
+}
+
+/// What is written so far.
+#[derive(Default)]
+struct Writer {
+    values: Vec<u8>,
+    moment: Option<Timestamp>,
+    id: Option<SfId>,
+}
+
+impl Writer {
+    /// Writes the bytes of a value and gives its code.
+    fn push(&mut self, value: ValueRef<'_>) -> u8 {
+        match value {
+            ValueRef::Bool(true) => TRUE,
+            ValueRef::Null | ValueRef::Bool(false) => FALSE,
+            ValueRef::Int(n) => self.push_int(n),
+            ValueRef::Double(n) => self.push_double(n),
+            ValueRef::Text(text) => self.push_text(text),
+            ValueRef::Id(id) => self.push_id(id),
+            ValueRef::Date(days) => self.push_bytes(DATE, &days.to_le_bytes()),
+            ValueRef::Time(ms) => self.push_bytes(TIME, &ms.to_le_bytes()),
+            ValueRef::DateTime(at) => self.push_moment(at),
+        }
+    }
+
+    fn push_bytes(&mut self, code: u8, bytes: &[u8]) -> u8 {
+        self.values.extend_from_slice(bytes);
+        code
+    }
+
+    fn push_text(&mut self, text: &str) -> u8 {
+        match u8::try_from(text.len()) {
+            Ok(length) if length < LONG_TEXT => self.push_bytes(length, text.as_bytes()),
+            _ => {
+                let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+                self.values.extend_from_slice(&length.to_le_bytes());
+                self.push_bytes(LONG_TEXT, text.as_bytes())
+            }
+        }
+    }
+
+    fn push_int(&mut self, n: i64) -> u8 {
+        if let Ok(n) = i8::try_from(n) {
+            self.push_bytes(INT_1, &n.to_le_bytes())
+        } else if let Ok(n) = i32::try_from(n) {
+            self.push_bytes(INT_4, &n.to_le_bytes())
+        } else {
+            self.push_bytes(INT_8, &n.to_le_bytes())
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "what does not come back is not cut")]
+    fn push_double(&mut self, n: f64) -> u8 {
+        let whole = n as i32;
+        if f64::from(whole).to_bits() != n.to_bits() {
+            return self.push_bytes(DOUBLE, &n.to_le_bytes());
+        }
+        match i8::try_from(whole) {
+            Ok(small) => self.push_bytes(WHOLE_1, &small.to_le_bytes()),
+            Err(_) => self.push_bytes(WHOLE_4, &whole.to_le_bytes()),
+        }
+    }
+
+    fn push_moment(&mut self, at: Timestamp) -> u8 {
+        if self.moment == Some(at) {
+            return SAME_MOMENT;
+        }
+        self.moment = Some(at);
+        let seconds = u32::try_from(at.0.div_euclid(1_000));
+        match seconds {
+            Ok(seconds) if at.0 % 1_000 == 0 => self.push_bytes(SECONDS, &seconds.to_le_bytes()),
+            _ => self.push_bytes(MILLIS, &at.0.to_le_bytes()),
+        }
+    }
+
+    fn push_id(&mut self, id: SfId) -> u8 {
+        if self.id == Some(id) {
+            return SAME_ID;
+        }
+        self.id = Some(id);
+        push_id(&mut self.values, id);
+        let digits = id.own_counter().and_then(|digits| u8::try_from(digits.len()).ok());
+        digits.map_or(FULL_ID, |digits| OWN_ID + digits)
+    }
+}
+
+fn push_id(out: &mut Vec<u8>, id: SfId) {
+    match id.own_counter() {
+        Some(digits) => {
+            out.extend_from_slice(&id.prefix_bytes());
+            out.extend_from_slice(digits);
+        }
+        None => out.extend_from_slice(id.as_str_15().as_bytes()),
+    }
+}
+
+fn own_id(bytes: &[u8]) -> SfId {
+    let (prefix, digits) = bytes.split_at_checked(PREFIX).unwrap_or_default();
+    SfId::own(prefix.try_into().unwrap_or_default(), digits)
+}
+
+/// The bytes that a value of this code takes.
+fn size(code: u8, values: &[u8], at: usize) -> usize {
+    match code {
+        0..LONG_TEXT => usize::from(code),
+        LONG_TEXT => 4 + long(values, at),
+        INT_1 | WHOLE_1 => 1,
+        INT_4 | WHOLE_4 | DATE | TIME | SECONDS => 4,
+        INT_8 | DOUBLE | MILLIS => 8,
+        FULL_ID => SfId::LENGTH,
+        OWN_ID..=OWN_ID_LAST => PREFIX + usize::from(code - OWN_ID),
+        _ => 0,
+    }
+}
+
+fn value(code: u8, values: &[u8], at: usize) -> ValueRef<'_> {
+    let bytes = |from: usize, length: usize| values.get(from..from + length).unwrap_or_default();
+    match code {
+        0..LONG_TEXT => text(bytes(at, usize::from(code))),
+        LONG_TEXT => text(bytes(at + 4, long(values, at))),
+        FALSE => ValueRef::Bool(false),
+        TRUE => ValueRef::Bool(true),
+        INT_1 => ValueRef::Int(i8::from_le_bytes(fixed(values, at)).into()),
+        INT_4 => ValueRef::Int(i32::from_le_bytes(fixed(values, at)).into()),
+        INT_8 => ValueRef::Int(i64::from_le_bytes(fixed(values, at))),
+        WHOLE_1 => ValueRef::Double(i8::from_le_bytes(fixed(values, at)).into()),
+        WHOLE_4 => ValueRef::Double(i32::from_le_bytes(fixed(values, at)).into()),
+        DOUBLE => ValueRef::Double(f64::from_le_bytes(fixed(values, at))),
+        DATE => ValueRef::Date(i32::from_le_bytes(fixed(values, at))),
+        TIME => ValueRef::Time(i32::from_le_bytes(fixed(values, at))),
+        SECONDS => {
+            let seconds = i64::from(u32::from_le_bytes(fixed(values, at)));
+            ValueRef::DateTime(Timestamp(seconds * 1_000))
+        }
+        MILLIS => ValueRef::DateTime(Timestamp(i64::from_le_bytes(fixed(values, at)))),
+        FULL_ID => ValueRef::Id(SfId::from_bytes(bytes(at, SfId::LENGTH))),
+        OWN_ID..=OWN_ID_LAST => ValueRef::Id(own_id(bytes(at, size(code, values, at)))),
+        _ => ValueRef::Null,
+    }
+}
+
+/// The last value before the end of `codes` whose code fits.
+fn last<'a>(layout: &Layout<'a>, codes: &[u8], fits: fn(u8) -> bool) -> ValueRef<'a> {
+    let mut at = 0;
+    let mut found = ValueRef::Null;
+    for code in codes {
+        if fits(*code) {
+            found = value(*code, layout.values, at);
+        }
+        at += size(*code, layout.values, at);
+    }
+    found
+}
+
+fn text(bytes: &[u8]) -> ValueRef<'_> {
+    ValueRef::Text(str::from_utf8(bytes).unwrap_or_default())
+}
+
+fn long(values: &[u8], at: usize) -> usize {
+    usize::try_from(u32::from_le_bytes(fixed(values, at))).unwrap_or_default()
+}
+
+fn fixed<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    let slice = bytes.get(at..at + N).and_then(|slice| slice.try_into().ok());
+    slice.unwrap_or([0; N])
+}
+
+fn ones(map: &[u8]) -> usize {
+    map.iter().map(|byte| byte.count_ones() as usize).sum()
+}
