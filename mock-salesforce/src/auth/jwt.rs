@@ -37,12 +37,12 @@ pub(crate) struct Assertion<'a> {
 /// What is wrong with an assertion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It cannot be read, or its signature is not the app's.
+    /// It cannot be read, its signature is not the app's, or it would live too long.
     Invalid,
     /// It is for somebody else.
     Audience,
-    /// It has expired, or would live too long.
-    Expiry,
+    /// It has expired.
+    Expired,
 }
 
 /// Reads an assertion; nothing is checked yet.
@@ -83,10 +83,9 @@ impl Assertion<'_> {
         }
         let now = now.0.div_euclid(1_000);
         match self.expires_s {
-            Some(expires) if expires > now - SKEW_S && expires <= now + EXPIRY_AHEAD_S + SKEW_S => {
-                Ok(())
-            }
-            _ => Err(Fault::Expiry),
+            Some(expires) if expires <= now - SKEW_S => Err(Fault::Expired),
+            Some(expires) if expires <= now + EXPIRY_AHEAD_S + SKEW_S => Ok(()),
+            _ => Err(Fault::Invalid),
         }
     }
 }
@@ -250,9 +249,9 @@ mod tests {
             Ok(())
         );
         assert_eq!(checked(&claims(&[("aud", json!("https://x.example"))])), Err(Fault::Audience));
-        assert_eq!(checked(&claims(&[("exp", json!(second - 3_600))])), Err(Fault::Expiry));
-        assert_eq!(checked(&claims(&[("exp", json!(second + 3_600))])), Err(Fault::Expiry));
-        assert_eq!(checked(&claims(&[("exp", json!(null))])), Err(Fault::Expiry));
+        assert_eq!(checked(&claims(&[("exp", json!(second - 3_600))])), Err(Fault::Expired));
+        assert_eq!(checked(&claims(&[("exp", json!(second + 3_600))])), Err(Fault::Invalid));
+        assert_eq!(checked(&claims(&[("exp", json!(null))])), Err(Fault::Invalid));
         assert_eq!(checked(&claims(&[("iss", json!(7))])), Err(Fault::Invalid));
     }
 

@@ -23,9 +23,14 @@ impl Scope {
         &self.0
     }
 
+    /// Is the word itself one of them?
+    pub fn names(&self, word: &str) -> bool {
+        self.0.split(' ').any(|own| own == word)
+    }
+
     /// Is the word one of them, or part of one of them?
     pub fn covers(&self, word: &str) -> bool {
-        let holds = |wanted: &str| self.0.split(' ').any(|own| own == wanted);
+        let holds = |wanted| self.names(wanted);
         match word {
             _ if holds(word) => true,
             "refresh_token" | "offline_access" => holds("refresh_token") || holds("offline_access"),

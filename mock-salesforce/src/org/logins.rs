@@ -140,7 +140,7 @@ impl Org {
         let users = self.standard("User");
         self.logins.policy = seed.login.clone();
         self.logins.active = users.field_index("IsActive").map(|field| (users.index, field));
-        let standard = [ConnectedAppSeed::standard()];
+        let standard = [ConnectedAppSeed::standard(), ConnectedAppSeed::command_line()];
         let apps =
             if seed.connected_apps.is_empty() { &standard[..] } else { &seed.connected_apps };
         apps.iter().try_for_each(|app| self.connect_app(app))

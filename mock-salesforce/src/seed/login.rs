@@ -106,4 +106,15 @@ impl ConnectedAppSeed {
             ..Self::default()
         }
     }
+
+    /// The app that Salesforce's own command line shows itself as, without a secret. An org that
+    /// names no apps has it too.
+    pub fn command_line() -> Self {
+        Self {
+            name: "Salesforce CLI".to_owned(),
+            client_id: "PlatformCLI".to_owned(),
+            client_secret: String::new(),
+            ..Self::standard()
+        }
+    }
 }
