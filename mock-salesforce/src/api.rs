@@ -20,6 +20,7 @@ mod sobjects;
 mod subrequest;
 mod tree;
 mod unsupported;
+mod version;
 mod visit;
 
 use std::sync::LazyLock;
@@ -31,7 +32,7 @@ use axum::{
 };
 
 pub use front::{BODY_LIMIT, UPLOAD_LIMIT, URI_LIMIT};
-pub use roots::{NEWEST_VERSION, OLDEST_VERSION};
+pub use version::{NEWEST_VERSION, OLDEST_VERSION};
 
 use crate::Mock;
 

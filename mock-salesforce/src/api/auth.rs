@@ -21,8 +21,6 @@ use axum::{
 };
 use serde_json::json;
 
-pub(crate) use origin::Peer;
-
 pub(super) use origin::Origin;
 
 use super::reply::Reply;

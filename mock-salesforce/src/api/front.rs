@@ -26,7 +26,7 @@ use axum::{
 use bytes::Bytes;
 use tower::Service;
 
-use super::{error::Refusal, visit::header_text};
+use super::{error::Refusal, version, visit::header_text};
 use crate::{
     Mock,
     fault::{Texts, Verdict, WireFault},
@@ -104,15 +104,19 @@ impl Front {
     /// Checks the session, counts the call and lets the routes answer.
     async fn carry_out(&self, mut parts: Parts, body: Bytes) -> Response {
         let pretty = header_text(&parts.headers, "x-prettyprint") == Some("1");
-        let usage = match session::admit(&self.mock, &mut parts) {
-            Ok(usage) => usage,
+        let admission = match session::admit(&self.mock, &mut parts) {
+            Ok(admission) => admission,
             Err(refusal) => return answer::finish(refusal.into_response(), self.mock.now(), None),
         };
         parts.extensions.insert(self.mock.clone());
         let mut routes = self.routes.clone();
         let answered = routes.call(Request::from_parts(parts, Body::from(body))).await;
         let response = answered.unwrap_or_else(|never| match never {});
-        let response = answer::finish(response, self.mock.now(), usage);
+        let usage = admission.as_ref().map(|admission| admission.usage);
+        let mut response = answer::finish(response, self.mock.now(), usage);
+        if let Some(admission) = admission {
+            version::warn(&mut response, admission.version);
+        }
         if pretty { answer::prettied(response).await } else { response }
     }
 

@@ -4,13 +4,8 @@ use axum::extract::Extension;
 
 use axum::routing::get;
 
-use super::{auth::Origin, error::Answer, reply::Reply, visit::Visit};
+use super::{auth::Origin, error::Answer, reply::Reply, version::OLDEST_VERSION, visit::Visit};
 use crate::{Mock, json};
-
-/// The oldest version served.
-pub const OLDEST_VERSION: u16 = 31;
-/// The newest version served.
-pub const NEWEST_VERSION: u16 = 68;
 
 const RESOURCES: &[&str] = &["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
 
@@ -20,9 +15,10 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `GET /services/data`, the one resource without a session.
-pub(super) async fn versions() -> Reply {
+pub(super) async fn versions(Extension(mock): Extension<Mock>) -> Reply {
+    let newest = mock.org().settings().newest_api_version;
     let mut out = b"[".to_vec();
-    for version in OLDEST_VERSION..=NEWEST_VERSION {
+    for version in OLDEST_VERSION..=newest {
         if version > OLDEST_VERSION {
             out.push(b',');
         }

@@ -19,8 +19,8 @@ use super::{
     error::{Answer, Refusal},
     limits, query,
     reply::Reply,
-    roots::{NEWEST_VERSION, OLDEST_VERSION},
     search, tree,
+    version::{NEWEST_VERSION, OLDEST_VERSION},
     visit::Visit,
 };
 use crate::{FieldInput, Org, soql::Visible};

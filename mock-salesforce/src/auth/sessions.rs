@@ -189,18 +189,18 @@ impl Sessions {
         if self.expire(token) {
             return true;
         }
-        let Some(taken) = self.forget_refresh(token) else { return false };
+        let Some(old) = self.forget_refresh(token) else { return false };
         self.oldest_refresh.retain(|known| known != token);
-        let Holder { user, client_id, .. } = taken.holder;
+        let Holder { user, client_id, .. } = old.holder;
         self.end(|holder| holder.user == user && holder.client_id == client_id);
         true
     }
 
     /// Takes a refresh token back and leaves its sessions alone.
     pub(crate) fn rotate(&mut self, token: &str, now: Timestamp) -> Option<String> {
-        let taken = self.forget_refresh(token)?;
+        let old = self.forget_refresh(token)?;
         self.oldest_refresh.retain(|known| known != token);
-        Some(self.refresh_token(taken.holder, now))
+        Some(self.refresh_token(old.holder, now))
     }
 
     /// Notes that a user has allowed an app.
@@ -225,9 +225,9 @@ impl Sessions {
     }
 
     fn forget_refresh(&mut self, token: &str) -> Option<Refresh> {
-        let taken = self.refresh.remove(token)?;
-        self.refresh_of.remove(&refresh_key(&taken.holder));
-        Some(taken)
+        let old = self.refresh.remove(token)?;
+        self.refresh_of.remove(&refresh_key(&old.holder));
+        Some(old)
     }
 
     /// 96 characters that nobody has had before.

@@ -4,6 +4,8 @@
 mod actions;
 mod assignment;
 mod auth;
+mod auth_code;
+mod auth_jwt;
 mod automations;
 mod batch;
 mod bulk;

@@ -43,8 +43,10 @@ pub(super) struct Granted {
     pub(super) client_secret: String,
     pub(super) shape: Shape,
     pub(super) refresh_token: Option<String>,
-    /// The reply carries an `id_token`, for a client that sent this `nonce`.
-    pub(super) id_token: Option<Option<String>>,
+    /// The reply carries an `id_token`.
+    pub(super) openid: bool,
+    /// What the client wants to find in it again.
+    pub(super) nonce: Option<String>,
 }
 
 /// Decides a token request.
@@ -134,7 +136,8 @@ fn authorization_code(mock: &Mock, asked: &Asked) -> Result<Granted, OauthError>
     if granted.holder.scope.covers("refresh_token") {
         granted.refresh_token = Some(mock.sessions().refresh_token(granted.holder.clone(), now));
     }
-    granted.id_token = granted.holder.scope.names("openid").then_some(grant.nonce);
+    granted.openid = granted.holder.scope.names("openid");
+    granted.nonce = grant.nonce;
     Ok(granted)
 }
 
@@ -185,6 +188,7 @@ fn granted(
         client_secret: app.client_secret.clone(),
         shape,
         refresh_token: None,
-        id_token: None,
+        openid: false,
+        nonce: None,
     })
 }

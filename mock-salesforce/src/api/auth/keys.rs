@@ -1,4 +1,4 @@
-//! What clients check id tokens with: the key set and the discovery document of OpenID Connect.
+//! What clients check id tokens with: the key set and the `OpenID` Connect discovery document.
 
 use axum::{extract::Extension, http::StatusCode};
 use serde_json::json;

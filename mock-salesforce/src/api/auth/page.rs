@@ -11,6 +11,9 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:24rem;mar
     label{display:block;margin:.75rem 0}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.4rem}\
     button{font:inherit;padding:.4rem 1.2rem;margin-right:.5rem}.error{color:#b00020}";
 
+const FAILED: &str =
+    "<p class=\"error\" role=\"alert\">Please check your username and password.</p>";
+
 /// What the consent page shows.
 pub(super) struct Consent<'a> {
     pub(super) app: &'a str,
@@ -25,30 +28,26 @@ pub(super) struct Consent<'a> {
 /// A user logs in and allows or denies the app.
 pub(super) fn consent(consent: &Consent<'_>) -> Reply {
     let app = escaped(consent.app);
-    let mut body = format!("<h1>Allow access?</h1><p><strong>{app}</strong> asks to:</p><ul>");
-    for word in consent.scope.split(' ').filter(|word| !word.is_empty()) {
-        body.push_str(&format!("<li>{}</li>", escaped(word)));
-    }
-    body.push_str("</ul>");
-    if consent.failed {
-        body.push_str(
-            "<p class=\"error\" role=\"alert\">Please check your username and password.</p>",
-        );
-    }
-    body.push_str("<form method=\"post\" action=\"/services/oauth2/authorize\">");
-    for (name, value) in consent.hidden {
-        if let Some(value) = value {
-            let value = escaped(value);
-            body.push_str(&format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"));
-        }
-    }
-    body.push_str(&format!(
-        "<label>Username<input name=\"username\" autocomplete=\"username\" value=\"{}\"></label>\
+    let words = consent.scope.split(' ').filter(|word| !word.is_empty());
+    let scope: Vec<String> = words.map(|word| format!("<li>{}</li>", escaped(word))).collect();
+    let hidden: Vec<String> = consent
+        .hidden
+        .iter()
+        .filter_map(|(name, value)| Some((name, escaped((*value)?))))
+        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"))
+        .collect();
+    let failed = if consent.failed { FAILED } else { "" };
+    let body = format!(
+        "<h1>Allow access?</h1><p><strong>{app}</strong> asks to:</p><ul>{scope}</ul>{failed}\
+         <form method=\"post\" action=\"/services/oauth2/authorize\">{hidden}\
+         <label>Username<input name=\"username\" autocomplete=\"username\" value=\"{username}\"></label>\
          <label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\"></label>\
          <button name=\"decision\" value=\"allow\">Allow</button>\
          <button name=\"decision\" value=\"deny\">Deny</button></form>",
-        escaped(consent.username)
-    ));
+        scope = scope.concat(),
+        hidden = hidden.concat(),
+        username = escaped(consent.username)
+    );
     page(StatusCode::OK, "Allow access?", &body)
 }
 

@@ -85,11 +85,12 @@ fn userinfo_of(mock: &Mock, origin: &Origin, user: SfId) -> Json {
     let get = |field| text(&org, user, field);
     let organization = org.organization_id();
     let photos = photos(origin);
+    let picture = photos.get("picture").cloned();
     json!({"sub": origin.identity(organization, user), "user_id": user.to_string(), "organization_id": organization.to_string(),
         "preferred_username": get("Username"), "nickname": get("CommunityNickname").or_else(|| get("Alias")),
         "name": get("Name"), "email": get("Email"), "email_verified": true, "given_name": get("FirstName"),
         "family_name": get("LastName"), "zoneinfo": get("TimeZoneSidKey"), "photos": photos,
-        "profile": format!("{}/{user}", origin.as_str()), "picture": photos["picture"], "address": address(&get),
+        "profile": format!("{}/{user}", origin.as_str()), "picture": picture, "address": address(&get),
         "urls": urls(origin, organization, user), "active": get("IsActive").as_deref() == Some("true"),
         "user_type": user_type(&get), "language": get("LanguageLocaleKey"), "locale": get("LocaleSidKey"),
         "utcOffset": utc_offset(&get), "updated_at": get("LastModifiedDate"), "is_app_installed": true})

@@ -36,11 +36,10 @@ pub(super) fn reply(mock: &Mock, origin: &Origin, granted: &Granted) -> Reply {
     if granted.shape != Shape::Password {
         put("scope", granted.holder.scope.as_str().into());
     }
-    let id_token = granted.id_token.as_ref();
-    if let Some(text) =
-        id_token.and_then(|nonce| id_token_of(origin, granted, &identity, (nonce.as_deref(), now)))
+    if granted.openid
+        && let Some(id_token) = id_token(origin, granted, &identity, now)
     {
-        put("id_token", text.into());
+        put("id_token", id_token.into());
     }
     put("instance_url", origin.as_str().into());
     put("id", identity.as_str().into());
@@ -56,17 +55,12 @@ pub(super) fn reply(mock: &Mock, origin: &Origin, granted: &Granted) -> Reply {
 }
 
 /// Who logged in, signed with the test key.
-fn id_token_of(
-    origin: &Origin,
-    granted: &Granted,
-    identity: &str,
-    (nonce, now): (Option<&str>, Timestamp),
-) -> Option<String> {
+fn id_token(origin: &Origin, granted: &Granted, identity: &str, now: Timestamp) -> Option<String> {
     let issued = now.0.div_euclid(1_000);
     let mut claims = json!({"sub": identity, "aud": &*granted.holder.client_id, "iss": origin.as_str(),
         "exp": issued + ID_TOKEN_S, "iat": issued});
-    if let (Some(nonce), Some(map)) = (nonce, claims.as_object_mut()) {
-        map.insert("nonce".to_owned(), nonce.into());
+    if let (Some(nonce), Some(map)) = (&granted.nonce, claims.as_object_mut()) {
+        map.insert("nonce".to_owned(), nonce.as_str().into());
     }
     jwt::signed(&claims)
 }

@@ -1,46 +1,72 @@
 //! Lets a call in: a served version, a live session, room in the allocation (wire reference §0.2, §1.4, §13).
 
-use axum::http::{HeaderMap, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
 
 use crate::{
     Mock,
     api::{
         error::{Payload, Refusal, Target},
-        roots::{NEWEST_VERSION, OLDEST_VERSION},
+        reply::Reply,
+        version::{self, NEWEST_VERSION, Served},
         visit::{Caller, header_text},
     },
     auth::SessionRefusal,
     org::ApiUsage,
 };
 
-/// Checks the session of a call to `/services/data/v…` and counts it. Other paths are let through uncounted.
-pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<ApiUsage>, Refusal> {
-    let Some(rest) = parts.uri.path().strip_prefix("/services/data/") else { return Ok(None) };
-    let version = version(rest.split('/').next().unwrap_or_default())?;
-    let token = token(&parts.headers)?;
-    let user = mock.authenticate(token).map_err(refused)?;
-    let now = mock.now();
-    let usage = mock
-        .org()
-        .count_call(now)
-        .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?;
-    parts.extensions.insert(Caller { user, version });
-    Ok(Some(usage))
+/// What the answer's headers tell about a call that was let in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Admission {
+    pub(super) usage: ApiUsage,
+    pub(super) version: u16,
 }
 
-/// `v62.0`
-fn version(segment: &str) -> Result<u16, Refusal> {
-    let number = segment
-        .strip_prefix('v')
-        .and_then(|rest| rest.strip_suffix(".0"))
-        .and_then(|number| number.parse().ok());
-    match number {
-        Some(version @ OLDEST_VERSION..=NEWEST_VERSION) => Ok(version),
-        Some(7..OLDEST_VERSION) => {
+/// Checks the session of a call to `/services/data/v…` and counts it. Other paths are let through uncounted.
+pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<Admission>, Refusal> {
+    let Some(rest) = parts.uri.path().strip_prefix("/services/data/") else { return Ok(None) };
+    let version = rest.split('/').next().and_then(|segment| segment.strip_prefix('v'));
+    let version = version.and_then(version::number).ok_or_else(Refusal::not_found)?;
+    serves(version, NEWEST_VERSION)?;
+    let session = token(&parts.headers).and_then(|token| mock.authenticate(token).map_err(refused));
+    let user = session.map_err(|refusal| as_form(parts, refusal))?;
+    let now = mock.now();
+    let usage = {
+        let mut org = mock.org();
+        serves(version, org.settings().newest_api_version)?;
+        org.count_call(now)
+            .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?
+    };
+    parts.extensions.insert(Caller { user, version });
+    Ok(Some(Admission { usage, version }))
+}
+
+fn serves(version: u16, newest: u16) -> Result<(), Refusal> {
+    match version::served(version, newest) {
+        Served::Yes => Ok(()),
+        Served::Retired => {
             Err(Refusal::routing(StatusCode::GONE, "GONE", "This API version has been retired"))
         }
-        _ => Err(Refusal::not_found()),
+        Served::Unknown => Err(Refusal::not_found()),
     }
+}
+
+/// A POST that says it is a form never reaches the REST API: a bad session is told in the words of the gate before it.
+fn as_form(parts: &Parts, refusal: Refusal) -> Refusal {
+    const GATE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><response>\
+        <faultcode>LOGIN_OAUTH_INVALID_TOKEN(db=1703,api=LOGIN_OAUTH_INVALID_TOKEN)</faultcode>\
+        <error>Failed: Invalid Token</error></response>";
+    let form = header_text(&parts.headers, header::CONTENT_TYPE.as_str())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let with_token = parts.headers.contains_key(header::AUTHORIZATION);
+    if parts.method != Method::POST
+        || !form
+        || !with_token
+        || refusal.0.status != StatusCode::UNAUTHORIZED
+    {
+        return refusal;
+    }
+    let reply = Reply::text(StatusCode::UNAUTHORIZED, "text/xml;charset=UTF-8", GATE);
+    Refusal(Box::new(reply.with("sfdc-oauth-error", "1703")))
 }
 
 /// `Authorization: Bearer …` or `OAuth …`
