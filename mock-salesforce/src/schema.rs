@@ -6,6 +6,7 @@
 mod alter;
 mod custom;
 mod field;
+mod globals;
 mod load;
 mod object;
 
@@ -17,6 +18,7 @@ pub use custom::CustomObject;
 pub use field::{
     Access, CustomField, FieldKind, FieldSchema, FormulaField, Picklist, PicklistValue,
 };
+pub(crate) use globals::Globals;
 pub use object::{ChildRelationship, ObjectSchema};
 
 /// Which object, by position in the schema.
@@ -33,9 +35,19 @@ pub struct Schema {
     objects: Vec<Arc<ObjectSchema>>,
     by_name: BTreeMap<String, ObjectIndex>,
     by_prefix: BTreeMap<[u8; 3], ObjectIndex>,
+    globals: Globals,
 }
 
 impl Schema {
+    /// What formulas find behind a `$`.
+    pub(crate) fn globals(&self) -> &Globals {
+        &self.globals
+    }
+
+    pub(crate) fn globals_mut(&mut self) -> &mut Globals {
+        &mut self.globals
+    }
+
     /// The object of this name, in any case.
     pub fn object(&self, name: &str) -> Option<&ObjectSchema> {
         self.index_of(name).map(|index| self.at(index))

@@ -50,6 +50,14 @@ pub struct OrgSeed {
     pub objects: Vec<CustomObject>,
     /// Custom fields by object.
     pub fields: IndexMap<String, Vec<CustomField>>,
+    /// Custom labels: `$Label.Name` in formulas.
+    pub labels: IndexMap<String, Json>,
+    /// Org-wide values of custom settings: `$Setup.Settings__c.Field__c`.
+    pub custom_settings: IndexMap<String, Json>,
+    /// Records of custom metadata types: `$CustomMetadata.Type__mdt.Record.Field__c`.
+    pub custom_metadata: IndexMap<String, Json>,
+    /// Names of custom permissions: `$Permission.Name`. Profiles and permission sets give them.
+    pub custom_permissions: Vec<String>,
     /// Lead statuses; the four standard ones when empty.
     pub lead_statuses: Vec<LeadStatusSeed>,
     /// Record types.

@@ -16,7 +16,7 @@ use crate::value::{FieldValue, Value, ValueRef};
 use super::function::Function;
 use super::regex;
 use super::text;
-use super::typed::{Kind, Leaf, Path, Start, Typed, TypedNode};
+use super::typed::{Kind, Leaf, Lookup, Path, Start, Typed, TypedNode};
 
 /// What a formula is evaluated over.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,11 @@ pub struct Scope<'a> {
 pub(crate) fn evaluate(scope: &Scope<'_>, typed: &Typed) -> Value {
     match &typed.node {
         TypedNode::Constant(value) => value.clone(),
+        TypedNode::Permission(name) => {
+            Value::Bool(scope.org.has_custom_permission(scope.cx.user, name))
+        }
         TypedNode::Path(path) => scope.path(path, scope.after, typed.kind),
+        TypedNode::Lookup(lookup) => scope.lookup(lookup, typed.kind),
         TypedNode::Unary(op, inner) => operator::unary(*op, evaluate(scope, inner)),
         TypedNode::Binary(op, a, b) => operator::binary(scope, *op, a, b),
         TypedNode::Call(function, arguments) => {
@@ -66,6 +70,22 @@ impl Scope<'_> {
             Leaf::Id => plain_id(at.id()),
             Leaf::Field(field) => in_formula(self.org.value(at, field), kind),
         }
+    }
+}
+
+impl Scope<'_> {
+    /// The field of the first row with the name, by id; blank when there is none.
+    fn lookup(&self, lookup: &Lookup, kind: Kind) -> Value {
+        let name = evaluate(self, &lookup.value);
+        if name.is_null() {
+            return blank(kind);
+        }
+        let is_named = |row: &&Record| self.org.value(row, lookup.by).into_owned() == name;
+        let row = match self.org.lookup(lookup.object, lookup.by, &name) {
+            Some(ids) => ids.into_iter().filter_map(|id| self.org.live(id)).find(is_named),
+            None => self.org.rows(lookup.object).filter(|row| !row.is_deleted()).find(is_named),
+        };
+        row.map_or(blank(kind), |row| in_formula(self.org.value(row, lookup.field), kind))
     }
 }
 

@@ -204,7 +204,6 @@ functions! {
 
 /// Functions of Salesforce that this org does not have.
 pub(crate) const ABSENT: &[&str] = &[
-    "VLOOKUP",
     "CURRENCYRATE",
     "GETRECORDIDS",
     "GETSESSIONID",
@@ -223,9 +222,17 @@ pub(crate) const ABSENT: &[&str] = &[
     "JUNCTIONIDLIST",
 ];
 
+/// `VLOOKUP`, whose first two arguments are fields of another object and not values.
+pub(crate) const VLOOKUP: &str = "VLOOKUP";
+
 /// The function of this name, in any case.
 pub(crate) fn signature(name: &str) -> Option<&'static Signature> {
     FUNCTIONS.iter().find(|signature| signature.name.eq_ignore_ascii_case(name))
+}
+
+/// The names of all functions.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|signature| signature.name).chain([VLOOKUP])
 }
 
 /// The function whose name is nearest, if one is near.

@@ -35,6 +35,8 @@ struct Resolver<'a> {
 
 type Found<T> = Result<T, FormulaProblem>;
 
+mod global;
+
 impl Resolver<'_> {
     fn expr(&mut self, expr: &Expr) -> Typed {
         let span = expr.span.clone();
@@ -44,6 +46,12 @@ impl Resolver<'_> {
             Node::Field(path) => self.field(&span, path),
             Node::Unary(op, inner) => self.unary(*op, inner),
             Node::Binary(op, a, b) => self.binary(&span, *op, (a, b)),
+            Node::Call(name, arguments) if name.eq_ignore_ascii_case(function::VLOOKUP) => {
+                match self.lookup(&span, arguments) {
+                    Ok(found) => found,
+                    Err(problem) => self.problem(problem),
+                }
+            }
             Node::Call(name, arguments) => self.call(&span, name, arguments),
         };
         Typed { span, kind, node }
@@ -70,6 +78,9 @@ impl Resolver<'_> {
         let (first, rest) = path
             .split_first()
             .ok_or_else(|| FormulaProblem::new(span.clone(), "a field is missing"))?;
+        if let Some(found) = self.global(span, path) {
+            return found;
+        }
         let row = (Start::Row, self.object);
         let (start, object, hop) = match first.name.to_ascii_lowercase().as_str() {
             "$user" => (Start::User, self.named(span, "User")?, None),
@@ -391,14 +402,14 @@ fn unknown_function(span: &Range<usize>, name: &str) -> FormulaProblem {
         return FormulaProblem::new(span.clone(), message).hint("say it another way");
     }
     let problem = FormulaProblem::new(span.clone(), format!("unknown function {name}"));
-    match function::nearest(name, function::FUNCTIONS.iter().map(|signature| signature.name)) {
+    match function::nearest(name, function::names()) {
         Some(near) => problem.hint(format!("did you mean {near}?")),
         None => problem,
     }
 }
 
 fn absent_global(span: &Range<usize>, name: &str) -> FormulaProblem {
-    let known = "$User, $Profile, $UserRole, $RecordType, $Organization and $System.OriginDateTime";
+    let known = "$User, $Profile, $UserRole, $RecordType, $Organization, $Permission, $Label, $Setup, $CustomMetadata and $System.OriginDateTime";
     FormulaProblem::new(span.clone(), format!("{name} is not supported by this org"))
         .hint(format!("there are {known}"))
 }

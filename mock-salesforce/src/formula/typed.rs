@@ -1,6 +1,7 @@
 //! A formula after its names are found and its types checked.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::schema::{FieldIndex, ObjectIndex};
 use crate::value::Value;
@@ -68,7 +69,8 @@ impl Typed {
     /// Tells every field that is read.
     pub(crate) fn each_path(&self, tell: &mut impl FnMut(&Path)) {
         match &self.node {
-            TypedNode::Constant(_) => {}
+            TypedNode::Constant(_) | TypedNode::Permission(_) => {}
+            TypedNode::Lookup(lookup) => lookup.value.each_path(tell),
             TypedNode::Path(path) => tell(path),
             TypedNode::Call(_, arguments) => {
                 for argument in arguments {
@@ -97,6 +99,10 @@ impl Typed {
                 let arguments = arguments.into_iter().map(Self::with_blanks_as_zero).collect();
                 TypedNode::Call(function, arguments)
             }
+            TypedNode::Lookup(lookup) => {
+                let value = lookup.value.with_blanks_as_zero();
+                TypedNode::Lookup(Box::new(Lookup { value, ..*lookup }))
+            }
             TypedNode::Unary(op, inner) => TypedNode::Unary(op, zeroed(inner)),
             TypedNode::Binary(op, a, b) => TypedNode::Binary(op, zeroed(a), zeroed(b)),
             node => node,
@@ -108,10 +114,26 @@ impl Typed {
 #[derive(Clone, Debug)]
 pub(crate) enum TypedNode {
     Constant(Value),
+    /// A custom permission of the running user, by its name in lower case.
+    Permission(Arc<str>),
     Path(Path),
+    /// `VLOOKUP`.
+    Lookup(Box<Lookup>),
     Call(Function, Vec<Typed>),
     Unary(Unary, Box<Typed>),
     Binary(Binary, Box<Typed>, Box<Typed>),
+}
+
+/// The row of another object with a name, and a field of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Lookup {
+    pub(crate) object: ObjectIndex,
+    /// The field that is given back.
+    pub(crate) field: FieldIndex,
+    /// The name field.
+    pub(crate) by: FieldIndex,
+    /// The name that is looked for.
+    pub(crate) value: Typed,
 }
 
 /// Where a field is: from a start, up through references.

@@ -137,6 +137,8 @@ pub(crate) struct Grants {
     pub(crate) objects: BTreeMap<ObjectIndex, Crud>,
     pub(crate) fields: BTreeMap<(ObjectIndex, FieldIndex), FieldAccess>,
     pub(crate) system: BTreeMap<SystemPermission, bool>,
+    /// Custom permissions, by their names in lower case.
+    pub(crate) custom: BTreeMap<String, bool>,
 }
 
 /// Rights of all users.
@@ -191,6 +193,12 @@ impl Org {
         access: FieldAccess,
     ) {
         self.access.users.entry(user).or_default().fields.insert((object, field), access);
+    }
+
+    /// Has the user a custom permission, by its name in lower case?
+    pub(crate) fn has_custom_permission(&self, user: SfId, name: &str) -> bool {
+        let own = self.said(user, |grants| grants.custom.get(name).copied());
+        own.unwrap_or_default() || self.sets_of(user).any(|set| set.custom.get(name) == Some(&true))
     }
 
     /// Gives a user a system permission or takes it.

@@ -91,8 +91,28 @@ impl Org {
     }
 }
 
+fn define_globals(schema: &mut Schema, seed: &OrgSeed) -> Result<(), SeedError> {
+    let globals = schema.globals_mut();
+    let roots = [
+        ("$Label", &seed.labels),
+        ("$Setup", &seed.custom_settings),
+        ("$CustomMetadata", &seed.custom_metadata),
+    ];
+    for (root, values) in roots {
+        globals.define_all(root, values).map_err(|place| {
+            let reason = "must be text, a number or a truth: correct the value".to_owned();
+            SeedError::Contradiction { place, reason }
+        })?;
+    }
+    for name in &seed.custom_permissions {
+        globals.permit(name);
+    }
+    Ok(())
+}
+
 fn founded_schema(seed: &OrgSeed) -> Result<Schema, SeedError> {
     let mut schema = Schema::standard();
+    define_globals(&mut schema, seed)?;
     for object in &seed.objects {
         schema.add_object(object)?;
     }
@@ -341,6 +361,8 @@ impl Founding<'_> {
             let field = object.field_index(field).ok_or_else(|| unknown(&place, "field", name))?;
             grants.fields.insert((object.index, field), *access);
         }
+        grants.custom =
+            seed.custom.iter().map(|(name, granted)| (name.to_lowercase(), *granted)).collect();
         grants.system = seed.system.iter().map(|(key, granted)| (*key, *granted)).collect();
         Ok(grants)
     }

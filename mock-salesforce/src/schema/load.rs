@@ -158,8 +158,12 @@ impl Schema {
         let files = STANDARD.map(|text| {
             serde_json::from_str::<ObjectFile>(text).expect("the shipped schema files are valid")
         });
-        let mut schema =
-            Self { objects: Vec::new(), by_name: BTreeMap::new(), by_prefix: BTreeMap::new() };
+        let mut schema = Self {
+            objects: Vec::new(),
+            by_name: BTreeMap::new(),
+            by_prefix: BTreeMap::new(),
+            globals: crate::schema::Globals::default(),
+        };
         let mut links = Vec::new();
         for file in files {
             schema.add(file, &mut links);

@@ -15,6 +15,8 @@ pub struct PermissionsSeed {
     pub fields: IndexMap<String, FieldAccess>,
     /// System permissions that are given or taken.
     pub system: IndexMap<SystemPermission, bool>,
+    /// Custom permissions that are given or taken, by their names.
+    pub custom: IndexMap<String, bool>,
 }
 
 /// A profile: what its users may do. What it does not name is allowed; system permissions that it

@@ -221,9 +221,9 @@ fn whats_wrong_is_told_with_its_place_and_a_hint() {
         ("Compny = \"x\"", "Compny", "Lead has no field Compny", "did you mean Company?"),
         ("ISBLNK(Company)", "ISBLNK(Company)", "unknown function ISBLNK", "did you mean ISBLANK?"),
         (
-            "VLOOKUP(Company, Company, Company) = \"\"",
-            "VLOOKUP(Company, Company, Company)",
-            "the function VLOOKUP is not supported by this org",
+            "URLFOR(Company) = \"\"",
+            "URLFOR(Company)",
+            "the function URLFOR is not supported by this org",
             "say it another way",
         ),
         (
@@ -252,10 +252,10 @@ fn whats_wrong_is_told_with_its_place_and_a_hint() {
             "compare it with something",
         ),
         (
-            "$Label.X = \"\"",
-            "$Label.X",
-            "$Label is not supported by this org",
-            "there are $User, $Profile, $UserRole, $RecordType, $Organization and $System.OriginDateTime",
+            "$Api.Session_ID = \"\"",
+            "$Api.Session_ID",
+            "$Api is not supported by this org",
+            "there are $User, $Profile, $UserRole, $RecordType, $Organization, $Permission, $Label, $Setup, $CustomMetadata and $System.OriginDateTime",
         ),
     ] {
         let problems = check(f.org.schema(), "Lead", text);
@@ -350,4 +350,67 @@ fn a_broken_rule_makes_no_org() {
         error.to_string(),
         "validation rule Broken: Lead has no field Compny at 0..6 (did you mean Company?)"
     );
+}
+
+#[test]
+fn labels_settings_metadata_and_permissions_are_in_reach() {
+    let mut seed = fields();
+    seed.labels.insert("Greeting".to_owned(), json!("Hello"));
+    seed.custom_settings.insert("Rates__c".to_owned(), json!({"Low__c": 3, "On__c": true}));
+    seed.custom_metadata
+        .insert("Tier__mdt".to_owned(), json!({"Gold": {"Limit__c": 10}, "Tin": {"Limit__c": 1}}));
+    seed.custom_permissions = vec!["Skip_Rules".to_owned(), "Other".to_owned()];
+    let mut user = seed.users[0].clone();
+    user.permissions.custom.insert("Skip_Rules".to_owned(), true);
+    seed.users[0] = user;
+    let mut row = Row { f: Fixture::new(&seed), id: SfId::EMPTY };
+    row.id = row.f.lead(json!({}));
+    row.table(&[
+        ("$Label.Greeting & \"!\"", t("Hello!")),
+        ("$Setup.Rates__c.Low__c + 1", n(4.0)),
+        ("$setup.rates__c.on__c", YES),
+        ("$CustomMetadata.Tier__mdt.Gold.Limit__c", n(10.0)),
+        ("$Permission.Skip_Rules", YES),
+        ("$Permission.other", NO),
+    ]);
+    let schema = row.f.org.schema();
+    let lead = schema.index_of("Lead").unwrap();
+    for (text, said) in [
+        ("$Label.Farewell", "not defined"),
+        ("$Permission.Nothing", "no custom permission"),
+        ("$ObjectType.Lead.Fields.Name", "VLOOKUP only"),
+        ("$Api.Session_ID", "not supported"),
+    ] {
+        let problems = Formula::compile(schema, lead, text).unwrap_err();
+        assert!(problems[0].message.contains(said), "{text}: {problems:?}");
+    }
+}
+
+#[test]
+fn vlookup_finds_a_record_by_its_name() {
+    let mut seed = fields();
+    let object = json!({"name": "Zip__c", "fields": [{"name": "State__c", "type": "string"}, {"name": "Rate__c", "type": "double", "scale": 2}]});
+    seed.objects.push(serde_json::from_value(object).unwrap());
+    let mut row = Row { f: Fixture::new(&seed), id: SfId::EMPTY };
+    row.f.create("Zip__c", json!({"Name": "94105", "State__c": "CA", "Rate__c": 8.5})).unwrap();
+    row.id = row.f.lead(json!({"PostalCode": "94105"}));
+    let by = "$ObjectType.Zip__c.Fields.Name";
+    row.table(&[
+        (&format!("VLOOKUP($ObjectType.Zip__c.Fields.State__c, {by}, PostalCode)"), t("CA")),
+        (&format!("VLOOKUP($ObjectType.Zip__c.Fields.Rate__c, {by}, PostalCode) * 2"), n(17.0)),
+        (&format!("VLOOKUP($ObjectType.Zip__c.Fields.State__c, {by}, \"0\")"), BLANK),
+        (&format!("VLOOKUP($ObjectType.Zip__c.Fields.State__c, {by}, City)"), BLANK),
+    ]);
+    let schema = row.f.org.schema();
+    let lead = schema.index_of("Lead").unwrap();
+    for (text, said) in [
+        ("VLOOKUP(Name, Name, City)".to_owned(), "fields of another object"),
+        (format!("VLOOKUP({by})"), "3 arguments"),
+        (format!("VLOOKUP({by}, $ObjectType.Zip__c.Fields.State__c, City)"), "record name"),
+        (format!("VLOOKUP($ObjectType.Zip__c.Fields.Nothing, {by}, City)"), "no field"),
+        (format!("VLOOKUP({by}, {by}, 1)"), "takes text"),
+    ] {
+        let problems = Formula::compile(schema, lead, &text).unwrap_err();
+        assert!(problems[0].message.contains(said), "{text}: {problems:?}");
+    }
 }
