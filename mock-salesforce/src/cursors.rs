@@ -1,7 +1,8 @@
 //! Open queries: what `nextRecordsUrl` leads to.
 //!
 //! A cursor keeps the ids that the query found, and the resolved statement to write each page with. A user has at most
-//! ten; the oldest goes first; all die after two days (wire reference §4.1, §13).
+//! ten; the oldest goes first; all die after two days (wire reference §4.1, §13). Cursors of lists of children count
+//! for themselves, since one page can have many.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,6 +13,8 @@ use crate::{
 
 /// Most open cursors of one user.
 pub(crate) const CURSOR_LIMIT: usize = 10;
+/// Most open cursors of lists of children of one user.
+pub(crate) const CHILD_CURSOR_LIMIT: usize = 2_000;
 /// How long a cursor lives, in milliseconds.
 pub(crate) const CURSOR_MS: i64 = 2 * 24 * 3_600_000;
 
@@ -25,6 +28,8 @@ pub(crate) struct Cursor {
     pub(crate) visible: Visible,
     /// Rows a page.
     pub(crate) batch: usize,
+    /// Is it a list of children in a row of another query?
+    pub(crate) children: bool,
 }
 
 /// Every open cursor.
@@ -38,14 +43,11 @@ impl Cursors {
     /// Keeps a cursor and gives its locator.
     pub(crate) fn open(&mut self, cursor: Cursor) -> SfId {
         self.forget(cursor.opened);
-        let own: Vec<SfId> = self
-            .open
-            .iter()
-            .filter(|(_, open)| open.user == cursor.user)
-            .map(|(id, _)| *id)
-            .collect();
-        if let (true, Some(oldest)) = (own.len() >= CURSOR_LIMIT, own.first()) {
-            self.open.remove(oldest);
+        let limit = if cursor.children { CHILD_CURSOR_LIMIT } else { CURSOR_LIMIT };
+        let is_rival = |open: &Cursor| open.user == cursor.user && open.children == cursor.children;
+        let mut rivals = self.open.iter().filter(|(_, open)| is_rival(open)).map(|(id, _)| *id);
+        if let (Some(oldest), true) = (rivals.next(), rivals.count() + 1 >= limit) {
+            self.open.remove(&oldest);
         }
         self.opened += 1;
         let locator = SfId::numbered(*b"0r8", self.opened);

@@ -5,24 +5,34 @@
 //!
 //! Source: SOQL and SOSL Reference; wire reference §4.
 
+mod asker;
 pub mod ast;
 mod bind;
+mod calendar;
+mod construct;
 mod dates;
+mod distance;
 mod error;
 mod eval;
+mod format;
+mod function;
 mod lex;
 mod like;
+mod note;
 mod parse;
 mod rows;
 mod run;
 mod statement;
 mod text;
 
+pub use construct::constructs;
 pub use error::SoqlError;
 pub use lex::{NESTING_LIMIT, STATEMENT_LIMIT};
 pub use parse::parse;
 
-pub(crate) use bind::{Asker, bind, own_column};
-pub(crate) use rows::Writer;
-pub(crate) use run::{Visible, run};
-pub(crate) use statement::{Column, Shape, Statement};
+pub(crate) use asker::Asker;
+pub(crate) use bind::{bind, own_column};
+pub(crate) use note::note;
+pub(crate) use rows::{Pages, Writer};
+pub(crate) use run::{Visible, access, groups, run};
+pub(crate) use statement::{Column, GroupColumn, Place, Shape, Slot, Statement};

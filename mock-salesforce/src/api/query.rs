@@ -1,5 +1,8 @@
 //! `query`, `queryAll`, and their further pages (wire reference §4.1).
 
+mod columns;
+mod explain;
+
 use std::sync::Arc;
 
 use axum::{
@@ -16,10 +19,10 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    Org, SfId,
+    Mock, Org, SfId, Timestamp,
     cursors::Cursor,
     json,
-    soql::{self, Shape, Statement, Visible, Writer},
+    soql::{self, Pages, Shape, SoqlError, Statement, Visible, Writer},
 };
 
 /// Queries and their further pages.
@@ -34,83 +37,119 @@ pub(super) fn routes() -> super::Resource {
 
 /// `GET …/query?q=`
 pub(super) async fn query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    answer(&visit, query.as_deref(), Visible::Live)
+    answer(&mut visit.mock.org(), &visit, query.as_deref(), Visible::Live)
 }
 
 /// `GET …/queryAll?q=`: rows of the recycle bin too.
 pub(super) async fn query_all(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    answer(&visit, query.as_deref(), Visible::All)
+    answer(&mut visit.mock.org(), &visit, query.as_deref(), Visible::All)
 }
 
-fn answer(visit: &Visit, query: Option<&str>, visible: Visible) -> Answer {
-    if parameter(query, "explain").is_some() {
-        visit.mock.count_unsupported("query?explain");
-        return Err(Refusal::unsupported("query?explain"));
+/// `?q=`, `?q=…&columns=true`, `?explain=`.
+pub(super) fn answer(
+    org: &mut Org,
+    visit: &Visit,
+    query: Option<&str>,
+    visible: Visible,
+) -> Answer {
+    if let Some(text) = parameter(query, "explain") {
+        return explain::answer(org, visit, &text);
     }
-    let statement = parameter(query, "q").unwrap_or_default();
-    ask(&visit.mock.org(), visit, &statement, visible)
+    let text = parameter(query, "q").unwrap_or_default();
+    let columns = parameter(query, "columns");
+    if columns.is_some_and(|wanted| wanted.eq_ignore_ascii_case("true")) {
+        return columns::answer(org, visit, &text);
+    }
+    ask(org, visit, &text, visible)
 }
 
 /// Carries out a statement and writes its first page.
-pub(super) fn ask(org: &Org, visit: &Visit, text: &str, visible: Visible) -> Answer {
-    if text.trim().is_empty() {
-        let message = "A query string has to be specified";
-        return Err(Refusal::request(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", message));
-    }
+pub(super) fn ask(org: &mut Org, visit: &Visit, text: &str, visible: Visible) -> Answer {
     let statement = resolved(org, visit, text)?;
-    let found = soql::run(org, &statement, visible);
-    let mut out = Vec::with_capacity(256 + found.ids.len().min(visit.page_rows) * 160);
+    let mut out = Vec::with_capacity(512);
     out.extend_from_slice(b"{\"totalSize\":");
+    if let Shape::Groups(grouping) = &statement.shape {
+        let groups = soql::groups(org, &statement, grouping, visible)?;
+        json::write_count(&mut out, groups.len());
+        out.extend_from_slice(b",\"done\":true,\"records\":");
+        Writer::groups(&mut out, grouping, &groups);
+        out.push(b'}');
+        return Ok(Reply::ok(out));
+    }
+    let found = soql::run(org, &statement, visible);
+    if let Some(purpose) = statement.purpose {
+        soql::note(org, purpose, &found.ids, visit.saving.now);
+    }
     json::write_count(&mut out, found.total);
-    let page = found.ids.get(..visit.page_rows);
-    let first = page.unwrap_or(&found.ids);
-    if page.is_some_and(|page| page.len() < found.ids.len()) && statement.offset == 0 {
-        let ids: Arc<[SfId]> = found.ids.clone().into();
-        let (user, opened) = (visit.user, visit.saving.now);
-        let statement = Arc::new(statement);
-        let cursor = Cursor {
-            user,
-            opened,
-            statement: Arc::clone(&statement),
-            ids,
-            visible,
-            batch: visit.page_rows,
-        };
-        let locator = visit.mock.cursors().open(cursor);
-        let next = format!("{}/query/{locator}-{}", visit.base(), visit.page_rows);
-        write_page(
-            &mut out,
-            Page { org, visit, statement: &statement, visible },
-            first,
-            Some(&next),
-        );
+    let statement = Arc::new(statement);
+    let paging = Paging { visit, visible };
+    // Rows after an offset have no further pages.
+    let cut = statement.offset == 0 && found.ids.len() > visit.page_rows;
+    if cut {
+        let next = paging.keep(&statement, found.ids.clone(), false);
+        let first = found.ids.get(..visit.page_rows).unwrap_or(&found.ids);
+        write_page(&mut out, org, (&paging, &statement), first, Some(&next));
     } else {
-        let all = if statement.offset == 0 { first } else { &found.ids };
-        write_page(&mut out, Page { org, visit, statement: &statement, visible }, all, None);
+        write_page(&mut out, org, (&paging, &statement), &found.ids, None);
     }
     Ok(Reply::ok(out))
 }
 
+/// The statement with every name resolved, or why it is refused.
 fn resolved(org: &Org, visit: &Visit, text: &str) -> Result<Statement, Refusal> {
+    if text.trim().is_empty() {
+        let message = "A query string has to be specified";
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", message));
+    }
     let parsed = soql::parse(text);
     let bound = parsed.and_then(|query| soql::bind(org, &visit.asker(org), text, &query));
-    bound.map_err(|error| {
-        if let Some(what) = error.unsupported {
-            visit.mock.count_unsupported(&format!("SOQL: {what}"));
-        }
-        Refusal::from(error)
-    })
+    bound.map_err(|error| refused(&visit.mock, error))
 }
 
-/// What a page is written with.
-struct Page<'p> {
-    org: &'p Org,
-    visit: &'p Visit,
-    statement: &'p Statement,
+/// The refusal of a statement; what is not emulated is counted.
+fn refused(mock: &Mock, error: SoqlError) -> Refusal {
+    if let Some(what) = error.unsupported {
+        mock.count_unsupported(&format!("SOQL: {what}"));
+    }
+    Refusal::from(error)
+}
+
+/// Where rows go that do not fit the page.
+struct Paging<'v> {
+    visit: &'v Visit,
     visible: Visible,
 }
 
-fn write_page(out: &mut Vec<u8>, page: Page<'_>, ids: &[SfId], next: Option<&str>) {
+impl Paging<'_> {
+    /// Keeps the rows and gives the address of the second page.
+    fn keep(&self, statement: &Arc<Statement>, ids: Vec<SfId>, children: bool) -> String {
+        let (user, opened): (SfId, Timestamp) = (self.visit.user, self.visit.saving.now);
+        let (ids, batch) = (ids.into(), self.visit.page_rows);
+        let statement = Arc::clone(statement);
+        let visible = self.visible;
+        let cursor = Cursor { user, opened, statement, ids, visible, batch, children };
+        let locator = self.visit.mock.cursors().open(cursor);
+        format!("{}/query/{locator}-{batch}", self.visit.base())
+    }
+}
+
+impl Pages for Paging<'_> {
+    fn batch(&self) -> usize {
+        self.visit.page_rows
+    }
+
+    fn open(&self, statement: &Arc<Statement>, ids: Vec<SfId>) -> String {
+        self.keep(statement, ids, true)
+    }
+}
+
+fn write_page(
+    out: &mut Vec<u8>,
+    org: &Org,
+    (paging, statement): (&Paging<'_>, &Statement),
+    ids: &[SfId],
+    next: Option<&str>,
+) {
     match next {
         Some(next) => {
             out.extend_from_slice(b",\"done\":false,\"nextRecordsUrl\":");
@@ -119,14 +158,9 @@ fn write_page(out: &mut Vec<u8>, page: Page<'_>, ids: &[SfId], next: Option<&str
         None => out.extend_from_slice(b",\"done\":true"),
     }
     out.extend_from_slice(b",\"records\":");
-    match page.statement.shape {
-        Shape::Rows => {
-            let writer =
-                Writer { org: page.org, version: page.visit.version, visible: page.visible };
-            writer.rows(out, page.statement, ids);
-        }
-        Shape::Count => out.extend_from_slice(b"[]"),
-    }
+    out.reserve(ids.len() * 160);
+    let writer = Writer { org, version: paging.visit.version, visible: paging.visible };
+    writer.rows(out, statement, ids, Some(paging));
     out.push(b'}');
 }
 
@@ -152,7 +186,7 @@ pub(super) fn page_at(org: &Org, visit: &Visit, locator: &str) -> Answer {
         .then(|| format!("{}/query/{id}-{next_offset}", visit.base()));
     let mut out = b"{\"totalSize\":".to_vec();
     json::write_count(&mut out, cursor.ids.len());
-    let page = Page { org, visit, statement: &cursor.statement, visible: cursor.visible };
-    write_page(&mut out, page, ids, next.as_deref());
+    let paging = Paging { visit, visible: cursor.visible };
+    write_page(&mut out, org, (&paging, &cursor.statement), ids, next.as_deref());
     Ok(Reply::ok(out))
 }

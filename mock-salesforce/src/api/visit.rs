@@ -5,8 +5,6 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 
-use jiff::tz::TimeZone;
-
 use super::error::Refusal;
 use crate::{AssignmentHeader, DuplicateHeader, Mock, Org, Origin, SaveContext, SfId, soql::Asker};
 
@@ -35,11 +33,7 @@ pub(crate) struct Visit {
 impl Visit {
     /// What a query is resolved with: dates are days of the user's own time zone.
     pub(crate) fn asker(&self, org: &Org) -> Asker {
-        Asker {
-            user: self.user,
-            now: self.saving.now,
-            zone: zone_of(org, self.user).unwrap_or(TimeZone::UTC),
-        }
+        Asker::of(org, self.user, self.saving.now, self.version)
     }
 
     /// A header that a part of a composite has of its own (wire reference §5.3).
@@ -84,14 +78,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
         };
         Ok(Self { mock, user, version, saving, page_rows: page_rows(&parts.headers) })
     }
-}
-
-fn zone_of(org: &Org, user: SfId) -> Option<TimeZone> {
-    let record = org.get(user)?;
-    let field = org.schema().at(record.object()).field_index("TimeZoneSidKey")?;
-    let name = org.value(record, field);
-    let name = name.as_text()?;
-    if name == "UTC" || name == "GMT" { Some(TimeZone::UTC) } else { TimeZone::get(name).ok() }
 }
 
 /// A header's text.

@@ -29,10 +29,14 @@ pub struct Query<'s> {
     pub from: Name<'s>,
     /// `FROM Lead l`.
     pub alias: Option<Name<'s>>,
+    /// `FROM Contact c, c.Account a`: paths that have a name of their own.
+    pub joins: Vec<Join<'s>>,
+    /// `USING SCOPE mine`.
+    pub scope: Option<Name<'s>>,
     /// `WHERE`.
     pub filter: Option<Condition<'s>>,
     /// `GROUP BY`.
-    pub group: Vec<Operand<'s>>,
+    pub group: Option<Group<'s>>,
     /// `HAVING`.
     pub having: Option<Condition<'s>>,
     /// `ORDER BY`.
@@ -41,6 +45,48 @@ pub struct Query<'s> {
     pub limit: Option<Bound>,
     /// `OFFSET`.
     pub offset: Option<Bound>,
+    /// `FOR VIEW`, `FOR REFERENCE`.
+    pub purpose: Option<Purpose>,
+}
+
+/// A path after `FROM` and what it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Join<'s> {
+    /// `c.Account`.
+    pub path: Name<'s>,
+    /// `a`.
+    pub alias: Name<'s>,
+}
+
+/// `GROUP BY`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<'s> {
+    /// Are there subtotals?
+    pub mode: GroupMode,
+    /// What rows of a group have in common.
+    pub keys: Vec<Operand<'s>>,
+    /// Where the first key stands.
+    pub span: Span,
+}
+
+/// Which subtotals a grouped statement has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupMode {
+    /// None.
+    Plain,
+    /// `ROLLUP`: of every leading part of the keys.
+    Rollup,
+    /// `CUBE`: of every combination of the keys.
+    Cube,
+}
+
+/// What the rows are fetched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// `FOR VIEW`: somebody looks at them.
+    View,
+    /// `FOR REFERENCE`: something that refers to them is looked at.
+    Reference,
 }
 
 /// A number after `LIMIT` or `OFFSET`.
@@ -69,27 +115,76 @@ pub enum Selected<'s> {
         /// `ALL`, `CUSTOM` or `STANDARD`.
         group: Name<'s>,
     },
-}
-
-/// A field path, or a function of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operand<'s> {
-    /// `Account.Owner.Name`.
-    Path(Name<'s>),
-    /// `COUNT()`, `SUM(Amount)`, `CALENDAR_YEAR(CreatedDate)`.
-    Call {
-        /// The function's name.
-        function: Name<'s>,
-        /// Its argument; absent in `COUNT()`.
-        argument: Option<Name<'s>>,
+    /// `TYPEOF Owner WHEN User THEN Name ELSE Id END`.
+    TypeOf {
+        /// The relationship.
+        relationship: Name<'s>,
+        /// What is selected of each object.
+        branches: Vec<Branch<'s>>,
+        /// What is selected of every other object.
+        otherwise: Vec<Name<'s>>,
     },
 }
 
-impl Operand<'_> {
+/// `WHEN User THEN FirstName, LastName`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch<'s> {
+    /// The object.
+    pub object: Name<'s>,
+    /// Its fields.
+    pub fields: Vec<Name<'s>>,
+}
+
+/// A field path, or a function of one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand<'s> {
+    /// `Account.Owner.Name`.
+    Path(Name<'s>),
+    /// `COUNT()`, `SUM(Amount)`, `CALENDAR_YEAR(convertTimezone(CreatedDate))`.
+    Call(Call<'s>),
+}
+
+/// A function and what it is applied to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call<'s> {
+    /// The function's name.
+    pub function: Name<'s>,
+    /// Where its parenthesis opens.
+    pub open: Span,
+    /// What stands between the parentheses.
+    pub arguments: Vec<Argument<'s>>,
+}
+
+/// What a function is applied to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Argument<'s> {
+    /// A field, or another function.
+    Operand(Operand<'s>),
+    /// A number or a text.
+    Literal(Literal<'s>),
+}
+
+impl<'s> Operand<'s> {
     /// The place of the whole operand's first token.
     pub fn span(&self) -> Span {
+        self.head().span
+    }
+
+    /// The path, or the function's name.
+    pub fn head(&self) -> Name<'s> {
         match self {
-            Self::Path(name) | Self::Call { function: name, .. } => name.span,
+            Self::Path(name) | Self::Call(Call { function: name, .. }) => *name,
+        }
+    }
+
+    /// The field that it is about, or the function that is about none.
+    pub fn subject(&self) -> Name<'s> {
+        match self {
+            Self::Path(name) => *name,
+            Self::Call(call) => match call.arguments.first() {
+                Some(Argument::Operand(inner)) => inner.subject(),
+                _ => call.function,
+            },
         }
     }
 }
@@ -184,6 +279,8 @@ pub enum LiteralKind<'s> {
     Date(&'s str),
     /// `2026-01-31T10:00:00Z`
     DateTime(&'s str),
+    /// `USD5000`
+    Currency(&'s str),
     /// `TODAY`, `LAST_N_DAYS:3`
     DateLiteral {
         /// The literal's name.
@@ -194,7 +291,7 @@ pub enum LiteralKind<'s> {
 }
 
 /// One key of `ORDER BY`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ordering<'s> {
     /// What to order by.
     pub operand: Operand<'s>,

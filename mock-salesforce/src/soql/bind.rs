@@ -3,42 +3,42 @@
 //! A name that the reader may not read does not exist for them. Errors stand at the start of the path, with
 //! the texts of wire reference §4.3.
 
+mod children;
 mod filter;
+mod function;
+mod group;
+mod literal;
+mod order;
 mod path;
+mod scope;
 mod select;
+mod semijoin;
 
+pub(crate) use scope::SCOPES;
 pub(crate) use select::own_column;
 
-use jiff::tz::TimeZone;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
-    ast::{Name, Operand, Ordering, Query, Span},
+    asker::Asker,
+    ast::{Join, Name, Query, Span},
     error::SoqlError,
-    statement::{OrderKey, Statement},
+    statement::{Shape, Statement},
 };
-use crate::{FieldKind, ObjectIndex, Org, SfId, Timestamp};
+use crate::{ObjectIndex, Org};
 
 /// Largest `OFFSET` (wire reference §13).
 const OFFSET_LIMIT: u64 = 2_000;
-
-/// Who asks, and when.
-#[derive(Debug, Clone)]
-pub(crate) struct Asker {
-    /// The running user.
-    pub(crate) user: SfId,
-    /// The time.
-    pub(crate) now: Timestamp,
-    /// The running user's time zone: what a date literal means.
-    pub(crate) zone: TimeZone,
-}
+/// Most references that a statement follows upwards (wire reference §13).
+const REFERENCE_LIMIT: usize = 55;
 
 /// Where a statement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
     /// The whole statement.
     Outer,
-    /// A list of children.
-    Children,
+    /// A list of children, so many levels below the whole statement.
+    Children(usize),
     /// The right side of `IN`.
     Semijoin,
 }
@@ -50,9 +50,18 @@ pub(crate) fn bind(
     text: &str,
     query: &Query<'_>,
 ) -> Result<Statement, SoqlError> {
-    let binder = Binder { text, org, asker };
+    let tally = RefCell::default();
+    let binder = Binder { text, org, asker, tally: &tally };
     let object = binder.object(query.from)?;
     binder.statement(query, object, Level::Outer)
+}
+
+/// What is counted over the whole statement.
+#[derive(Debug, Default)]
+struct Tally {
+    /// The references that are followed upwards, by their object and their path.
+    references: BTreeSet<String>,
+    semijoins: usize,
 }
 
 /// What names are resolved with.
@@ -61,6 +70,7 @@ struct Binder<'a> {
     text: &'a str,
     org: &'a Org,
     asker: &'a Asker,
+    tally: &'a RefCell<Tally>,
 }
 
 /// The object of a statement and what it may be called in paths.
@@ -68,6 +78,7 @@ struct Binder<'a> {
 struct Scope<'q> {
     object: ObjectIndex,
     alias: Option<Name<'q>>,
+    joins: &'q [Join<'q>],
 }
 
 impl Binder<'_> {
@@ -77,45 +88,37 @@ impl Binder<'_> {
         object: ObjectIndex,
         level: Level,
     ) -> Result<Statement, SoqlError> {
-        let scope = Scope { object, alias: query.alias };
-        self.refuse_groups(query)?;
-        let (columns, shape) = self.select(query, scope, level)?;
-        let filter = match &query.filter {
-            Some(condition) => Some(self.test(condition, scope, level)?),
-            None => None,
-        };
-        let order =
-            query.order.iter().map(|key| self.order_key(key, scope)).collect::<Result<_, _>>()?;
+        let scope = Scope { object, alias: query.alias, joins: &query.joins };
+        self.check_joins(scope)?;
+        let grouping = self.grouping(query, scope, level)?;
+        let filter = self.filter(query, scope, level)?;
         let offset = query.offset.map_or(0, |offset| offset.count);
         if offset > OFFSET_LIMIT {
             let message = format!("Maximum SOQL offset allowed is {OFFSET_LIMIT}");
             return Err(SoqlError::new("NUMBER_OUTSIDE_VALID_RANGE", message));
         }
+        let (columns, shape, order) = if let Some((grouping, order)) = grouping {
+            (Vec::new(), Shape::Groups(Box::new(grouping)), order)
+        } else {
+            let (columns, shape) = self.select(query, scope, level)?;
+            (columns, shape, self.order(&query.order, scope)?)
+        };
         Ok(Statement {
             object,
+            reader: self.asker.user,
             columns,
             filter,
             shape,
             order,
             limit: query.limit.map(|limit| usize::try_from(limit.count).unwrap_or(usize::MAX)),
             offset: usize::try_from(offset).unwrap_or(usize::MAX),
+            purpose: query.purpose,
         })
-    }
-
-    fn refuse_groups(&self, query: &Query<'_>) -> Result<(), SoqlError> {
-        if let Some(group) = query.group.first() {
-            return Err(self.unsupported(group.span(), "GROUP BY"));
-        }
-        if query.having.is_some() {
-            return Err(self.unsupported(query.from.span, "HAVING"));
-        }
-        Ok(())
     }
 
     /// The object after `FROM`.
     fn object(&self, name: Name<'_>) -> Result<ObjectIndex, SoqlError> {
-        let found = self.org.schema().index_of(name.text);
-        found.filter(|object| self.org.permitted(self.asker.user, *object).read).ok_or_else(|| {
+        self.known_object(name).ok_or_else(|| {
             let message = format!(
                 "sObject type '{}' is not supported. If you are attempting to use a custom object, be sure to append \
                  the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate \
@@ -126,29 +129,22 @@ impl Binder<'_> {
         })
     }
 
-    fn order_key(&self, key: &Ordering<'_>, scope: Scope<'_>) -> Result<OrderKey, SoqlError> {
-        let Operand::Path(name) = key.operand else {
-            return Err(self.unsupported(key.operand.span(), "functions in ORDER BY"));
-        };
-        let (path, field) = self.path(name, scope)?;
-        let long_text =
-            field.is_some_and(|field| field.kind == FieldKind::TextArea && field.length > 255);
-        if long_text || path.kind == FieldKind::MultiPicklist || path.kind == FieldKind::Address {
-            let message =
-                format!("field '{}' can not be sorted in a query call", last_segment(name.text));
-            return Err(self.at(name.span, "INVALID_FIELD", &message));
-        }
-        let picklist = match field {
-            Some(field) if path.kind == FieldKind::Picklist => {
-                field.picklist.values.iter().map(|entry| entry.value.clone()).collect()
-            }
-            _ => Vec::new(),
-        };
-        Ok(OrderKey { path, descending: key.descending, nulls_last: key.nulls_last, picklist })
+    /// The object of this name, if the reader may see rows of it.
+    fn known_object(&self, name: Name<'_>) -> Option<ObjectIndex> {
+        let found = self.org.schema().index_of(name.text);
+        found.filter(|object| self.may_read(*object))
+    }
+
+    fn may_read(&self, object: ObjectIndex) -> bool {
+        self.org.permitted(self.asker.user, object).read
     }
 
     fn at(&self, span: Span, code: &'static str, message: &str) -> SoqlError {
         SoqlError::at(self.text, span, code, message)
+    }
+
+    fn malformed(&self, span: Span, message: &str) -> SoqlError {
+        self.at(span, "MALFORMED_QUERY", message)
     }
 
     fn unsupported(&self, span: Span, what: &'static str) -> SoqlError {

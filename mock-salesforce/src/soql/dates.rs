@@ -1,17 +1,19 @@
 //! Date literals: each is a range of whole days in the running user's time zone.
 //!
 //! `LAST_N_DAYS:n` begins n days ago and includes today; `NEXT_N_DAYS:n` begins tomorrow; every other `LAST_N_…`
-//! leaves the current unit out. Weeks begin on Sunday (locale `en_US`); the fiscal year is the calendar year,
-//! which is Salesforce's default. Source: SOQL and SOSL Reference, Date Formats and Date Literals; wire reference §4.2.
+//! leaves the current unit out. Where weeks and fiscal years begin is the [`Calendar`]'s to say.
+//! Source: SOQL and SOSL Reference, Date Formats and Date Literals; wire reference §4.2.
 
 use jiff::{
     Span, ToSpan,
-    civil::{Date, date},
+    civil::{Date, DateTime, date},
     tz::TimeZone,
 };
 
+use super::calendar::Calendar;
+
 /// The literals that take no number.
-const PLAIN: &[&str] = &[
+pub(crate) const PLAIN: &[&str] = &[
     "YESTERDAY",
     "TODAY",
     "TOMORROW",
@@ -38,7 +40,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// The literals that take a number after a colon.
-const COUNTED: &[&str] = &[
+pub(crate) const COUNTED: &[&str] = &[
     "LAST_N_DAYS",
     "NEXT_N_DAYS",
     "N_DAYS_AGO",
@@ -80,25 +82,31 @@ pub(crate) fn takes_count(word: &str) -> bool {
 }
 
 /// The days that a literal means when it is `today`; `None` when they leave the calendar.
-pub(crate) fn range(name: &str, n: Option<u32>, today: Date) -> Option<DayRange> {
+pub(crate) fn range(
+    name: &str,
+    n: Option<u32>,
+    today: Date,
+    calendar: Calendar,
+) -> Option<DayRange> {
     let n = i64::from(n.unwrap_or(1));
-    let name = name.to_ascii_uppercase().replace("FISCAL_", "");
+    let name = name.to_ascii_uppercase();
+    let days = |first, count| units(Unit::Day, today, (first, count), calendar);
     match name.as_str() {
-        "YESTERDAY" => units(Unit::Day, today, -1, 1),
-        "TODAY" => units(Unit::Day, today, 0, 1),
-        "TOMORROW" => units(Unit::Day, today, 1, 1),
-        "LAST_90_DAYS" => units(Unit::Day, today, -90, 91),
-        "NEXT_90_DAYS" => units(Unit::Day, today, 1, 90),
-        "LAST_N_DAYS" => units(Unit::Day, today, -n, n + 1),
+        "YESTERDAY" => days(-1, 1),
+        "TODAY" => days(0, 1),
+        "TOMORROW" => days(1, 1),
+        "LAST_90_DAYS" => days(-90, 91),
+        "NEXT_90_DAYS" => days(1, 90),
+        "LAST_N_DAYS" => days(-n, n + 1),
         _ => {
             let (unit, shape) = unit_and_shape(&name)?;
-            let (first, count) = match shape {
+            let part = match shape {
                 Shape::Last => (-n, n),
                 Shape::This => (0, 1),
                 Shape::Next => (1, n),
                 Shape::Ago => (-n, 1),
             };
-            units(unit, today, first, count)
+            units(unit, today, part, calendar)
         }
     }
 }
@@ -110,6 +118,8 @@ enum Unit {
     Month,
     Quarter,
     Year,
+    FiscalQuarter,
+    FiscalYear,
 }
 
 enum Shape {
@@ -138,22 +148,34 @@ fn unit_and_shape(name: &str) -> Option<(Unit, Shape)> {
         "MONTH" => Unit::Month,
         "QUARTER" => Unit::Quarter,
         "YEAR" => Unit::Year,
+        "FISCAL_QUARTER" => Unit::FiscalQuarter,
+        "FISCAL_YEAR" => Unit::FiscalYear,
         _ => return None,
     };
     Some((unit, shape))
 }
 
 /// `count` units, beginning `first` units after the one that holds `today`.
-fn units(unit: Unit, today: Date, first: i64, count: i64) -> Option<DayRange> {
-    let month = |month| date(today.year(), month, 1);
+fn units(
+    unit: Unit,
+    today: Date,
+    (first, count): (i64, i64),
+    calendar: Calendar,
+) -> Option<DayRange> {
+    // How many months ago the unit began whose first months are those `every` months after `from`.
+    let back = |from: i8, every: i8| i64::from((today.month() - from).rem_euclid(every));
+    let months_ago = |months: i64| today.first_of_month().checked_sub(months.months()).ok();
     let begin = match unit {
         Unit::Day => today,
         Unit::Week => {
-            today.checked_sub(i64::from(today.weekday().to_sunday_zero_offset()).days()).ok()?
+            let day = today.weekday().since(calendar.week_start);
+            today.checked_sub(i64::from(day).days()).ok()?
         }
-        Unit::Month => month(today.month()),
-        Unit::Quarter => month((today.month() - 1) / 3 * 3 + 1),
-        Unit::Year => month(1),
+        Unit::Month => today.first_of_month(),
+        Unit::Quarter => months_ago(back(1, 3))?,
+        Unit::Year => months_ago(back(1, 12))?,
+        Unit::FiscalQuarter => months_ago(back(calendar.fiscal_month, 3))?,
+        Unit::FiscalYear => months_ago(back(calendar.fiscal_month, 12))?,
     };
     let start = begin.checked_add(span(unit, first)?).ok()?;
     let end = begin.checked_add(span(unit, first.checked_add(count)?)?).ok()?;
@@ -166,8 +188,8 @@ fn span(unit: Unit, count: i64) -> Option<Span> {
         Unit::Day => zero.try_days(count),
         Unit::Week => zero.try_days(count.checked_mul(7)?),
         Unit::Month => zero.try_months(count),
-        Unit::Quarter => zero.try_months(count.checked_mul(3)?),
-        Unit::Year => zero.try_years(count),
+        Unit::Quarter | Unit::FiscalQuarter => zero.try_months(count.checked_mul(3)?),
+        Unit::Year | Unit::FiscalYear => zero.try_years(count),
     }
     .ok()
 }
@@ -180,6 +202,16 @@ pub(crate) fn midnight(day: Date, zone: &TimeZone) -> Option<i64> {
 /// The day it is in `zone` at `now`, milliseconds since the Unix epoch.
 pub(crate) fn day_of(now: i64, zone: &TimeZone) -> Option<Date> {
     jiff::Timestamp::from_millisecond(now).ok().map(|at| zone.to_datetime(at).date())
+}
+
+/// What clocks in `zone` show at `at`, milliseconds since the Unix epoch.
+pub(crate) fn clock_of(at: i64, zone: &TimeZone) -> Option<DateTime> {
+    jiff::Timestamp::from_millisecond(at).ok().map(|at| zone.to_datetime(at))
+}
+
+/// The day `days` after 1970-01-01.
+pub(crate) fn from_epoch_days(days: i32) -> Option<Date> {
+    date(1970, 1, 1).checked_add(i64::from(days).days()).ok()
 }
 
 /// Days between 1970-01-01 and `day`.
@@ -210,8 +242,25 @@ mod tests {
     }
 
     fn days(name: &str, n: Option<u32>) -> String {
-        let range = range(name, n, today()).unwrap();
+        days_by(name, n, Calendar::default())
+    }
+
+    fn days_by(name: &str, n: Option<u32>, calendar: Calendar) -> String {
+        let range = range(name, n, today(), calendar).unwrap();
         format!("{}..{}", range.start, range.end)
+    }
+
+    #[test]
+    fn weeks_and_fiscal_years_begin_where_the_calendar_says() {
+        let monday = Calendar::of("de_DE", Some(2));
+        assert_eq!(days_by("THIS_WEEK", None, monday), "2026-05-11..2026-05-18");
+        assert_eq!(days_by("THIS_FISCAL_YEAR", None, monday), "2026-02-01..2027-02-01");
+        assert_eq!(days_by("THIS_FISCAL_QUARTER", None, monday), "2026-05-01..2026-08-01");
+        assert_eq!(days_by("N_FISCAL_QUARTERS_AGO", Some(2), monday), "2025-11-01..2026-02-01");
+        assert_eq!(days_by("LAST_N_FISCAL_YEARS", Some(2), monday), "2024-02-01..2026-02-01");
+        let july = Calendar::of("en_US", Some(7));
+        assert_eq!(days_by("THIS_FISCAL_YEAR", None, july), "2025-07-01..2026-07-01");
+        assert_eq!(days_by("NEXT_FISCAL_QUARTER", None, july), "2026-07-01..2026-10-01");
     }
 
     #[test]
@@ -238,11 +287,11 @@ mod tests {
     #[test]
     fn every_literal_has_a_range_or_leaves_the_calendar() {
         for name in PLAIN {
-            assert!(range(name, None, today()).is_some(), "{name}");
+            assert!(range(name, None, today(), Calendar::default()).is_some(), "{name}");
         }
         for name in COUNTED {
-            assert!(range(name, Some(4), today()).is_some(), "{name}");
-            assert!(range(name, Some(u32::MAX), today()).is_none(), "{name}");
+            assert!(range(name, Some(4), today(), Calendar::default()).is_some(), "{name}");
+            assert!(range(name, Some(u32::MAX), today(), Calendar::default()).is_none(), "{name}");
         }
     }
 

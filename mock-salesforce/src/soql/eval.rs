@@ -6,37 +6,82 @@
 
 use std::{borrow::Cow, cmp::Ordering};
 
+use jiff::civil::Time;
+
 use super::{
     ast::Operator,
-    statement::{FieldPath, Place, Slot, Test},
+    dates, distance, format,
+    statement::{FieldPath, Place, Slot, Term, Test},
     text,
 };
 use crate::{FieldKind, Org, Record, Value};
 
-/// Does the row fit? Semi-joins must have been replaced by the ids that they found.
-pub(crate) fn fits(org: &Org, record: &Record, test: &Test) -> bool {
+/// What conditions are asked of: a row, or a group of rows.
+pub(crate) trait Subject {
+    /// The value of a term.
+    fn read<'a>(&'a self, term: &'a Term) -> Cow<'a, Value>;
+}
+
+/// A row of an org.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'o> {
+    pub(crate) org: &'o Org,
+    pub(crate) record: &'o Record,
+}
+
+impl Subject for Row<'_> {
+    fn read<'a>(&'a self, term: &'a Term) -> Cow<'a, Value> {
+        match term {
+            Term::Field(path) => read(self.org, self.record, path),
+            Term::Date { function, of, zone, fiscal } => {
+                let at = match *read(self.org, self.record, of) {
+                    Value::Date(days) => {
+                        dates::from_epoch_days(days).map(|day| day.to_datetime(Time::midnight()))
+                    }
+                    Value::DateTime(at) => dates::clock_of(at.0, zone),
+                    _ => None,
+                };
+                Cow::Owned(at.map_or(NULL, |at| function.of(at, *fiscal)))
+            }
+            Term::Distance(to) => {
+                let degrees = |path| read(self.org, self.record, path).as_number();
+                let here = degrees(&to.latitude).zip(degrees(&to.longitude));
+                Cow::Owned(here.map_or(NULL, |here| {
+                    Value::Double(distance::great_circle(here, to.from, to.radius))
+                }))
+            }
+            Term::Format { of, zone } => {
+                Cow::Owned(format::format(&self.read(of), of.kind(), zone))
+            }
+            Term::Key { .. } | Term::Aggregate { .. } | Term::Subtotal { .. } => Cow::Owned(NULL),
+        }
+    }
+}
+
+/// Does the subject fit? Semi-joins must have been replaced by the ids that they found.
+pub(crate) fn fits(subject: &impl Subject, test: &Test) -> bool {
     match test {
-        Test::And(all) => all.iter().all(|test| fits(org, record, test)),
-        Test::Or(all) => all.iter().any(|test| fits(org, record, test)),
-        Test::Not(test) => !fits(org, record, test),
-        Test::Compare { path, operator, value } => {
-            compares(path, &read(org, record, path), *operator, value)
+        Test::And(all) => all.iter().all(|test| fits(subject, test)),
+        Test::Or(all) => all.iter().any(|test| fits(subject, test)),
+        Test::Not(test) => !fits(subject, test),
+        Test::Compare { of, operator, value } => compares(of, &subject.read(of), *operator, value),
+        Test::Range { of, operator, start, end } => {
+            in_range(&subject.read(of), *operator, start, end)
         }
-        Test::Range { path, operator, start, end } => {
-            in_range(&read(org, record, path), *operator, start, end)
+        Test::Like { of, pattern } => {
+            subject.read(of).as_text().is_some_and(|text| pattern.fits(text))
         }
-        Test::Like { path, pattern } => {
-            read(org, record, path).as_text().is_some_and(|text| pattern.fits(text))
+        Test::In { of, values } => {
+            let found = subject.read(of);
+            values.iter().any(|value| compares(of, &found, Operator::Equal, value))
         }
-        Test::In { path, values } => {
-            let found = read(org, record, path);
-            values.iter().any(|value| compares(path, &found, Operator::Equal, value))
-        }
-        Test::InIds { path, ids } => {
-            read(org, record, path).as_id().is_some_and(|id| ids.contains(&id))
+        Test::InIds { of, ids } => subject.read(of).as_id().is_some_and(|id| ids.contains(&id)),
+        Test::LeadsTo { of, prefix } => {
+            subject.read(of).as_id().is_some_and(|id| id.prefix_bytes() == *prefix)
         }
         Test::InRows { .. } => false,
-        Test::Includes { path, sets } => read(org, record, path)
+        Test::Includes { of, sets } => subject
+            .read(of)
             .as_text()
             .is_some_and(|text| sets.iter().any(|set| includes(text, set))),
     }
@@ -76,12 +121,12 @@ fn type_name(org: &Org, record: &Record) -> Value {
     Value::text(&object.name)
 }
 
-fn compares(path: &FieldPath, found: &Value, operator: Operator, wanted: &Value) -> bool {
-    let is_unticked = path.kind == FieldKind::Boolean && found.is_null();
+fn compares(of: &Term, found: &Value, operator: Operator, wanted: &Value) -> bool {
+    let is_unticked = found.is_null() && of.kind() == FieldKind::Boolean;
     let found = if is_unticked { &Value::Bool(false) } else { found };
     match operator {
-        Operator::Equal => equal(found, wanted, path.case_sensitive),
-        Operator::NotEqual => !equal(found, wanted, path.case_sensitive),
+        Operator::Equal => equal(found, wanted, of),
+        Operator::NotEqual => !equal(found, wanted, of),
         _ if found.is_null() || wanted.is_null() => false,
         Operator::Less => order(found, wanted) == Some(Ordering::Less),
         Operator::LessOrEqual => order(found, wanted).is_some_and(Ordering::is_le),
@@ -91,10 +136,9 @@ fn compares(path: &FieldPath, found: &Value, operator: Operator, wanted: &Value)
     }
 }
 
-fn equal(found: &Value, wanted: &Value, case_sensitive: bool) -> bool {
+fn equal(found: &Value, wanted: &Value, of: &Term) -> bool {
     match (found, wanted) {
-        (Value::Text(a), Value::Text(b)) if case_sensitive => a == b,
-        (Value::Text(a), Value::Text(b)) => text::same(a, b),
+        (Value::Text(a), Value::Text(b)) => a == b || !of.case_sensitive() && text::same(a, b),
         (Value::Null, Value::Null) => true,
         (Value::Null, _) | (_, Value::Null) => false,
         _ => order(found, wanted) == Some(Ordering::Equal),

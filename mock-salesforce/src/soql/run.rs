@@ -1,12 +1,17 @@
 //! Finds the rows of a statement: by index where a condition allows it, else by looking at every row.
 
+mod group;
 mod index;
+mod order;
 
-use std::{borrow::Cow, cmp::Ordering, collections::BTreeSet};
+pub(crate) use group::{Group, groups};
+pub(crate) use index::access;
+
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
-    eval,
-    statement::{OrderKey, Shape, Statement, Test},
+    eval::{self, Row},
+    statement::{Shape, Statement, Test},
 };
 use crate::{FieldIndex, Org, Record, SfId, Value};
 
@@ -31,9 +36,9 @@ pub(crate) struct Found {
 /// Finds the rows of a whole statement.
 pub(crate) fn run(org: &Org, statement: &Statement, visible: Visible) -> Found {
     let filter = resolved(org, statement.filter.as_ref(), visible);
-    let candidates =
-        filter.as_deref().and_then(|test| index::candidates(org, statement.object, test));
-    found(org, statement, filter.as_deref(), candidates, visible)
+    let filter = filter.as_deref();
+    let candidates = filter.and_then(|test| index::candidates(org, statement.object, test));
+    found(org, statement, Search { filter, candidates, visible })
 }
 
 /// Finds the rows that refer to `parent` by `reference` and fit a child statement.
@@ -50,36 +55,53 @@ pub(crate) fn children(
         let refers = |record: &&Record| org.value(record, reference).as_id() == Some(parent);
         org.rows(statement.object).filter(refers).map(Record::id).collect()
     });
-    found(org, statement, filter.as_deref(), Some(candidates), visible)
+    found(
+        org,
+        statement,
+        Search { filter: filter.as_deref(), candidates: Some(candidates), visible },
+    )
 }
 
-fn found(
-    org: &Org,
-    statement: &Statement,
-    filter: Option<&Test>,
+/// Where rows are looked for.
+struct Search<'f> {
+    filter: Option<&'f Test>,
+    /// The rows that can fit; any when absent.
     candidates: Option<Vec<SfId>>,
     visible: Visible,
-) -> Found {
-    let fits = |record: &&Record| {
-        (visible == Visible::All || !record.is_deleted())
-            && filter.is_none_or(|test| eval::fits(org, record, test))
-    };
-    // Nothing after the last row that is wanted need be looked at, when order does not matter.
-    let enough = match statement.limit {
-        Some(limit) if statement.order.is_empty() => limit.saturating_add(statement.offset),
-        _ => usize::MAX,
-    };
-    let mut ids: Vec<SfId> = match candidates {
-        Some(ids) => {
-            let rows = ids
+}
+
+impl Search<'_> {
+    /// The rows that fit, in id order, at most so many.
+    fn rows<'o>(self, org: &'o Org, statement: &Statement, at_most: usize) -> Vec<&'o Record> {
+        let (filter, visible) = (self.filter, self.visible);
+        let fits = |record: &&Record| {
+            seen(org, statement, record, visible)
+                && filter.is_none_or(|test| eval::fits(&Row { org, record }, test))
+        };
+        match self.candidates {
+            Some(ids) => ids
                 .into_iter()
                 .filter_map(|id| org.get(id))
-                .filter(|record| record.object() == statement.object);
-            rows.filter(fits).take(enough).map(Record::id).collect()
+                .filter(|record| record.object() == statement.object)
+                .filter(fits)
+                .take(at_most)
+                .collect(),
+            None => org.rows(statement.object).filter(fits).take(at_most).collect(),
         }
-        None => org.rows(statement.object).filter(fits).take(enough).map(Record::id).collect(),
-    };
-    sort(org, &statement.order, &mut ids);
+    }
+}
+
+/// Is this a row for the reader of the statement? The one place where sharing is asked for.
+fn seen(_org: &Org, _statement: &Statement, record: &Record, visible: Visible) -> bool {
+    visible == Visible::All || !record.is_deleted()
+}
+
+fn found(org: &Org, statement: &Statement, search: Search<'_>) -> Found {
+    // Nothing after the last row that is wanted need be looked at, when order does not matter.
+    let wanted = statement.limit.map_or(usize::MAX, |limit| limit.saturating_add(statement.offset));
+    let at_most = if statement.order.is_empty() { wanted } else { usize::MAX };
+    let rows = search.rows(org, statement, at_most);
+    let mut ids = order::sorted(org, &statement.order, rows, wanted);
     if statement.offset > 0 {
         ids.drain(..statement.offset.min(ids.len()));
     }
@@ -119,53 +141,12 @@ fn without_semijoins(org: &Org, test: &Test, visible: Visible) -> Test {
         Test::And(tests) => Test::And(all(tests)),
         Test::Or(tests) => Test::Or(all(tests)),
         Test::Not(one) => Test::Not(Box::new(without_semijoins(org, one, visible))),
-        Test::InRows { path, statement, column } => {
+        Test::InRows { of, statement, column } => {
             let rows = run(org, statement, visible).ids;
             let value = |id: SfId| eval::value_at(org, org.get(id)?, column).as_id();
             let ids: BTreeSet<SfId> = rows.into_iter().filter_map(value).collect();
-            Test::InIds { path: path.clone(), ids }
+            Test::InIds { of: of.clone(), ids }
         }
         other => other.clone(),
     }
-}
-
-fn sort(org: &Org, order: &[OrderKey], ids: &mut Vec<SfId>) {
-    if order.is_empty() {
-        return;
-    }
-    let keys = |id: SfId| -> Vec<Value> {
-        let record = org.get(id);
-        let value = |key: &OrderKey| {
-            record.map_or(Value::Null, |record| eval::read(org, record, &key.path).into_owned())
-        };
-        order.iter().map(value).collect()
-    };
-    let mut keyed: Vec<(Vec<Value>, SfId)> = ids.iter().map(|id| (keys(*id), *id)).collect();
-    keyed.sort_by(|(a, a_id), (b, b_id)| {
-        let by_keys = order.iter().zip(a.iter().zip(b)).map(|(key, (a, b))| compare(key, a, b));
-        by_keys.fold(Ordering::Equal, Ordering::then).then(a_id.cmp(b_id))
-    });
-    *ids = keyed.into_iter().map(|(_, id)| id).collect();
-}
-
-/// Nulls come first in both directions unless the key says otherwise (wire reference §4.2).
-fn compare(key: &OrderKey, a: &Value, b: &Value) -> Ordering {
-    match (a.is_null(), b.is_null()) {
-        (true, true) => return Ordering::Equal,
-        (true, false) => return if key.nulls_last { Ordering::Greater } else { Ordering::Less },
-        (false, true) => return if key.nulls_last { Ordering::Less } else { Ordering::Greater },
-        (false, false) => {}
-    }
-    let rank = |value: &Value| {
-        let text = value.as_text()?;
-        key.picklist.iter().position(|entry| super::text::same(entry, text))
-    };
-    let by_rank = match (rank(a), rank(b)) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    };
-    let ascending = by_rank.then_with(|| eval::order(a, b).unwrap_or(Ordering::Equal));
-    if key.descending { ascending.reverse() } else { ascending }
 }

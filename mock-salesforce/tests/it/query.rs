@@ -235,7 +235,7 @@ fn errors_have_their_codes_and_texts() {
 #[test]
 fn what_is_not_emulated_says_so_and_is_counted() {
     let mut client = Client::new();
-    let answer = client.query("SELECT TYPEOF Owner WHEN User THEN Id END FROM Lead");
+    let answer = client.query("SELECT Id FROM Lead WITH DATA CATEGORY Geography__c AT usa__c");
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (501, "NOT_IMPLEMENTED"));
     assert_eq!(client.get("/chatter/feeds").status, 501);
     assert_eq!(client.raw("POST", "/services/Soap/u/62.0", "<x/>").status, 501);
@@ -246,7 +246,7 @@ fn what_is_not_emulated_says_so_and_is_counted() {
         [
             "GET /services/data/{version}/chatter/feeds",
             "POST /services/Soap/u/62.0",
-            "SOQL: TYPEOF"
+            "SOQL: WITH DATA CATEGORY"
         ]
     );
 }

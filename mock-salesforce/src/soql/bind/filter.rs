@@ -1,317 +1,205 @@
-//! Conditions: a literal must fit the type of its field.
+//! Conditions: of rows in `WHERE`, of groups in `HAVING`.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
 
-use super::{Binder, Level, Scope, last_segment};
+use super::{Binder, Level, Scope, group::Groups, last_segment, literal::Meaning};
 use crate::{
-    FieldKind, FieldSchema, SfId, Timestamp, Value,
+    FieldKind, FieldSchema,
     soql::{
-        ast::{Condition, Literal, LiteralKind, Name, Operand, Operator, Query, Set},
-        dates,
+        ast::{Condition, Literal, LiteralKind, Name, Operand, Operator, Set},
         error::SoqlError,
         like::Pattern,
-        statement::{FieldPath, Test},
+        statement::{Term, Test},
         text::unescape,
     },
 };
 
-/// Longest text in a condition, in characters (wire reference §13).
-const TEXT_LIMIT: usize = 4_000;
+/// What conditions are about.
+#[derive(Clone, Copy)]
+pub(super) enum About<'g, 'q> {
+    Rows(Scope<'q>, Level),
+    Groups(Scope<'q>, &'g RefCell<Groups>),
+}
 
-/// What a literal means next to its field.
-enum Meaning {
-    Value(Value),
-    /// From the first up to, not including, the second.
-    Range(Value, Value),
+/// The left side of a comparison.
+struct Left<'a, 's> {
+    of: Term,
+    /// What messages call it.
+    name: Name<'s>,
+    field: Option<&'a FieldSchema>,
 }
 
 impl<'a> Binder<'a> {
-    pub(super) fn test(
+    /// `WHERE`.
+    pub(super) fn conditions(
         &self,
         condition: &Condition<'_>,
         scope: Scope<'_>,
         level: Level,
     ) -> Result<Test, SoqlError> {
+        self.check_semijoins(condition)?;
+        self.test(condition, About::Rows(scope, level))
+    }
+
+    pub(super) fn test(
+        &self,
+        condition: &Condition<'_>,
+        about: About<'_, '_>,
+    ) -> Result<Test, SoqlError> {
         match condition {
-            Condition::And(all) => self.tests(all, scope, level).map(Test::And),
-            Condition::Or(all) => self.tests(all, scope, level).map(Test::Or),
-            Condition::Not(one) => Ok(Test::Not(Box::new(self.test(one, scope, level)?))),
+            Condition::And(all) => self.tests(all, about).map(Test::And),
+            Condition::Or(all) => self.tests(all, about).map(Test::Or),
+            Condition::Not(one) => Ok(Test::Not(Box::new(self.test(one, about)?))),
             Condition::Compare { left, operator, right } => {
-                self.comparison(*left, *operator, right, scope)
+                self.comparison(left, *operator, right, about)
             }
             Condition::In { left, negated, set } => {
-                let test = match set {
-                    Set::Values(values) => self.membership(*left, values, scope)?,
-                    Set::Rows(query) => self.semijoin(*left, query, scope, level)?,
+                let test = match (set, about) {
+                    (Set::Values(values), _) => self.membership(left, values, about)?,
+                    (Set::Rows(query), About::Rows(scope, level)) => {
+                        self.semijoin(left, query, scope, level)?
+                    }
+                    (Set::Rows(query), About::Groups(..)) => {
+                        return Err(SoqlError::unexpected(self.text, query.from.span));
+                    }
                 };
                 Ok(negate(test, *negated))
             }
             Condition::Includes { left, negated, values } => {
-                let test = self.inclusion(*left, values, scope)?;
+                let test = self.inclusion(left, values, about)?;
                 Ok(negate(test, *negated))
             }
         }
     }
 
-    fn tests(
-        &self,
-        all: &[Condition<'_>],
-        scope: Scope<'_>,
-        level: Level,
-    ) -> Result<Vec<Test>, SoqlError> {
-        all.iter().map(|one| self.test(one, scope, level)).collect()
+    fn tests(&self, all: &[Condition<'_>], about: About<'_, '_>) -> Result<Vec<Test>, SoqlError> {
+        all.iter().map(|one| self.test(one, about)).collect()
     }
 
-    fn operand(
+    fn side<'s>(
         &self,
-        left: Operand<'_>,
-        scope: Scope<'_>,
-    ) -> Result<(FieldPath, Name<'a>, Option<&'a FieldSchema>), SoqlError>
-    where
-        Self: 'a,
-    {
-        let Operand::Path(name) = left else {
-            return Err(self.unsupported(left.span(), "functions in conditions"));
+        operand: &Operand<'s>,
+        about: About<'_, 's>,
+    ) -> Result<Left<'a, 's>, SoqlError> {
+        let head = operand.head();
+        let name = Name { text: last_segment(operand.subject().text), span: head.span };
+        let (of, field) = match about {
+            About::Rows(scope, _) => self.term(operand, scope)?,
+            About::Groups(scope, groups) => {
+                (self.cell(operand, scope, &mut groups.borrow_mut())?, None)
+            }
         };
-        let (path, field) = self.path(name, scope)?;
-        let shown = self.text.get(name.span.start..name.span.end).unwrap_or_default();
-        let shown = Name { text: last_segment(shown), span: name.span };
-        if field.is_some_and(|field| !field.filterable) || path.kind == FieldKind::Address {
-            let message = format!("field '{}' can not be filtered in a query call", shown.text);
+        if field.is_some_and(|field| !field.filterable) || of.kind() == FieldKind::Address {
+            let message = format!("field '{}' can not be filtered in a query call", name.text);
             return Err(self.at(name.span, "INVALID_FIELD", &message));
         }
-        Ok((path, shown, field))
+        Ok(Left { of, name, field })
     }
 
     fn comparison(
         &self,
-        left: Operand<'_>,
+        left: &Operand<'_>,
         operator: Operator,
         right: &Literal<'_>,
-        scope: Scope<'_>,
+        about: About<'_, '_>,
     ) -> Result<Test, SoqlError> {
-        let (path, name, field) = self.operand(left, scope)?;
+        let Left { of, name, field } = self.side(left, about)?;
         if operator == Operator::Like {
-            return self.like(path, name, right);
+            return self.like(of, name, right);
         }
-        self.check_operator(path.kind, operator, name)?;
+        self.check_operator(&of, operator, name)?;
         let name = field.map_or(name, |field| Name { text: &field.name, span: name.span });
-        Ok(match self.meaning(path.kind, right, name)? {
-            Meaning::Value(value) => Test::Compare { path, operator, value },
-            Meaning::Range(start, end) => Test::Range { path, operator, start, end },
+        Ok(match self.meaning(of.kind(), right, name)? {
+            Meaning::Value(value) => Test::Compare { of, operator, value },
+            Meaning::Range(start, end) => Test::Range { of, operator, start, end },
         })
     }
 
     fn check_operator(
         &self,
-        kind: FieldKind,
+        of: &Term,
         operator: Operator,
         name: Name<'_>,
     ) -> Result<(), SoqlError> {
         let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
-        if !equality && matches!(kind, FieldKind::Boolean | FieldKind::MultiPicklist) {
-            let message = format!("invalid operator on {} field", kind.name());
-            return Err(self.at(name.span, "INVALID_QUERY_FILTER_OPERATOR", &message));
+        let kind = of.kind();
+        let refused = match of {
+            Term::Distance(_) => !matches!(operator, Operator::Less | Operator::Greater),
+            _ => !equality && matches!(kind, FieldKind::Boolean | FieldKind::MultiPicklist),
+        };
+        if refused {
+            let what = if matches!(of, Term::Distance(_)) { "distance" } else { kind.name() };
+            return Err(self.invalid_operator(what, name));
         }
         Ok(())
     }
 
-    fn like(
-        &self,
-        path: FieldPath,
-        name: Name<'_>,
-        right: &Literal<'_>,
-    ) -> Result<Test, SoqlError> {
-        let is_text = path.kind.is_text() && path.kind != FieldKind::MultiPicklist;
+    fn invalid_operator(&self, kind: &str, name: Name<'_>) -> SoqlError {
+        let message = format!("invalid operator on {kind} field");
+        self.at(name.span, "INVALID_QUERY_FILTER_OPERATOR", &message)
+    }
+
+    fn like(&self, of: Term, name: Name<'_>, right: &Literal<'_>) -> Result<Test, SoqlError> {
+        let kind = of.kind();
+        let is_text = kind.is_text() && kind != FieldKind::MultiPicklist;
         match right.kind {
             LiteralKind::Text(raw) if is_text => {
-                Ok(Test::Like { path, pattern: Pattern::new(raw) })
+                self.check_length(raw, right)?;
+                Ok(Test::Like { of, pattern: Pattern::new(raw) })
             }
-            _ if !is_text => {
-                let message = format!("invalid operator on {} field", path.kind.name());
-                Err(self.at(name.span, "INVALID_QUERY_FILTER_OPERATOR", &message))
-            }
-            _ => Err(self.wrong_type(path.kind, name)),
+            _ if !is_text => Err(self.invalid_operator(kind.name(), name)),
+            _ => Err(self.wrong_type(kind, name)),
         }
     }
 
     fn membership(
         &self,
-        left: Operand<'_>,
+        left: &Operand<'_>,
         values: &[Literal<'_>],
-        scope: Scope<'_>,
+        about: About<'_, '_>,
     ) -> Result<Test, SoqlError> {
-        let (path, name, _) = self.operand(left, scope)?;
+        let Left { of, name, field } = self.side(left, about)?;
+        self.check_operator(&of, Operator::Equal, name)?;
+        let name = field.map_or(name, |field| Name { text: &field.name, span: name.span });
         let mut meant = Vec::with_capacity(values.len());
+        let mut ranges = Vec::new();
         for literal in values {
-            match self.meaning(path.kind, literal, name)? {
+            match self.meaning(of.kind(), literal, name)? {
                 Meaning::Value(value) => meant.push(value),
-                Meaning::Range(..) => {
-                    return Err(self.unsupported(literal.span, "date literals inside IN"));
+                Meaning::Range(start, end) => {
+                    ranges.push(Test::Range {
+                        of: of.clone(),
+                        operator: Operator::Equal,
+                        start,
+                        end,
+                    });
                 }
             }
         }
-        Ok(Test::In { path, values: meant })
+        let within = Test::In { of, values: meant };
+        if ranges.is_empty() {
+            return Ok(within);
+        }
+        ranges.push(within);
+        Ok(Test::Or(ranges))
     }
 
     fn inclusion(
         &self,
-        left: Operand<'_>,
+        left: &Operand<'_>,
         values: &[Literal<'_>],
-        scope: Scope<'_>,
+        about: About<'_, '_>,
     ) -> Result<Test, SoqlError> {
-        let (path, name, _) = self.operand(left, scope)?;
-        if path.kind != FieldKind::MultiPicklist {
-            let message = format!("invalid operator on {} field", path.kind.name());
-            return Err(self.at(name.span, "INVALID_QUERY_FILTER_OPERATOR", &message));
+        let Left { of, name, .. } = self.side(left, about)?;
+        if of.kind() != FieldKind::MultiPicklist {
+            return Err(self.invalid_operator(of.kind().name(), name));
         }
         let sets = values.iter().map(|literal| match literal.kind {
             LiteralKind::Text(raw) => Ok(unescape(raw).split(';').map(str::to_owned).collect()),
-            _ => Err(self.wrong_type(path.kind, name)),
+            _ => Err(self.wrong_type(of.kind(), name)),
         });
-        Ok(Test::Includes { sets: sets.collect::<Result<_, _>>()?, path })
+        Ok(Test::Includes { sets: sets.collect::<Result<_, _>>()?, of })
     }
-
-    /// `Field IN (SELECT Reference FROM Object …)`, with the limits of wire reference §4.2.
-    fn semijoin(
-        &self,
-        left: Operand<'_>,
-        query: &Query<'_>,
-        scope: Scope<'_>,
-        level: Level,
-    ) -> Result<Test, SoqlError> {
-        let (path, name, field) = self.operand(left, scope)?;
-        if level == Level::Semijoin || !path.references.is_empty() || !is_id(path.kind) {
-            return Err(self.at(name.span, "MALFORMED_QUERY", "semi join sub-selects need an id or reference field of the object itself on their left"));
-        }
-        let object = self.object(query.from)?;
-        let statement = self.statement(query, object, Level::Semijoin)?;
-        let clauses = !query.order.is_empty() || query.limit.is_some() || query.offset.is_some();
-        let column = match statement.columns.as_slice() {
-            [crate::soql::statement::Column::Field { name, place }] if !clauses => {
-                Some((name.clone(), place.clone()))
-            }
-            _ => None,
-        };
-        let inner = column.and_then(|(name, place)| {
-            let field = self.org.schema().at(object).field(&name)?;
-            is_id(field.kind).then_some((place, field, name))
-        });
-        let Some((place, inner, inner_name)) = inner else {
-            return Err(self.at(query.from.span, "MALFORMED_QUERY", "semi join sub-selects must select one id or reference field, without ORDER BY, LIMIT and OFFSET"));
-        };
-        let targets = |field: &FieldSchema, object| {
-            if field.kind == FieldKind::Id { vec![object] } else { field.targets.clone() }
-        };
-        let outer: BTreeSet<_> = field
-            .map(|field| targets(field, scope.object))
-            .unwrap_or_default()
-            .into_iter()
-            .collect();
-        if !targets(inner, object).iter().any(|target| outer.contains(target)) {
-            let message = format!(
-                "The selected field '{inner_name}' in the subquery and the left operand field in the where expression in the outer query '{}' should point to the same object type",
-                name.text
-            );
-            return Err(self.at(name.span, "MALFORMED_QUERY", &message));
-        }
-        Ok(Test::InRows { path, statement: Box::new(statement), column: place })
-    }
-
-    fn meaning(
-        &self,
-        kind: FieldKind,
-        literal: &Literal<'_>,
-        name: Name<'_>,
-    ) -> Result<Meaning, SoqlError> {
-        let wrong = || self.wrong_type(kind, name);
-        let value = match (&literal.kind, kind) {
-            (LiteralKind::Null, FieldKind::Boolean) => Value::Bool(false),
-            (LiteralKind::Null, _) => Value::Null,
-            (LiteralKind::Bool(value), FieldKind::Boolean) => Value::Bool(*value),
-            (LiteralKind::Text(raw), FieldKind::Id | FieldKind::Reference) => {
-                self.id(raw, literal)?
-            }
-            (LiteralKind::Text(raw), kind) if kind.is_text() => self.checked_text(raw, literal)?,
-            (LiteralKind::Number(digits), kind) if kind.is_number() => {
-                Value::Double(digits.parse().map_err(|_| wrong())?)
-            }
-            (LiteralKind::Date(day), FieldKind::Date) => {
-                let day = dates::parse_date(day).ok_or_else(|| self.invalid_date(literal))?;
-                Value::Date(dates::epoch_days(day))
-            }
-            (LiteralKind::DateTime(moment), FieldKind::DateTime) => {
-                let moment =
-                    dates::parse_datetime(moment).ok_or_else(|| self.invalid_date(literal))?;
-                Value::DateTime(Timestamp(moment))
-            }
-            (LiteralKind::DateLiteral { name: word, n }, FieldKind::Date | FieldKind::DateTime) => {
-                return self.date_range(kind, word, *n).ok_or_else(|| self.invalid_date(literal));
-            }
-            _ => return Err(wrong()),
-        };
-        Ok(Meaning::Value(value))
-    }
-
-    fn id(&self, raw: &str, literal: &Literal<'_>) -> Result<Value, SoqlError> {
-        let text = unescape(raw);
-        if text.is_empty() {
-            return Ok(Value::Null);
-        }
-        let id: Result<SfId, _> = text.parse();
-        id.map(Value::Id).map_err(|_| {
-            self.at(
-                literal.span,
-                "INVALID_QUERY_FILTER_OPERATOR",
-                &format!("invalid ID field: {text}"),
-            )
-        })
-    }
-
-    fn checked_text(&self, raw: &str, literal: &Literal<'_>) -> Result<Value, SoqlError> {
-        if raw.len() > TEXT_LIMIT && raw.chars().count() > TEXT_LIMIT {
-            let message =
-                format!("a text in a condition can not be longer than {TEXT_LIMIT} characters");
-            return Err(self.at(literal.span, "MALFORMED_QUERY", &message));
-        }
-        Ok(Value::text(&unescape(raw)))
-    }
-
-    fn date_range(&self, kind: FieldKind, word: &str, n: Option<u32>) -> Option<Meaning> {
-        let today = dates::day_of(self.asker.now.0, &self.asker.zone)?;
-        let range = dates::range(word, n, today)?;
-        Some(if kind == FieldKind::Date {
-            let days = |day| Value::Date(dates::epoch_days(day));
-            Meaning::Range(days(range.start), days(range.end))
-        } else {
-            let moment =
-                |day| Some(Value::DateTime(Timestamp(dates::midnight(day, &self.asker.zone)?)));
-            Meaning::Range(moment(range.start)?, moment(range.end)?)
-        })
-    }
-
-    fn invalid_date(&self, literal: &Literal<'_>) -> SoqlError {
-        let shown = self.text.get(literal.span.start..literal.span.end).unwrap_or_default();
-        self.at(literal.span, "MALFORMED_QUERY", &format!("Invalid date: {shown}"))
-    }
-
-    fn wrong_type(&self, kind: FieldKind, name: Name<'_>) -> SoqlError {
-        let (kind, quotes) = match kind {
-            FieldKind::DateTime => ("dateTime", "should not be enclosed in quotes"),
-            FieldKind::Id | FieldKind::Reference => ("ID", "should be enclosed in quotes"),
-            kind if kind.is_text() => ("string", "should be enclosed in quotes"),
-            kind => (kind.name(), "should not be enclosed in quotes"),
-        };
-        let message = format!(
-            "value of filter criterion for field '{}' must be of type {kind} and {quotes}",
-            name.text
-        );
-        self.at(name.span, "INVALID_FIELD", &message)
-    }
-}
-
-fn is_id(kind: FieldKind) -> bool {
-    matches!(kind, FieldKind::Id | FieldKind::Reference)
 }
 
 fn negate(test: Test, negated: bool) -> Test {

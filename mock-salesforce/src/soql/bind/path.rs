@@ -2,11 +2,11 @@
 //!
 //! A reference to several objects (`Owner`, `Who`, `What`) leads to the fields of `Name` only (wire reference §4.1).
 
-use super::{Binder, Scope};
+use super::{Binder, REFERENCE_LIMIT, Scope};
 use crate::{
     FieldKind, FieldSchema, ObjectIndex,
     soql::{
-        ast::{Name, Span},
+        ast::{Join, Name, Span},
         error::SoqlError,
         statement::{FieldPath, Place, Slot},
     },
@@ -77,28 +77,72 @@ impl<'a> Binder<'a> {
         ))
     }
 
-    /// The names of a path, without the statement's own alias or object in front.
+    /// The names of a path, without the statement's own alias or object in front, and with the aliases of other
+    /// paths written out.
     pub(super) fn segments<'n>(
         &self,
         name: Name<'n>,
-        scope: Scope<'_>,
+        scope: Scope<'n>,
     ) -> Result<Vec<&'n str>, SoqlError> {
         let mut segments: Vec<&str> = name.text.split('.').collect();
-        if let [first, _, ..] = segments.as_slice() {
-            let own = self.org.schema().at(scope.object);
-            let is_alias = scope.alias.is_some_and(|alias| alias.text.eq_ignore_ascii_case(first));
-            let is_object =
-                first.eq_ignore_ascii_case(&own.name) && own.relationship(first).is_none();
-            if is_alias || is_object {
-                segments.remove(0);
-            }
+        for _ in scope.joins {
+            let [first, _, ..] = segments.as_slice() else { break };
+            let alias = |join: &&Join<'n>| join.alias.text.eq_ignore_ascii_case(first);
+            let Some(join) = scope.joins.iter().find(alias) else { break };
+            segments.splice(..1, join.path.text.split('.'));
+        }
+        if let [first, _, ..] = segments.as_slice()
+            && self.is_own(first, scope)
+        {
+            segments.remove(0);
         }
         if segments.len() > LEVEL_LIMIT + 1 {
             let message =
                 format!("a path can not go up more than {LEVEL_LIMIT} levels: {}", name.text);
-            return Err(self.at(name.span, "MALFORMED_QUERY", &message));
+            return Err(self.malformed(name.span, &message));
         }
+        self.count_references(&segments, name.span, scope)?;
         Ok(segments)
+    }
+
+    /// Does `first`, in front of a path, stand for the statement's object?
+    pub(super) fn is_own(&self, first: &str, scope: Scope<'_>) -> bool {
+        let own = self.org.schema().at(scope.object);
+        let is_alias = scope.alias.is_some_and(|alias| alias.text.eq_ignore_ascii_case(first));
+        is_alias || first.eq_ignore_ascii_case(&own.name) && own.relationship(first).is_none()
+    }
+
+    /// Every reference counts once, however often it is followed.
+    fn count_references(
+        &self,
+        segments: &[&str],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Result<(), SoqlError> {
+        let mut tally = self.tally.borrow_mut();
+        let mut path = self.org.schema().at(scope.object).name.to_ascii_lowercase();
+        for up in segments.split_last().map_or(&[][..], |(_, ups)| ups) {
+            path.push('.');
+            path.push_str(&up.to_ascii_lowercase());
+            tally.references.insert(path.clone());
+        }
+        if tally.references.len() > REFERENCE_LIMIT {
+            let message =
+                format!("a statement can not follow more than {REFERENCE_LIMIT} references");
+            return Err(self.malformed(span, &message));
+        }
+        Ok(())
+    }
+
+    /// Paths after `FROM` lead somewhere.
+    pub(super) fn check_joins(&self, scope: Scope<'_>) -> Result<(), SoqlError> {
+        for join in scope.joins {
+            let mut targets = vec![scope.object];
+            for up in self.segments(join.path, scope)? {
+                targets = self.step(&targets, up, join.path.span)?.targets;
+            }
+        }
+        Ok(())
     }
 
     /// Follows the relationship `name` from one of `from`.
@@ -117,17 +161,16 @@ impl<'a> Binder<'a> {
             .filter(|(object, field)| allowed && self.readable(*object, field))
             .collect();
         let Some((_, first)) = found.first() else {
-            let message = format!(
-                "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom \
-                 relationship, be sure to append the '__r' after the custom relationship name. Please reference your \
-                 WSDL or the describe call for the appropriate names."
-            );
-            return Err(self.at(span, "INVALID_FIELD", &message));
+            return Err(self.no_relationship(name, span));
         };
         let mut targets: Vec<ObjectIndex> =
             found.iter().flat_map(|(_, field)| field.targets.iter().copied()).collect();
         targets.sort_unstable();
         targets.dedup();
+        targets.retain(|target| self.may_read(*target));
+        if targets.is_empty() {
+            return Err(self.no_relationship(name, span));
+        }
         let fields =
             found.iter().map(|(object, field)| (*object, Slot::Field(field.index))).collect();
         let name = first.relationship_name.clone().unwrap_or_else(|| name.into());
@@ -171,6 +214,15 @@ impl<'a> Binder<'a> {
 
     fn readable(&self, object: ObjectIndex, field: &FieldSchema) -> bool {
         self.org.readable(self.asker.user, object, field.index)
+    }
+
+    fn no_relationship(&self, name: &str, span: Span) -> SoqlError {
+        let message = format!(
+            "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom \
+             relationship, be sure to append the '__r' after the custom relationship name. Please reference your \
+             WSDL or the describe call for the appropriate names."
+        );
+        self.at(span, "INVALID_FIELD", &message)
     }
 
     pub(super) fn no_such_column(&self, name: &str, entity: &str, span: Span) -> SoqlError {

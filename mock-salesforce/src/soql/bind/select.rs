@@ -1,17 +1,33 @@
 //! Field lists: what a row of the answer holds.
 
-use super::{Binder, Level, Scope, path::slot};
+use std::sync::Arc;
+
+use super::{Binder, Level, Scope, group::is_bare_count, path::slot};
 use crate::{
     FieldKind, FieldSchema, ObjectIndex,
     soql::{
-        ast::{Name, Operand, Query, Selected, Span},
+        ast::{Branch, Call, Condition, Name, Operand, Operator, Query, Selected, Set, Span},
         error::SoqlError,
-        statement::{Column, Place, Shape},
+        function::Function,
+        statement::{Column, FieldPath, Place, Shape, Term},
     },
 };
 
 /// Most rows of a statement with `FIELDS(ALL)` or `FIELDS(CUSTOM)` (wire reference §4.2).
-const FIELDS_ROW_LIMIT: u64 = 200;
+const FIELDS_ROW_LIMIT: usize = 200;
+/// The first version that has `FIELDS(…)`.
+const FIELDS_SINCE: u16 = 51;
+/// The first version that has `TYPEOF` for everybody.
+const TYPEOF_SINCE: u16 = 46;
+
+/// How a value is written.
+#[derive(Clone, Copy)]
+enum Form<'c, 's> {
+    /// As it is.
+    Plain,
+    /// `FORMAT(…)`
+    Formatted(&'c Call<'s>),
+}
 
 impl Binder<'_> {
     pub(super) fn select(
@@ -20,44 +36,107 @@ impl Binder<'_> {
         scope: Scope<'_>,
         level: Level,
     ) -> Result<(Vec<Column>, Shape), SoqlError> {
-        if let [
-            Selected::Value { operand: Operand::Call { function, argument: None }, alias: None },
-        ] = query.select.as_slice()
-            && function.text.eq_ignore_ascii_case("count")
-            && level == Level::Outer
-        {
+        if is_bare_count(query) {
+            if level != Level::Outer {
+                let message = "Only root queries support aggregate expressions";
+                return Err(self.malformed(query.from.span, message));
+            }
             return Ok((Vec::new(), Shape::Count));
         }
         let mut columns = Vec::with_capacity(query.select.len());
         for item in &query.select {
-            self.select_item(item, query, scope, &mut columns)?;
+            match item {
+                Selected::Children(children) => {
+                    self.add_children(children, scope, level, &mut columns)?;
+                }
+                Selected::Fields { group } => {
+                    self.add_fields(*group, query, scope, &mut columns)?;
+                }
+                Selected::TypeOf { relationship, branches, otherwise } => {
+                    let column = self.variant(*relationship, (branches, otherwise), scope)?;
+                    columns.push(column);
+                }
+                Selected::Value { operand, alias } => {
+                    self.select_value(operand, *alias, scope, &mut columns)?;
+                }
+            }
         }
         Ok((columns, Shape::Rows))
     }
 
-    fn select_item(
+    fn select_value(
         &self,
-        item: &Selected<'_>,
-        query: &Query<'_>,
+        operand: &Operand<'_>,
+        alias: Option<Name<'_>>,
         scope: Scope<'_>,
         columns: &mut Vec<Column>,
     ) -> Result<(), SoqlError> {
-        match item {
-            Selected::Value { operand: Operand::Path(name), alias: None } => {
-                let segments = self.segments(*name, scope)?;
-                self.add(columns, &[scope.object], &segments, name.span)
+        let call = match operand {
+            Operand::Path(name) => {
+                return match alias {
+                    None => self.add_path(columns, *name, scope, Form::Plain),
+                    Some(alias) => {
+                        Err(self
+                            .malformed(alias.span, "Only aggregate expressions use field aliasing"))
+                    }
+                };
             }
-            Selected::Value { operand: Operand::Path(_), alias: Some(alias) } => Err(self.at(
-                alias.span,
-                "MALFORMED_QUERY",
-                "Only aggregate expressions use field aliasing",
-            )),
-            Selected::Value { operand: Operand::Call { function, .. }, .. } => {
-                Err(self.unsupported(function.span, "functions in the field list"))
-            }
-            Selected::Fields { group } => self.add_fields(*group, query, scope, columns),
-            Selected::Children(children) => self.add_children(children, scope, columns),
+            Operand::Call(call) => call,
+        };
+        let function = Function::named(call.function.text);
+        if let Some(Function::Date(_)) = function {
+            let message =
+                format!("Field must be grouped or aggregated: {}", operand.subject().text);
+            return Err(self.malformed(call.function.span, &message));
         }
+        match (function, alias) {
+            (Some(Function::Label), None) => {
+                self.add_path(columns, self.only_path(call)?, scope, Form::Plain)
+            }
+            (Some(Function::Format), None) => match self.only_operand(call)? {
+                Operand::Path(name) => self.add_path(columns, *name, scope, Form::Formatted(call)),
+                Operand::Call(inner)
+                    if Function::named(inner.function.text) == Some(Function::Label) =>
+                {
+                    self.add_path(columns, self.only_path(inner)?, scope, Form::Plain)
+                }
+                Operand::Call(_) => self.add_function(columns, operand, None, scope),
+            },
+            _ => self.add_function(columns, operand, alias, scope),
+        }
+    }
+
+    /// Adds a function under its alias, or as `expr0`, `expr1` and so on.
+    fn add_function(
+        &self,
+        columns: &mut Vec<Column>,
+        operand: &Operand<'_>,
+        alias: Option<Name<'_>>,
+        scope: Scope<'_>,
+    ) -> Result<(), SoqlError> {
+        let (of, _) = self.term(operand, scope)?;
+        let unnamed = |column: &&Column| matches!(column, Column::Function { name, .. } if name.starts_with("expr"));
+        let name: Arc<str> = match alias {
+            Some(alias) => alias.text.into(),
+            None => format!("expr{}", columns.iter().filter(unnamed).count()).into(),
+        };
+        if columns.iter().any(|column| column.name().eq_ignore_ascii_case(&name)) {
+            let span = alias.map_or(operand.span(), |alias| alias.span);
+            return Err(self.malformed(span, &format!("duplicate alias: {name}")));
+        }
+        columns.push(Column::Function { name, of });
+        Ok(())
+    }
+
+    fn add_path(
+        &self,
+        columns: &mut Vec<Column>,
+        name: Name<'_>,
+        scope: Scope<'_>,
+        form: Form<'_, '_>,
+    ) -> Result<(), SoqlError> {
+        let segments = self.segments(name, scope)?;
+        self.add(columns, &[scope.object], (&segments, name.span), form)
     }
 
     /// Adds a path to the tree of columns; paths through the same parent share its object.
@@ -65,14 +144,14 @@ impl Binder<'_> {
         &self,
         columns: &mut Vec<Column>,
         objects: &[ObjectIndex],
-        segments: &[&str],
-        span: Span,
+        (segments, span): (&[&str], Span),
+        form: Form<'_, '_>,
     ) -> Result<(), SoqlError> {
         let Some((first, rest)) = segments.split_first() else {
             return Err(SoqlError::unexpected(self.text, span));
         };
         if rest.is_empty() {
-            return self.add_leaf(columns, objects, first, span);
+            return self.add_leaf(columns, objects, (first, span), form);
         }
         let step = self.step(objects, first, span)?;
         let known = columns
@@ -87,7 +166,9 @@ impl Binder<'_> {
             columns.len() - 1
         });
         match columns.get_mut(at) {
-            Some(Column::Parent { columns, .. }) => self.add(columns, &step.targets, rest, span),
+            Some(Column::Parent { columns, .. }) => {
+                self.add(columns, &step.targets, (rest, span), form)
+            }
             _ => Ok(()),
         }
     }
@@ -96,30 +177,82 @@ impl Binder<'_> {
         &self,
         columns: &mut Vec<Column>,
         objects: &[ObjectIndex],
-        name: &str,
-        span: Span,
+        (name, span): (&str, Span),
+        form: Form<'_, '_>,
     ) -> Result<(), SoqlError> {
         let leaf = self.leaf(objects, name, span)?;
         let canonical = leaf.field.map_or_else(|| "Type".into(), |field| field.name.clone());
         let twice = columns.iter().any(|column| {
-            matches!(column, Column::Field { name, .. } | Column::Address { name, .. } if *name == canonical)
+            !matches!(column, Column::Parent { .. } | Column::Children { .. })
+                && column.name() == &*canonical
         });
         if twice {
-            return Err(self.at(
-                span,
-                "INVALID_FIELD",
-                &format!("duplicate field selected: {canonical}"),
-            ));
+            let message = format!("duplicate field selected: {canonical}");
+            return Err(self.at(span, "INVALID_FIELD", &message));
         }
-        columns.push(match (leaf.kind, leaf.field, objects) {
-            (FieldKind::Address, Some(field), [object]) => self.address(*object, field),
+        columns.push(match (form, leaf.kind, leaf.field, objects) {
+            (Form::Formatted(call), ..) => {
+                let (place, kind) = (leaf.place, leaf.kind);
+                let path = FieldPath { references: Vec::new(), place, kind, case_sensitive: false };
+                Column::Function { name: canonical, of: self.format(call, Term::Field(path))? }
+            }
+            (_, FieldKind::Address, Some(field), [object]) => {
+                address_column(self.org.schema().at(*object), field)
+            }
             _ => Column::Field { name: canonical, place: leaf.place },
         });
         Ok(())
     }
 
-    fn address(&self, object: ObjectIndex, compound: &FieldSchema) -> Column {
-        address_column(self.org.schema().at(object), compound)
+    /// `TYPEOF Owner WHEN User THEN Name ELSE Id END`
+    fn variant(
+        &self,
+        relationship: Name<'_>,
+        (branches, otherwise): (&[Branch<'_>], &[Name<'_>]),
+        scope: Scope<'_>,
+    ) -> Result<Column, SoqlError> {
+        if self.asker.version < TYPEOF_SINCE {
+            return Err(SoqlError::unexpected(self.text, relationship.span));
+        }
+        let segments = self.segments(relationship, scope)?;
+        let [up] = segments.as_slice() else {
+            return Err(SoqlError::unexpected(self.text, relationship.span));
+        };
+        let step = self.step(&[scope.object], up, relationship.span)?;
+        if step.targets.len() < 2 {
+            let message = format!(
+                "TYPEOF can not be used with the relationship '{up}': it leads to one object only"
+            );
+            return Err(self.malformed(relationship.span, &message));
+        }
+        let mut of_objects = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let object = self.object(branch.object)?;
+            if !step.targets.contains(&object) {
+                let message = format!(
+                    "'{}' is not an object that the relationship '{up}' leads to",
+                    branch.object.text
+                );
+                return Err(self.malformed(branch.object.span, &message));
+            }
+            of_objects.push((object, self.branch(&branch.fields, &[object])?));
+        }
+        let otherwise = self.branch(otherwise, &step.targets)?;
+        let (name, reference) = (step.name, step.reference);
+        Ok(Column::Variant { name, reference, branches: of_objects, otherwise })
+    }
+
+    fn branch(
+        &self,
+        fields: &[Name<'_>],
+        objects: &[ObjectIndex],
+    ) -> Result<Vec<Column>, SoqlError> {
+        let mut columns = Vec::with_capacity(fields.len());
+        for field in fields {
+            let segments: Vec<&str> = field.text.split('.').collect();
+            self.add(&mut columns, objects, (&segments, field.span), Form::Plain)?;
+        }
+        Ok(columns)
     }
 
     fn add_fields(
@@ -130,54 +263,54 @@ impl Binder<'_> {
         columns: &mut Vec<Column>,
     ) -> Result<(), SoqlError> {
         let wanted: fn(&FieldSchema) -> bool = match () {
+            () if self.asker.version < FIELDS_SINCE => {
+                return Err(SoqlError::unexpected(self.text, group.span));
+            }
             () if group.text.eq_ignore_ascii_case("all") => |_| true,
             () if group.text.eq_ignore_ascii_case("standard") => |field| !field.custom,
             () if group.text.eq_ignore_ascii_case("custom") => |field| field.custom,
             () => return Err(SoqlError::unexpected(self.text, group.span)),
         };
-        let bounded = query.limit.is_some_and(|limit| limit.count <= FIELDS_ROW_LIMIT);
-        if !group.text.eq_ignore_ascii_case("standard") && !bounded {
+        if !group.text.eq_ignore_ascii_case("standard") && !self.is_bounded(query, scope) {
             let message =
                 format!("The SOQL FIELDS function must have a LIMIT of at most {FIELDS_ROW_LIMIT}");
-            return Err(self.at(group.span, "MALFORMED_QUERY", &message));
+            return Err(self.malformed(group.span, &message));
         }
         let object = self.org.schema().at(scope.object);
         let readable =
             |field: &&FieldSchema| self.org.readable(self.asker.user, scope.object, field.index);
         let before = columns.len();
         for field in object.fields().filter(|field| wanted(field)).filter(readable) {
-            self.add_leaf(columns, &[scope.object], &field.name, group.span)?;
+            self.add_leaf(columns, &[scope.object], (&field.name, group.span), Form::Plain)?;
         }
         if columns.len() == before {
             let message = "'FIELDS(...)' expansion function must result in at least one field being selected.";
-            return Err(self.at(group.span, "MALFORMED_QUERY", message));
+            return Err(self.malformed(group.span, message));
         }
         Ok(())
     }
 
-    fn add_children(
-        &self,
-        query: &Query<'_>,
-        scope: Scope<'_>,
-        columns: &mut Vec<Column>,
-    ) -> Result<(), SoqlError> {
-        let Some(child) = self.org.schema().at(scope.object).child(query.from.text) else {
-            let message = format!(
-                "Didn't understand relationship '{}' in FROM part of query call. If you are attempting to use a custom \
-                 relationship, be sure to append the '__r' after the custom relationship name. Please reference your \
-                 WSDL or the describe call for the appropriate names.",
-                query.from.text
-            );
-            return Err(self.at(query.from.span, "INVALID_TYPE", &message));
+    /// Does a statement ask for few rows: by `LIMIT`, or by their ids?
+    fn is_bounded(&self, query: &Query<'_>, scope: Scope<'_>) -> bool {
+        let is_id = |left: &Operand<'_>| match left {
+            Operand::Path(name) => self
+                .segments(*name, scope)
+                .is_ok_and(|path| matches!(path.as_slice(), [id] if id.eq_ignore_ascii_case("id"))),
+            Operand::Call(_) => false,
         };
-        let statement = self.statement(query, child.object, Level::Children)?;
-        let name = child.name.as_deref().unwrap_or(query.from.text).into();
-        columns.push(Column::Children {
-            name,
-            reference: child.field,
-            statement: Box::new(statement),
-        });
-        Ok(())
+        let by_id = |condition: &Condition<'_>| match condition {
+            Condition::Compare { left, operator: Operator::Equal, .. } => is_id(left),
+            Condition::In { left, negated: false, set: Set::Values(ids) } => {
+                ids.len() <= FIELDS_ROW_LIMIT && is_id(left)
+            }
+            _ => false,
+        };
+        let by_ids = match &query.filter {
+            Some(Condition::And(all)) => all.iter().any(by_id),
+            Some(condition) => by_id(condition),
+            None => false,
+        };
+        by_ids || query.limit.is_some_and(|limit| limit.count <= FIELDS_ROW_LIMIT as u64)
     }
 }
 

@@ -103,7 +103,7 @@ impl<'s> Reader<'_, 's> {
         Ok(values)
     }
 
-    fn literal(&mut self) -> Result<Literal<'s>, SoqlError> {
+    pub(super) fn literal(&mut self) -> Result<Literal<'s>, SoqlError> {
         let token = self.peek();
         let kind = match token.kind {
             TokenKind::Text(text) => LiteralKind::Text(text),
@@ -128,6 +128,10 @@ impl<'s> Reader<'_, 's> {
             self.next();
             return Ok(Literal { kind, span });
         }
+        if is_currency(word) {
+            self.next();
+            return Ok(Literal { kind: LiteralKind::Currency(word), span });
+        }
         if !super::super::dates::is_literal(word) {
             return Err(self.unexpected());
         }
@@ -150,6 +154,15 @@ impl<'s> Reader<'_, 's> {
         self.next();
         Ok(count)
     }
+}
+
+/// Three letters and an amount: `USD5000`.
+fn is_currency(word: &str) -> bool {
+    word.split_at_checked(3).is_some_and(|(code, amount)| {
+        code.bytes().all(|b| b.is_ascii_alphabetic())
+            && !amount.is_empty()
+            && amount.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    ObjectIndex, Org, SfId, Value,
+    FieldIndex, ObjectIndex, Org, SfId, Value,
     soql::{
         ast::Operator,
-        statement::{FieldPath, Slot, Test},
+        statement::{Slot, Term, Test},
     },
 };
 
@@ -26,24 +26,23 @@ pub(super) fn candidates(org: &Org, object: ObjectIndex, test: &Test) -> Option<
                 all.iter().map(|test| candidates(org, object, test)).collect();
             Some(union(each?))
         }
-        Test::Compare { path, operator: Operator::Equal, value } => {
-            rows_with(org, object, path, value)
-        }
-        Test::In { path, values } if values.len() <= LOOKUP_LIMIT => {
+        Test::Compare { of, operator: Operator::Equal, value } => rows_with(org, object, of, value),
+        Test::In { of, values } if values.len() <= LOOKUP_LIMIT => {
             let each: Option<Vec<Vec<SfId>>> =
-                values.iter().map(|value| rows_with(org, object, path, value)).collect();
+                values.iter().map(|value| rows_with(org, object, of, value)).collect();
             Some(union(each?))
         }
-        Test::InIds { path, ids } if ids.len() <= LOOKUP_LIMIT => {
+        Test::InIds { of, ids } if ids.len() <= LOOKUP_LIMIT => {
             let each: Option<Vec<Vec<SfId>>> =
-                ids.iter().map(|id| rows_with(org, object, path, &Value::Id(*id))).collect();
+                ids.iter().map(|id| rows_with(org, object, of, &Value::Id(*id))).collect();
             Some(union(each?))
         }
         _ => None,
     }
 }
 
-fn rows_with(org: &Org, object: ObjectIndex, path: &FieldPath, value: &Value) -> Option<Vec<SfId>> {
+fn rows_with(org: &Org, object: ObjectIndex, of: &Term, value: &Value) -> Option<Vec<SfId>> {
+    let Term::Field(path) = of else { return None };
     if value.is_null() {
         return None;
     }
@@ -51,6 +50,42 @@ fn rows_with(org: &Org, object: ObjectIndex, path: &FieldPath, value: &Value) ->
         Slot::Id => Some(value.as_id().into_iter().collect()),
         Slot::Field(field) => org.lookup(object, field, value),
         Slot::TypeName | Slot::Absent => None,
+    }
+}
+
+/// How a condition would be answered: what `?explain=` tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Access {
+    /// The fields whose indexes are asked; none when every row is looked at.
+    pub(crate) fields: Vec<Option<FieldIndex>>,
+    /// How many rows can fit.
+    pub(crate) candidates: Option<usize>,
+}
+
+/// How the condition of a statement would be answered.
+pub(crate) fn access(org: &Org, object: ObjectIndex, filter: Option<&Test>) -> Access {
+    let found = filter.and_then(|test| candidates(org, object, test));
+    let mut fields = Vec::new();
+    if let (Some(test), Some(_)) = (filter, &found) {
+        asked(org, object, test, &mut fields);
+    }
+    Access { fields, candidates: found.map(|ids| ids.len()) }
+}
+
+fn asked(org: &Org, object: ObjectIndex, test: &Test, fields: &mut Vec<Option<FieldIndex>>) {
+    match test {
+        Test::And(all) | Test::Or(all) => {
+            for test in all {
+                asked(org, object, test, fields);
+            }
+        }
+        Test::Compare { of: Term::Field(path), operator: Operator::Equal, .. }
+        | Test::In { of: Term::Field(path), .. } => match path.own_field() {
+            Some(Slot::Id) => fields.push(None),
+            Some(Slot::Field(field)) if org.is_indexed(object, field) => fields.push(Some(field)),
+            _ => {}
+        },
+        _ => {}
     }
 }
 
