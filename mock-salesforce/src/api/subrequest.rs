@@ -107,12 +107,12 @@ fn collection_or_tree(
     collection::answer(org, at, method, (body, all_or_none))
 }
 
-fn asked(org: &Org, at: &At<'_>) -> Option<Answer> {
+fn asked(org: &mut Org, at: &At<'_>) -> Option<Answer> {
     match at.segments {
         [_, locator] => Some(query::page_at(org, at.visit, locator)),
         [verb] => {
             let visible = if *verb == "queryAll" { Visible::All } else { Visible::Live };
-            Some(query::ask(org, at.visit, &at.parameter("q").unwrap_or_default(), visible))
+            Some(query::answer(org, at.visit, at.query, visible))
         }
         _ => None,
     }

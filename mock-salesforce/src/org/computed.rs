@@ -4,7 +4,7 @@
 use crate::formula::{Formula, Scope};
 use crate::id::SfId;
 use crate::record::Record;
-use crate::schema::{FieldIndex, FieldKind, FieldSchema};
+use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex};
 use crate::value::{FieldValue, Value, ValueRef};
 
 use super::Org;
@@ -41,6 +41,16 @@ impl Org {
             }
             _ => FieldValue::Stored(row.get(field)),
         }
+    }
+
+    /// Does every row of the object store the field, so that [`Record::get`] is what it says?
+    pub(crate) fn is_stored(&self, object: ObjectIndex, field: FieldIndex) -> bool {
+        let object = self.schema.at(object);
+        let system = object.system;
+        let worked_out = [system.id, system.is_deleted, system.photo, system.last_activity];
+        !worked_out.contains(&Some(field))
+            && object.field_at(field).formula.is_none()
+            && !matches!(&*object.name, "CampaignMember" | "Campaign")
     }
 
     /// What a formula field says now, to whoever reads.

@@ -4,7 +4,7 @@
 //! a value too, `<` and `LIKE` never do, and a checkbox without a value is not ticked. A path over an empty
 //! reference is null (wire reference §4.2).
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::cmp::Ordering;
 
 use jiff::civil::Time;
 
@@ -14,12 +14,15 @@ use super::{
     statement::{FieldPath, Place, Slot, Term, Test},
     text,
 };
-use crate::{FieldKind, Org, Record, Value};
+use crate::{
+    FieldKind, Org, Record, Value,
+    value::{FieldValue, ValueRef},
+};
 
 /// What conditions are asked of: a row, or a group of rows.
 pub(crate) trait Subject {
     /// The value of a term.
-    fn read<'a>(&'a self, term: &'a Term) -> Cow<'a, Value>;
+    fn read<'a>(&'a self, term: &'a Term) -> FieldValue<'a>;
 }
 
 /// A row of an org.
@@ -30,33 +33,37 @@ pub(crate) struct Row<'o> {
 }
 
 impl Subject for Row<'_> {
-    fn read<'a>(&'a self, term: &'a Term) -> Cow<'a, Value> {
+    fn read<'a>(&'a self, term: &'a Term) -> FieldValue<'a> {
         match term {
             Term::Field(path) => read(self.org, self.record, path),
             Term::Date { function, of, zone, fiscal } => {
-                let at = match *read(self.org, self.record, of) {
-                    Value::Date(days) => {
+                let at = match read(self.org, self.record, of).view() {
+                    ValueRef::Date(days) => {
                         dates::from_epoch_days(days).map(|day| day.to_datetime(Time::midnight()))
                     }
-                    Value::DateTime(at) => dates::clock_of(at.0, zone),
+                    ValueRef::DateTime(at) => dates::clock_of(at.0, zone),
                     _ => None,
                 };
-                Cow::Owned(at.map_or(NULL, |at| function.of(at, *fiscal)))
+                at.map_or(NOTHING, |at| FieldValue::Computed(function.of(at, *fiscal)))
             }
             Term::Distance(to) => {
                 let degrees = |path| read(self.org, self.record, path).as_number();
                 let here = degrees(&to.latitude).zip(degrees(&to.longitude));
-                Cow::Owned(here.map_or(NULL, |here| {
-                    Value::Double(distance::great_circle(here, to.from, to.radius))
-                }))
+                here.map_or(NOTHING, |here| {
+                    let way = distance::great_circle(here, to.from, to.radius);
+                    FieldValue::Computed(Value::Double(way))
+                })
             }
             Term::Format { of, zone } => {
-                Cow::Owned(format::format(&self.read(of), of.kind(), zone))
+                FieldValue::Computed(format::format(self.read(of).view(), of.kind(), zone))
             }
-            Term::Key { .. } | Term::Aggregate { .. } | Term::Subtotal { .. } => Cow::Owned(NULL),
+            Term::Key { .. } | Term::Aggregate { .. } | Term::Subtotal { .. } => NOTHING,
         }
     }
 }
+
+/// What is not there.
+pub(crate) const NOTHING: FieldValue<'static> = FieldValue::Stored(ValueRef::Null);
 
 /// Does the subject fit? Semi-joins must have been replaced by the ids that they found.
 pub(crate) fn fits(subject: &impl Subject, test: &Test) -> bool {
@@ -64,16 +71,18 @@ pub(crate) fn fits(subject: &impl Subject, test: &Test) -> bool {
         Test::And(all) => all.iter().all(|test| fits(subject, test)),
         Test::Or(all) => all.iter().any(|test| fits(subject, test)),
         Test::Not(test) => !fits(subject, test),
-        Test::Compare { of, operator, value } => compares(of, &subject.read(of), *operator, value),
+        Test::Compare { of, operator, value } => {
+            compares(of, subject.read(of).view(), *operator, value)
+        }
         Test::Range { of, operator, start, end } => {
-            in_range(&subject.read(of), *operator, start, end)
+            in_range(subject.read(of).view(), *operator, start, end)
         }
         Test::Like { of, pattern } => {
             subject.read(of).as_text().is_some_and(|text| pattern.fits(text))
         }
         Test::In { of, values } => {
             let found = subject.read(of);
-            values.iter().any(|value| compares(of, &found, Operator::Equal, value))
+            values.iter().any(|value| compares(of, found.view(), Operator::Equal, value))
         }
         Test::InIds { of, ids } => subject.read(of).as_id().is_some_and(|id| ids.contains(&id)),
         Test::LeadsTo { of, prefix } => {
@@ -88,25 +97,26 @@ pub(crate) fn fits(subject: &impl Subject, test: &Test) -> bool {
 }
 
 /// What a path leads to.
-pub(crate) fn read<'o>(org: &'o Org, record: &'o Record, path: &FieldPath) -> Cow<'o, Value> {
+pub(crate) fn read<'o>(org: &'o Org, record: &'o Record, path: &FieldPath) -> FieldValue<'o> {
     let mut record = record;
     for reference in &path.references {
         let next = value_at(org, record, reference).as_id().and_then(|id| org.get(id));
-        let Some(next) = next else { return Cow::Owned(Value::Null) };
+        let Some(next) = next else { return NOTHING };
         record = next;
     }
     value_at(org, record, &path.place)
 }
 
 /// What a row holds at a place.
-pub(crate) fn value_at<'o>(org: &'o Org, record: &'o Record, place: &Place) -> Cow<'o, Value> {
-    let slot =
-        place.fields.iter().find(|(object, _)| *object == record.object()).map(|(_, slot)| *slot);
+pub(crate) fn value_at<'o>(org: &'o Org, record: &'o Record, place: &Place) -> FieldValue<'o> {
+    let own = record.object();
+    let slot = place.fields.iter().find(|(object, _)| *object == own).map(|(_, slot)| *slot);
     match slot {
-        Some(Slot::Id) => Cow::Owned(Value::Id(record.id())),
-        Some(Slot::Field(field)) => Cow::Owned(org.value(record, field).into_owned()),
-        Some(Slot::TypeName) => Cow::Owned(type_name(org, record)),
-        Some(Slot::Absent) | None => Cow::Owned(Value::Null),
+        Some(Slot::Stored(field)) => FieldValue::Stored(record.get(field)),
+        Some(Slot::Field(field)) => org.value(record, field),
+        Some(Slot::Id) => FieldValue::Stored(ValueRef::Id(record.id())),
+        Some(Slot::TypeName) => FieldValue::Computed(type_name(org, record)),
+        Some(Slot::Absent) | None => NOTHING,
     }
 }
 
@@ -121,9 +131,10 @@ fn type_name(org: &Org, record: &Record) -> Value {
     Value::text(&object.name)
 }
 
-fn compares(of: &Term, found: &Value, operator: Operator, wanted: &Value) -> bool {
+fn compares(of: &Term, found: ValueRef<'_>, operator: Operator, wanted: &Value) -> bool {
     let is_unticked = found.is_null() && of.kind() == FieldKind::Boolean;
-    let found = if is_unticked { &Value::Bool(false) } else { found };
+    let found = if is_unticked { ValueRef::Bool(false) } else { found };
+    let wanted = wanted.view();
     match operator {
         Operator::Equal => equal(found, wanted, of),
         Operator::NotEqual => !equal(found, wanted, of),
@@ -136,31 +147,36 @@ fn compares(of: &Term, found: &Value, operator: Operator, wanted: &Value) -> boo
     }
 }
 
-fn equal(found: &Value, wanted: &Value, of: &Term) -> bool {
+fn equal(found: ValueRef<'_>, wanted: ValueRef<'_>, of: &Term) -> bool {
     match (found, wanted) {
-        (Value::Text(a), Value::Text(b)) => a == b || !of.case_sensitive() && text::same(a, b),
-        (Value::Null, Value::Null) => true,
-        (Value::Null, _) | (_, Value::Null) => false,
+        (ValueRef::Text(a), ValueRef::Text(b)) => {
+            a == b || !of.case_sensitive() && text::same(a, b)
+        }
+        (ValueRef::Null, ValueRef::Null) => true,
+        (ValueRef::Null, _) | (_, ValueRef::Null) => false,
         _ => order(found, wanted) == Some(Ordering::Equal),
     }
 }
 
 /// Which of two values of one type comes first; text without regard to case.
-pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+pub(crate) fn order(a: ValueRef<'_>, b: ValueRef<'_>) -> Option<Ordering> {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => Some(text::compare(a, b)),
-        (Value::Id(a), Value::Id(b)) => Some(a.cmp(b)),
-        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
-        (Value::Date(a), Value::Date(b)) | (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
-        (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
+        (ValueRef::Text(a), ValueRef::Text(b)) => Some(text::compare(a, b)),
+        (ValueRef::Id(a), ValueRef::Id(b)) => Some(a.cmp(&b)),
+        (ValueRef::Bool(a), ValueRef::Bool(b)) => Some(a.cmp(&b)),
+        (ValueRef::Date(a), ValueRef::Date(b)) | (ValueRef::Time(a), ValueRef::Time(b)) => {
+            Some(a.cmp(&b))
+        }
+        (ValueRef::DateTime(a), ValueRef::DateTime(b)) => Some(a.cmp(&b)),
+        (ValueRef::Int(a), ValueRef::Int(b)) => Some(a.cmp(&b)),
         _ => a.as_number()?.partial_cmp(&b.as_number()?),
     }
 }
 
 /// A date literal is a range: `=` is inside, `<` before its start, `>` after its end.
-fn in_range(found: &Value, operator: Operator, start: &Value, end: &Value) -> bool {
-    let (Some(to_start), Some(to_end)) = (order(found, start), order(found, end)) else {
+fn in_range(found: ValueRef<'_>, operator: Operator, start: &Value, end: &Value) -> bool {
+    let (Some(to_start), Some(to_end)) = (order(found, start.view()), order(found, end.view()))
+    else {
         return operator == Operator::NotEqual;
     };
     let inside = to_start.is_ge() && to_end.is_lt();

@@ -5,22 +5,22 @@
 use jiff::{civil::DateTime, tz::TimeZone};
 
 use super::dates;
-use crate::{FieldKind, Value};
+use crate::{FieldKind, Value, value::ValueRef};
 
 /// The one locale whose formats are known here.
 pub(crate) const LOCALE: &str = "en_US";
 
 /// The value as text; no value stays none.
-pub(crate) fn format(value: &Value, kind: FieldKind, zone: &TimeZone) -> Value {
+pub(crate) fn format(value: ValueRef<'_>, kind: FieldKind, zone: &TimeZone) -> Value {
     let text = match value {
-        Value::Null => return Value::Null,
-        Value::Int(number) => grouped(&number.to_string()),
-        Value::Double(number) => formatted_number(*number, kind),
-        Value::Date(days) => dates::from_epoch_days(*days)
+        ValueRef::Null => return Value::Null,
+        ValueRef::Int(number) => grouped(&number.to_string()),
+        ValueRef::Double(number) => formatted_number(number, kind),
+        ValueRef::Date(days) => dates::from_epoch_days(days)
             .map(|day| day.strftime("%-m/%-d/%Y").to_string())
             .unwrap_or_default(),
-        Value::DateTime(at) => dates::clock_of(at.0, zone).map(written).unwrap_or_default(),
-        Value::Time(ms) => time(*ms),
+        ValueRef::DateTime(at) => dates::clock_of(at.0, zone).map(written).unwrap_or_default(),
+        ValueRef::Time(ms) => time(ms),
         other => other.to_string(),
     };
     Value::text(&text)
@@ -70,7 +70,7 @@ mod tests {
     use crate::Timestamp;
 
     fn shown(value: &Value, kind: FieldKind) -> String {
-        format(value, kind, &TimeZone::get("America/Los_Angeles").unwrap()).to_string()
+        format(value.view(), kind, &TimeZone::get("America/Los_Angeles").unwrap()).to_string()
     }
 
     #[test]

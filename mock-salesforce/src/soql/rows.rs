@@ -10,7 +10,7 @@ use super::{
     run::{Found, Group, Visible, children},
     statement::{Column, Grouping, Place, Statement},
 };
-use crate::{FieldIndex, ObjectIndex, Org, Record, SfId, Value, json};
+use crate::{FieldIndex, ObjectIndex, Org, Record, SfId, Value, json, value::ValueRef};
 
 /// What takes rows.
 pub(crate) trait Sink {
@@ -19,7 +19,7 @@ pub(crate) trait Sink {
     /// The row ends.
     fn close_row(&mut self);
     /// A value of the row.
-    fn value(&mut self, key: &str, value: &Value);
+    fn value(&mut self, key: &str, value: ValueRef<'_>);
     /// An address of the row, part by part.
     fn address(&mut self, key: &str, parts: &[(&'static str, Value)]);
     /// There is no parent, or there are no children.
@@ -122,10 +122,10 @@ impl Walk<'_> {
     fn column(&self, sink: &mut impl Sink, record: &Record, column: &Column) {
         match column {
             Column::Field { name, place } => {
-                sink.value(name, &eval::value_at(self.org, record, place));
+                sink.value(name, eval::value_at(self.org, record, place).view());
             }
             Column::Function { name, of } => {
-                sink.value(name, &Row { org: self.org, record }.read(of));
+                sink.value(name, Row { org: self.org, record }.read(of).view());
             }
             Column::Address { name, parts } => self.address(sink, record, name, parts),
             Column::Parent { name, reference, columns } => match self.parent(record, reference) {
@@ -183,7 +183,7 @@ impl Walk<'_> {
         let values: Vec<(&'static str, Value)> =
             parts.iter().map(|(part, field)| (*part, value(field))).collect();
         if values.iter().all(|(_, value)| value.is_null()) {
-            return sink.value(name, &Value::Null);
+            return sink.value(name, ValueRef::Null);
         }
         sink.address(name, &values);
     }
@@ -237,7 +237,7 @@ impl Sink for Json<'_> {
         self.first = false;
     }
 
-    fn value(&mut self, key: &str, value: &Value) {
+    fn value(&mut self, key: &str, value: ValueRef<'_>) {
         self.key(key);
         json::write_value(self.out, value);
     }

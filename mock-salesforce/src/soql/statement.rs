@@ -114,7 +114,9 @@ pub(crate) struct Place {
 pub(crate) enum Slot {
     /// The row's id.
     Id,
-    /// A field.
+    /// A field that every row of the object stores.
+    Stored(FieldIndex),
+    /// A field that follows from others.
     Field(FieldIndex),
     /// `Owner.Type`: the kind of thing that a polymorphic reference leads to.
     TypeName,

@@ -84,7 +84,7 @@ fn described(name: &str, apex: &str, field: Option<&FieldSchema>, kind: Kind) ->
 fn field_at<'o>(org: &'o Org, place: &Place) -> Option<&'o FieldSchema> {
     let at = |object: ObjectIndex, slot: Slot| match slot {
         Slot::Id => org.schema().at(object).field("Id"),
-        Slot::Field(field) => Some(org.schema().at(object).field_at(field)),
+        Slot::Stored(field) | Slot::Field(field) => Some(org.schema().at(object).field_at(field)),
         Slot::TypeName | Slot::Absent => None,
     };
     place.fields.iter().find_map(|(object, slot)| at(*object, *slot))

@@ -137,7 +137,7 @@ impl<'a> Binder<'a> {
         };
         let path = |part: &str| {
             let (_, index) = parts.iter().find(|(name, _)| *name == part)?;
-            let place = Place { fields: vec![(*object, Slot::Field((*index)?))] };
+            let place = Place { fields: vec![(*object, Slot::Stored((*index)?))] };
             Some(FieldPath { place, kind: FieldKind::Double, ..address.clone() })
         };
         path("latitude").zip(path("longitude"))

@@ -4,7 +4,7 @@
 
 use super::{Binder, REFERENCE_LIMIT, Scope};
 use crate::{
-    FieldKind, FieldSchema, ObjectIndex,
+    FieldKind, FieldSchema, ObjectIndex, Org,
     soql::{
         ast::{Join, Name, Span},
         error::SoqlError,
@@ -172,7 +172,7 @@ impl<'a> Binder<'a> {
             return Err(self.no_relationship(name, span));
         }
         let fields =
-            found.iter().map(|(object, field)| (*object, Slot::Field(field.index))).collect();
+            found.iter().map(|(object, field)| (*object, slot(self.org, *object, field))).collect();
         let name = first.relationship_name.clone().unwrap_or_else(|| name.into());
         Ok(Step { name, reference: Place { fields }, targets })
     }
@@ -201,7 +201,10 @@ impl<'a> Binder<'a> {
                 .at(*object)
                 .field(name)
                 .filter(|field| self.readable(*object, field));
-            fields.push((*object, found.map_or(Slot::Absent, slot)));
+            fields.push((
+                *object,
+                found.map_or(Slot::Absent, |field| slot(self.org, *object, field)),
+            ));
             first = first.or(found);
         }
         let Some(field) = first else {
@@ -235,6 +238,11 @@ impl<'a> Binder<'a> {
     }
 }
 
-pub(super) fn slot(field: &FieldSchema) -> Slot {
-    if field.kind == FieldKind::Id { Slot::Id } else { Slot::Field(field.index) }
+/// Where rows of an object keep a field.
+pub(super) fn slot(org: &Org, object: ObjectIndex, field: &FieldSchema) -> Slot {
+    match field.kind {
+        FieldKind::Id => Slot::Id,
+        _ if org.is_stored(object, field.index) => Slot::Stored(field.index),
+        _ => Slot::Field(field.index),
+    }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{Binder, Level, Scope};
 use crate::{
-    FieldKind, SfId, Value,
+    FieldKind, SfId,
     soql::{
         ast::{Name, Query},
         error::SoqlError,
@@ -69,7 +69,7 @@ impl Binder<'_> {
         let owner = object.field("OwnerId").ok_or_else(|| self.no_scope(name))?;
         let of = Term::Field(FieldPath {
             references: Vec::new(),
-            place: Place { fields: vec![(scope.object, Slot::Field(owner.index))] },
+            place: Place { fields: vec![(scope.object, Slot::Stored(owner.index))] },
             kind: FieldKind::Reference,
             case_sensitive: false,
         });
@@ -119,9 +119,6 @@ impl Binder<'_> {
     fn reference_of(&self, id: SfId, field: &str) -> Option<SfId> {
         let row = self.org.get(id)?;
         let field = self.org.schema().at(row.object()).field_index(field)?;
-        match *self.org.value(row, field) {
-            Value::Id(id) => Some(id),
-            _ => None,
-        }
+        self.org.value(row, field).as_id()
     }
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Binder, Level, Scope, group::is_bare_count, path::slot};
+use super::{Binder, Level, Scope, group::is_bare_count};
 use crate::{
     FieldKind, FieldSchema, ObjectIndex,
     soql::{
         ast::{Branch, Call, Condition, Name, Operand, Operator, Query, Selected, Set, Span},
         error::SoqlError,
         function::Function,
-        statement::{Column, FieldPath, Place, Shape, Term},
+        statement::{Column, FieldPath, Place, Shape, Slot, Term},
     },
 };
 
@@ -342,8 +342,6 @@ pub(crate) fn own_column(object: &crate::ObjectSchema, field: &FieldSchema) -> C
     if field.kind == FieldKind::Address {
         return address_column(object, field);
     }
-    Column::Field {
-        name: field.name.clone(),
-        place: Place { fields: vec![(object.index, slot(field))] },
-    }
+    let slot = if field.kind == FieldKind::Id { Slot::Id } else { Slot::Field(field.index) };
+    Column::Field { name: field.name.clone(), place: Place { fields: vec![(object.index, slot)] } }
 }

@@ -3,7 +3,7 @@
 //! Text is grouped without regard to case, as it is compared; a group shows its first row's text. Without `ORDER BY`
 //! groups come in the order of their keys, nulls first, subtotals after their parts (wire reference §4.2).
 
-use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap, sync::Arc};
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 use super::{Search, Visible, index, order, resolved};
 use crate::{
@@ -11,12 +11,13 @@ use crate::{
     soql::{
         SoqlError,
         ast::GroupMode,
-        eval::{self, Row, Subject},
+        eval::{self, NOTHING, Row, Subject},
         format,
         function::Aggregation,
         statement::{Aggregate, Grouping, Statement, Term},
         text::fold,
     },
+    value::{FieldValue, ValueRef},
 };
 
 /// Most groups in an answer: such answers have one page (wire reference §4.1).
@@ -32,20 +33,21 @@ pub(crate) struct Group {
 }
 
 impl Subject for Group {
-    fn read<'a>(&'a self, term: &'a Term) -> Cow<'a, Value> {
+    fn read<'a>(&'a self, term: &'a Term) -> FieldValue<'a> {
         let of = |values: &'a [Value], at: usize| {
-            values.get(at).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+            values.get(at).map_or(NOTHING, |value| FieldValue::Stored(value.view()))
         };
         match term {
             Term::Key { at, .. } => of(&self.keys, *at),
             Term::Aggregate { at, .. } => of(&self.said, *at),
             Term::Subtotal { at } => {
-                Cow::Owned(Value::Int(i64::from(self.over.get(*at).is_some_and(|over| *over))))
+                let over = self.over.get(*at).is_some_and(|over| *over);
+                FieldValue::Stored(ValueRef::Int(i64::from(over)))
             }
             Term::Format { of, zone } => {
-                Cow::Owned(format::format(&self.read(of), of.kind(), zone))
+                FieldValue::Computed(format::format(self.read(of).view(), of.kind(), zone))
             }
-            Term::Field(_) | Term::Date { .. } | Term::Distance(_) => Cow::Owned(Value::Null),
+            Term::Field(_) | Term::Date { .. } | Term::Distance(_) => NOTHING,
         }
     }
 }
@@ -261,7 +263,9 @@ impl Sum {
             }
             Self::Extreme(found, wanted) => {
                 let picklist: &[Arc<str>] = &aggregate.picklist;
-                if found.is_null() || order::compare(picklist, value, found) == *wanted {
+                if found.is_null()
+                    || order::compare(picklist, value.view(), found.view()) == *wanted
+                {
                     *found = value.clone();
                 }
             }

@@ -48,7 +48,7 @@ fn rows_with(org: &Org, object: ObjectIndex, of: &Term, value: &Value) -> Option
     }
     match path.own_field()? {
         Slot::Id => Some(value.as_id().into_iter().collect()),
-        Slot::Field(field) => org.lookup(object, field, value),
+        Slot::Stored(field) | Slot::Field(field) => org.lookup(object, field, value),
         Slot::TypeName | Slot::Absent => None,
     }
 }
@@ -82,7 +82,9 @@ fn asked(org: &Org, object: ObjectIndex, test: &Test, fields: &mut Vec<Option<Fi
         Test::Compare { of: Term::Field(path), operator: Operator::Equal, .. }
         | Test::In { of: Term::Field(path), .. } => match path.own_field() {
             Some(Slot::Id) => fields.push(None),
-            Some(Slot::Field(field)) if org.is_indexed(object, field) => fields.push(Some(field)),
+            Some(Slot::Stored(field) | Slot::Field(field)) if org.is_indexed(object, field) => {
+                fields.push(Some(field));
+            }
             _ => {}
         },
         _ => {}

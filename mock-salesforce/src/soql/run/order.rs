@@ -10,6 +10,7 @@ use crate::{
         statement::OrderKey,
         text,
     },
+    value::ValueRef,
 };
 
 /// The ids of rows in order; only the first `wanted` need be there.
@@ -53,15 +54,15 @@ fn by_key(key: &OrderKey, a: &Value, b: &Value) -> Ordering {
         (true, false) => null(Ordering::Less, Ordering::Greater),
         (false, true) => null(Ordering::Greater, Ordering::Less),
         (false, false) => {
-            let ascending = compare(&key.picklist, a, b);
+            let ascending = compare(&key.picklist, a.view(), b.view());
             if key.descending { ascending.reverse() } else { ascending }
         }
     }
 }
 
 /// Which of two values comes first; values of a picklist in its order, others after them.
-pub(crate) fn compare(picklist: &[Arc<str>], a: &Value, b: &Value) -> Ordering {
-    let rank = |value: &Value| {
+pub(crate) fn compare(picklist: &[Arc<str>], a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
+    let rank = |value: ValueRef<'_>| {
         let text = value.as_text()?;
         picklist.iter().position(|entry| text::same(entry, text))
     };
