@@ -1,8 +1,6 @@
-//! The rows of one object: own ids in chunks by counter, foreign ids (from imports) in a tree.
+//! The rows of one object, deleted ones too, and the indexes over them.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::iter::Peekable;
+mod rows;
 
 use crate::id::SfId;
 use crate::record::Record;
@@ -10,111 +8,82 @@ use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchem
 use crate::value::ValueRef;
 
 use super::computed::is_computed;
-use super::index::{Index, same_key};
+use super::index::Index;
 
-/// Rows in one chunk. Growth adds a chunk and moves nothing.
-const CHUNK: usize = 4_096;
+pub(crate) use rows::Handle;
+use rows::Rows;
 
 /// All rows of one object, deleted ones too, with the indexes over them.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
-    prefix: [u8; 3],
-    chunks: Vec<Vec<Record>>,
-    own: usize,
-    foreign: BTreeMap<SfId, Record>,
+    rows: Rows,
     indexes: Vec<(FieldIndex, Index)>,
     live: usize,
 }
 
 impl Table {
     pub(crate) fn new(object: &ObjectSchema) -> Self {
-        let mut table = Self {
-            prefix: object.key_prefix,
-            chunks: Vec::new(),
-            own: 0,
-            foreign: BTreeMap::new(),
-            indexes: Vec::new(),
+        let fields = object.fields().filter(|field| is_indexed(object, field));
+        Self {
+            rows: Rows::new(object.key_prefix),
+            indexes: fields.map(|field| (field.index, Index::new())).collect(),
             live: 0,
-        };
-        for field in object.fields().filter(|field| is_indexed(object, field)) {
-            table.add_index(field.index);
         }
-        table
     }
 
     /// The id that the next new row gets.
     pub(crate) fn next_id(&mut self) -> SfId {
-        loop {
-            let id = SfId::numbered(self.prefix, self.own as u64 + 1);
-            if !self.foreign.contains_key(&id) {
-                return id;
-            }
-            self.push_own(Record::vacant());
-        }
+        self.rows.next_id()
     }
 
     pub(crate) fn get(&self, id: SfId) -> Option<&Record> {
-        match self.own_position(id) {
-            Some(at) => self.chunks.get(at / CHUNK)?.get(at % CHUNK),
-            None => self.foreign.get(&id),
-        }
+        self.rows.at(self.rows.handle(id)?)
     }
 
-    /// Adds a row. Its id is the next own one, or a foreign one that no row has yet.
+    /// Adds a row. Its id is the next own one, or one that no row has yet.
     pub(crate) fn insert(&mut self, record: Record) {
         let record = record.pack();
-        for (field, index) in &mut self.indexes {
-            index.insert(record.get(*field), record.id());
-        }
         self.live += usize::from(!record.is_deleted());
-        let next = SfId::numbered(self.prefix, self.own as u64 + 1);
-        if record.id() == next {
-            self.push_own(record);
-        } else {
-            self.foreign.insert(record.id(), record);
+        let handle = self.rows.insert(record.clone());
+        let rows = &self.rows;
+        for (field, index) in &mut self.indexes {
+            index.insert(record.get(*field), handle, key_of(rows, *field));
         }
     }
 
     /// Puts a row in the place of the one with its id and returns the old one.
     pub(crate) fn replace(&mut self, record: Record) -> Option<Record> {
         let record = record.pack();
-        let own = self.own_position(record.id());
-        let slot = match own {
-            Some(at) => self.chunks.get_mut(at / CHUNK)?.get_mut(at % CHUNK)?,
-            None => self.foreign.get_mut(&record.id())?,
-        };
-        let id = record.id();
-        let (was, is) = (slot.is_deleted(), record.is_deleted());
-        let old = std::mem::replace(slot, record);
-        let new = &*slot;
-        for (field, index) in &mut self.indexes {
-            let (before, after) = (old.get(*field), new.get(*field));
-            if before != after {
-                index.remove(before, id);
-                index.insert(after, id);
-            }
+        let handle = self.rows.handle(record.id())?;
+        let old = self.rows.at(handle)?.clone();
+        let changed = |field: FieldIndex| old.get(field) != record.get(field);
+        // An index compares values with rows: it forgets the old value while the old row is there.
+        for (field, index) in self.indexes.iter_mut().filter(|(field, _)| changed(*field)) {
+            index.remove(old.get(*field), handle, key_of(&self.rows, *field));
         }
-        self.live = self.live + usize::from(was) - usize::from(is);
+        self.rows.replace(handle, record.clone());
+        for (field, index) in self.indexes.iter_mut().filter(|(field, _)| changed(*field)) {
+            index.insert(record.get(*field), handle, key_of(&self.rows, *field));
+        }
+        self.live = self.live + usize::from(old.is_deleted()) - usize::from(record.is_deleted());
         Some(old)
     }
 
     /// Takes a row out for good.
     pub(crate) fn remove(&mut self, id: SfId) -> Option<Record> {
-        let old = match self.own_position(id) {
-            Some(at) => self.take_own(at)?,
-            None => self.foreign.remove(&id)?,
-        };
+        let handle = self.rows.handle(id)?;
+        let old = self.rows.at(handle)?;
         for (field, index) in &mut self.indexes {
-            index.remove(old.get(*field), id);
+            index.remove(old.get(*field), handle, key_of(&self.rows, *field));
         }
+        let old = self.rows.remove(handle)?;
         self.live -= usize::from(!old.is_deleted());
         Some(old)
     }
 
     /// Rows in id order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &Record> {
-        let own = self.chunks.iter().flatten().filter(|row| !row.is_vacant());
-        Merged { a: own.peekable(), b: self.foreign.values().peekable() }
+        self.rows.iter()
     }
 
     /// How many rows are not deleted.
@@ -132,8 +101,9 @@ impl Table {
             return;
         }
         let mut index = Index::new();
-        for record in self.rows() {
-            index.insert(record.get(field), record.id());
+        for handle in self.rows.handles() {
+            let value = self.rows.at(handle).map_or(ValueRef::Null, |row| row.get(field));
+            index.insert(value, handle, key_of(&self.rows, field));
         }
         self.indexes.push((field, index));
     }
@@ -141,40 +111,19 @@ impl Table {
     /// Ids of the rows that hold a value, ascending; `None` when the field has no index.
     pub(crate) fn lookup(&self, field: FieldIndex, value: ValueRef<'_>) -> Option<Vec<SfId>> {
         let (_, index) = self.indexes.iter().find(|(own, _)| *own == field)?;
-        let mut ids = index.candidates(value);
-        ids.retain(|id| self.get(*id).is_some_and(|row| same_key(row.get(field), value)));
+        let found = index.find(value, key_of(&self.rows, field));
+        let mut ids: Vec<SfId> = found.filter_map(|handle| self.rows.id(handle)).collect();
+        // Handles are in id order, but for rows with ids from elsewhere.
+        if !ids.is_sorted() {
+            ids.sort_unstable();
+        }
         Some(ids)
     }
+}
 
-    fn own_position(&self, id: SfId) -> Option<usize> {
-        let counter = usize::try_from(id.counter(self.prefix)?).ok()?;
-        let at = counter.checked_sub(1)?;
-        let held = !self.chunks.get(at / CHUNK)?.get(at % CHUNK)?.is_vacant();
-        held.then_some(at)
-    }
-
-    fn push_own(&mut self, record: Record) {
-        if self.own.is_multiple_of(CHUNK) {
-            self.chunks.push(Vec::new());
-        }
-        if let Some(chunk) = self.chunks.last_mut() {
-            chunk.push(record);
-        }
-        self.own += 1;
-    }
-
-    fn take_own(&mut self, at: usize) -> Option<Record> {
-        let chunk = self.chunks.get_mut(at / CHUNK)?;
-        if at + 1 != self.own {
-            return Some(std::mem::replace(chunk.get_mut(at % CHUNK)?, Record::vacant()));
-        }
-        self.own -= 1;
-        let last = chunk.pop()?;
-        if chunk.is_empty() {
-            self.chunks.pop();
-        }
-        Some(last)
-    }
+/// What the row of a handle holds in a field.
+fn key_of<'r>(rows: &'r Rows, field: FieldIndex) -> impl Fn(Handle) -> ValueRef<'r> {
+    move |handle| rows.at(handle).map_or(ValueRef::Null, |row| row.get(field))
 }
 
 /// Which fields have an index from the start: addresses, keys, references, names.
@@ -188,27 +137,6 @@ pub(crate) fn is_indexed(object: &ObjectSchema, field: &FieldSchema) -> bool {
         || field.unique
         || field.kind == FieldKind::Reference && !audit
         || field.name_field
-}
-
-struct Merged<A: Iterator, B: Iterator> {
-    a: Peekable<A>,
-    b: Peekable<B>,
-}
-
-impl<'a, A, B> Iterator for Merged<A, B>
-where
-    A: Iterator<Item = &'a Record>,
-    B: Iterator<Item = &'a Record>,
-{
-    type Item = &'a Record;
-
-    fn next(&mut self) -> Option<&'a Record> {
-        match (self.a.peek(), self.b.peek()) {
-            (Some(a), Some(b)) if a.id().cmp(&b.id()) == Ordering::Greater => self.b.next(),
-            (Some(_), _) => self.a.next(),
-            (None, _) => self.b.next(),
-        }
-    }
 }
 
 /// The index of an object's rows in a list of tables.

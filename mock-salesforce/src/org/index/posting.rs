@@ -1,0 +1,98 @@
+//! The rows that share a value, in order: an owner of a million leads is added to and taken from
+//! without moving a million.
+
+use std::sync::Arc;
+
+use crate::org::table::Handle;
+
+/// Rows in a part that is full.
+const PART: usize = 1_024;
+
+/// Handles in ascending order: full parts, which copies share, then the rest.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Posting {
+    parts: Vec<Arc<Vec<Handle>>>,
+    rest: Vec<Handle>,
+}
+
+impl Posting {
+    pub(super) fn of(a: Handle, b: Handle) -> Self {
+        Self { parts: Vec::new(), rest: vec![a.min(b), a.max(b)] }
+    }
+
+    pub(super) fn first(&self) -> Option<Handle> {
+        self.parts.first().map_or(self.rest.first(), |part| part.first()).copied()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty() && self.rest.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Handle> {
+        self.parts.iter().flat_map(|part| part.iter()).chain(&self.rest).copied()
+    }
+
+    pub(super) fn insert(&mut self, row: Handle) {
+        let at = self.part_of(row);
+        let part = match self.parts.get_mut(at) {
+            Some(part) => Arc::make_mut(part),
+            None => &mut self.rest,
+        };
+        let Err(place) = part.binary_search(&row) else { return };
+        part.insert(place, row);
+        if at >= self.parts.len() && self.rest.len() == PART {
+            self.parts.push(Arc::new(std::mem::take(&mut self.rest)));
+        } else if let Some(part) = self.parts.get_mut(at).filter(|part| part.len() == 2 * PART) {
+            let upper = Arc::make_mut(part).split_off(PART);
+            self.parts.insert(at + 1, Arc::new(upper));
+        }
+    }
+
+    pub(super) fn remove(&mut self, row: Handle) {
+        let at = self.part_of(row);
+        let part = match self.parts.get_mut(at) {
+            Some(part) => Arc::make_mut(part),
+            None => &mut self.rest,
+        };
+        if let Ok(place) = part.binary_search(&row) {
+            part.remove(place);
+        }
+        if self.parts.get(at).is_some_and(|part| part.is_empty()) {
+            self.parts.remove(at);
+        }
+    }
+
+    /// The first part that ends with this row or after it.
+    fn part_of(&self, row: Handle) -> usize {
+        self.parts.partition_point(|part| part.last().is_some_and(|last| *last < row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn a_posting_holds_what_a_set_holds(steps in prop::collection::vec((any::<bool>(), 2_u32..6_000), 1..4_000)) {
+            let mut posting = Posting::of(1, 0);
+            for row in 2..3_000 {
+                posting.insert(row);
+            }
+            let mut set: BTreeSet<u32> = (0..3_000).collect();
+            for (add, row) in steps {
+                if add {
+                    posting.insert(row);
+                    set.insert(row);
+                } else {
+                    posting.remove(row);
+                    set.remove(&row);
+                }
+            }
+            prop_assert_eq!(posting.first(), set.first().copied());
+            prop_assert!(posting.iter().eq(set));
+        }
+    }
+}

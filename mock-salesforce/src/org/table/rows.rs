@@ -1,0 +1,223 @@
+//! Where the rows of one object are: own ids by counter, other ids through a tree.
+//!
+//! Rows stand in chunks that copies of the org share until one of them writes: growing adds a chunk
+//! and moves no row, and a copy of a large org copies a list of chunks.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::iter::Peekable;
+use std::sync::Arc;
+
+use crate::id::SfId;
+use crate::record::Record;
+
+/// Rows in one chunk.
+const CHUNK: usize = 512;
+/// Set in the handles of rows whose ids this org did not give out. There are fewer rows than this.
+const FOREIGN: u32 = 1 << 30;
+
+/// Which row, as indexes name it: in four bytes.
+pub(crate) type Handle = u32;
+
+/// All rows of one object.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    prefix: [u8; 3],
+    own: Chunks,
+    foreign: Chunks,
+    by_id: Arc<BTreeMap<SfId, Handle>>,
+    /// Places of foreign rows that are gone.
+    free: Vec<Handle>,
+}
+
+impl Rows {
+    pub(super) fn new(prefix: [u8; 3]) -> Self {
+        Self {
+            prefix,
+            own: Chunks::default(),
+            foreign: Chunks::default(),
+            by_id: Arc::default(),
+            free: Vec::new(),
+        }
+    }
+
+    /// The id that the next new row gets.
+    pub(super) fn next_id(&mut self) -> SfId {
+        loop {
+            let id = self.id_after(self.own.length);
+            if !self.by_id.contains_key(&id) {
+                return id;
+            }
+            self.own.push(Record::vacant());
+        }
+    }
+
+    pub(super) fn handle(&self, id: SfId) -> Option<Handle> {
+        match self.own_place(id) {
+            Some(at) if self.own.get(at).is_some_and(|row| !row.is_vacant()) => handle(at),
+            _ => self.by_id.get(&id).copied(),
+        }
+    }
+
+    /// The row of a handle that an index or [`Rows::handle`] gave.
+    pub(super) fn at(&self, handle: Handle) -> Option<&Record> {
+        let (chunks, at) = match handle & FOREIGN {
+            0 => (&self.own, place(handle)),
+            _ => (&self.foreign, place(handle & !FOREIGN)),
+        };
+        chunks.get(at).filter(|row| !row.is_vacant())
+    }
+
+    /// The id of a handle's row, for own rows without reading it.
+    pub(super) fn id(&self, handle: Handle) -> Option<SfId> {
+        match handle & FOREIGN {
+            0 => Some(self.id_after(place(handle))),
+            _ => self.at(handle).map(Record::id),
+        }
+    }
+
+    /// Puts in a row whose id no row has.
+    pub(super) fn insert(&mut self, row: Record) -> Handle {
+        let own = self.own_place(row.id());
+        match own {
+            Some(at) if at == self.own.length => self.own.push(row),
+            Some(at) if at < self.own.length && !self.by_id.contains_key(&row.id()) => {
+                self.own.replace(at, row);
+            }
+            _ => return self.insert_foreign(row),
+        }
+        own.and_then(handle).unwrap_or_default()
+    }
+
+    /// Puts a row in the place of another.
+    pub(super) fn replace(&mut self, handle: Handle, row: Record) -> Option<Record> {
+        match handle & FOREIGN {
+            0 => self.own.replace(place(handle), row),
+            _ => self.foreign.replace(place(handle & !FOREIGN), row),
+        }
+    }
+
+    /// Takes a row out.
+    pub(super) fn remove(&mut self, handle: Handle) -> Option<Record> {
+        let at = place(handle & !FOREIGN);
+        if handle & FOREIGN == 0 {
+            if at + 1 == self.own.length {
+                return self.own.pop();
+            }
+            return self.own.replace(at, Record::vacant());
+        }
+        let row = self.foreign.replace(at, Record::vacant())?;
+        Arc::make_mut(&mut self.by_id).remove(&row.id());
+        self.free.push(handle);
+        Some(row)
+    }
+
+    /// Rows in id order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Record> {
+        let own = self.own.iter().filter(|row| !row.is_vacant());
+        let foreign = self.by_id.values().filter_map(|handle| self.at(*handle));
+        Merged { a: own.peekable(), b: foreign.peekable() }
+    }
+
+    /// Handles of all rows.
+    pub(super) fn handles(&self) -> impl Iterator<Item = Handle> {
+        let held = |(at, row): (usize, &Record)| (!row.is_vacant()).then(|| handle(at)).flatten();
+        self.own.iter().enumerate().filter_map(held).chain(self.by_id.values().copied())
+    }
+
+    fn insert_foreign(&mut self, row: Record) -> Handle {
+        let id = row.id();
+        let handle = match self.free.pop() {
+            Some(handle) => {
+                self.foreign.replace(place(handle & !FOREIGN), row);
+                handle
+            }
+            None => {
+                let at = self.foreign.length;
+                self.foreign.push(row);
+                handle(at).unwrap_or_default() | FOREIGN
+            }
+        };
+        Arc::make_mut(&mut self.by_id).insert(id, handle);
+        handle
+    }
+
+    fn id_after(&self, count: usize) -> SfId {
+        SfId::numbered(self.prefix, count as u64 + 1)
+    }
+
+    fn own_place(&self, id: SfId) -> Option<usize> {
+        usize::try_from(id.counter(self.prefix)?).ok()?.checked_sub(1)
+    }
+}
+
+fn place(handle: Handle) -> usize {
+    handle as usize
+}
+
+fn handle(at: usize) -> Option<Handle> {
+    Handle::try_from(at).ok()
+}
+
+/// Rows in a line, cut into chunks.
+#[derive(Clone, Debug, Default)]
+struct Chunks {
+    chunks: Vec<Arc<Vec<Record>>>,
+    length: usize,
+}
+
+impl Chunks {
+    fn get(&self, at: usize) -> Option<&Record> {
+        self.chunks.get(at / CHUNK)?.get(at % CHUNK)
+    }
+
+    fn push(&mut self, row: Record) {
+        if self.length.is_multiple_of(CHUNK) {
+            self.chunks.push(Arc::default());
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            Arc::make_mut(chunk).push(row);
+        }
+        self.length += 1;
+    }
+
+    fn pop(&mut self) -> Option<Record> {
+        let chunk = Arc::make_mut(self.chunks.last_mut()?);
+        let row = chunk.pop();
+        if chunk.is_empty() {
+            self.chunks.pop();
+        }
+        self.length -= 1;
+        row
+    }
+
+    fn replace(&mut self, at: usize, row: Record) -> Option<Record> {
+        let slot = Arc::make_mut(self.chunks.get_mut(at / CHUNK)?).get_mut(at % CHUNK)?;
+        Some(std::mem::replace(slot, row))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Record> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter())
+    }
+}
+
+struct Merged<A: Iterator, B: Iterator> {
+    a: Peekable<A>,
+    b: Peekable<B>,
+}
+
+impl<'a, A, B> Iterator for Merged<A, B>
+where
+    A: Iterator<Item = &'a Record>,
+    B: Iterator<Item = &'a Record>,
+{
+    type Item = &'a Record;
+
+    fn next(&mut self) -> Option<&'a Record> {
+        match (self.a.peek(), self.b.peek()) {
+            (Some(a), Some(b)) if a.id().cmp(&b.id()) == Ordering::Greater => self.b.next(),
+            (Some(_), _) => self.a.next(),
+            (None, _) => self.b.next(),
+        }
+    }
+}
