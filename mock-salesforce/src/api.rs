@@ -31,6 +31,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 
+pub(crate) use auth::Peer;
 pub use front::{BODY_LIMIT, UPLOAD_LIMIT, URI_LIMIT};
 pub use version::{NEWEST_VERSION, OLDEST_VERSION};
 

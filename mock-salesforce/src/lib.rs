@@ -76,7 +76,7 @@ pub use schema::{
     Schema,
 };
 pub use seed::{OrgSeed, SeedError};
-pub use serve::{MockSalesforce, StartError};
+pub use serve::{Credentials, CredentialsError, MockSalesforce, Serving, StartError};
 pub use standard::standard_org;
 pub use timestamp::Timestamp;
 pub use traffic::{Exchange, NotedHeaders, Traffic};

@@ -1,31 +1,50 @@
-//! Serving on a socket: HTTP/1.1 on loopback, wire faults as acts on the socket, draining at the end.
+//! Serving on a socket: HTTP/1.1 on loopback, with or without TLS, draining at the end.
+//!
+//! A test needs three lines:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use mock_salesforce::MockSalesforce;
+//!
+//! let salesforce = MockSalesforce::start().await?;
+//! let login = salesforce.credentials()?; // url, username, password, client_id, access_token and more
+//! // Let the program under test talk to `login.url`, then look at what it left behind:
+//! let leads = salesforce.mock().org().schema().index_of("Lead").expect("every org has leads");
+//! assert_eq!(salesforce.mock().org().count(leads), 0);
+//! # assert!(login.url.starts_with("http://127.0.0.1:"));
+//! # salesforce.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
 
+mod connection;
+mod files;
 mod line;
+mod tls;
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use axum::{Router, body::Body, response::Response};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
+use serde::Serialize;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
     task::{JoinHandle, JoinSet},
-    time::{sleep, timeout},
+    time::{MissedTickBehavior, interval, sleep, timeout},
 };
-use tower::Service;
 
-use crate::{Mock, Org, SeedError, clock::Wall, fault::WireFault, standard_org};
+use crate::{Mock, Org, SeedError, clock::Wall, standard_org};
 
-use line::{CutBody, Line};
+pub use tls::TlsError;
+
+use connection::Host;
+use files::Files;
 
 /// Most connections at once; more wait in the socket's queue.
 pub const CONNECTION_LIMIT: usize = 10_000;
@@ -33,21 +52,59 @@ pub const CONNECTION_LIMIT: usize = 10_000;
 pub const DRAIN: Duration = Duration::from_secs(10);
 /// How often due work of the org (flows, jobs) is looked for.
 const DUE_INTERVAL: Duration = Duration::from_millis(20);
+/// How long to wait when a connection could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// Where and how to serve. The default is a free port of loopback, without TLS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serving {
+    /// Where to listen; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Over TLS, with a certificate made at the start?
+    pub tls: bool,
+    /// Where files for clients are written; a temporary directory when absent.
+    pub state_dir: Option<PathBuf>,
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Self { address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), tls: false, state_dir: None }
+    }
+}
+
+/// What a client needs to log in, in every way that there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Credentials {
+    /// Where the org is.
+    pub url: String,
+    /// The first active user.
+    pub username: String,
+    /// The user's password.
+    pub password: String,
+    /// The security token behind it.
+    pub security_token: String,
+    /// Consumer key of the default connected app.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// A live session of the user.
+    pub access_token: String,
+    /// A refresh token of the user.
+    pub refresh_token: String,
+    /// The key that JWT assertions may be signed with; it goes when the server goes.
+    pub jwt_key_file: PathBuf,
+    /// The certificate authority to trust; absent without TLS.
+    pub ca_file: Option<PathBuf>,
+}
 
 /// A mock on a loopback socket. Stops when it is dropped.
-///
-/// ```no_run
-/// # async fn test() -> Result<(), Box<dyn std::error::Error>> {
-/// let salesforce = mock_salesforce::MockSalesforce::start().await?;
-/// let url = salesforce.url();
-/// let org = salesforce.mock().org();
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Debug)]
 pub struct MockSalesforce {
     mock: Mock,
     address: SocketAddr,
+    ca_pem: Option<String>,
+    state_dir: Option<PathBuf>,
+    files: Mutex<Option<Files>>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
 }
@@ -61,28 +118,56 @@ pub enum StartError {
     /// The socket is not to be had.
     #[error("could not listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),
+    /// There is no certificate.
+    #[error("could not serve over TLS")]
+    Tls(#[from] TlsError),
+}
+
+/// Why there are no credentials.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    /// Nobody can log in.
+    #[error("the org has no active user: add one to its users")]
+    NoUser,
+    /// The files for clients could not be written.
+    #[error("could not write the files for clients")]
+    Files(#[from] io::Error),
 }
 
 impl MockSalesforce {
     /// Serves the default org on a free port of loopback, on the machine's time.
     pub async fn start() -> Result<Self, StartError> {
-        let org = Org::new(&standard_org(), crate::Clock::now(&Wall))?;
-        Self::serving(Mock::new(org, Wall)).await
+        Self::serve(standard_mock()?, Serving::default()).await
+    }
+
+    /// The same over TLS. Clients trust [`Credentials::ca_file`] or [`MockSalesforce::ca_pem`].
+    pub async fn start_tls() -> Result<Self, StartError> {
+        Self::serve(standard_mock()?, Serving { tls: true, ..Serving::default() }).await
     }
 
     /// Serves `mock` on a free port of loopback.
     pub async fn serving(mock: Mock) -> Result<Self, StartError> {
-        Self::serving_on(mock, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
+        Self::serve(mock, Serving::default()).await
     }
 
     /// Serves `mock` on an address.
     pub async fn serving_on(mock: Mock, address: SocketAddr) -> Result<Self, StartError> {
-        let refused = |error| StartError::Listen(address, error);
-        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        Self::serve(mock, Serving { address, ..Serving::default() }).await
+    }
+
+    /// Serves `mock` as it is said.
+    pub async fn serve(mock: Mock, serving: Serving) -> Result<Self, StartError> {
+        let refused = |error| StartError::Listen(serving.address, error);
+        let listener = TcpListener::bind(serving.address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
+        let now = crate::Clock::now(&Wall);
+        let identity = serving.tls.then(|| tls::identity(now)).transpose()?;
+        let (tls, ca_pem) = identity.map(|made| (made.acceptor, made.ca_pem)).unzip();
         let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(serve(listener, mock.clone(), stopped));
-        Ok(Self { mock, address, stop, server })
+        let host = Host { router: mock.router(), mock: mock.clone(), tls };
+        let server = tokio::spawn(run(listener, host, stopped));
+        let (state_dir, files) = (serving.state_dir, Mutex::new(None));
+        Ok(Self { mock, address, ca_pem, state_dir, files, stop, server })
     }
 
     /// What is served.
@@ -97,7 +182,56 @@ impl MockSalesforce {
 
     /// Where it is served, for clients.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.ca_pem.is_some() { "https" } else { "http" };
+        let mut address = self.address;
+        // "Every address" is none that a client can ask for.
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("{scheme}://{address}")
+    }
+
+    /// The certificate authority that clients must trust, when it serves over TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// What a client needs to log in: a new session each time. The files are written at the first call, and removed
+    /// when the server goes.
+    pub fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let (user, username) = self.mock.first_user().ok_or(CredentialsError::NoUser)?;
+        let (jwt_key_file, ca_file) = self.files()?;
+        let login = self.mock.login();
+        let (password, security_token) = {
+            let org = self.mock.org();
+            let (password, token) = org.password_of(user);
+            (password.to_owned(), token.to_owned())
+        };
+        Ok(Credentials {
+            url: self.url(),
+            username,
+            password,
+            security_token,
+            client_id: login.client_id,
+            client_secret: login.client_secret,
+            access_token: self.mock.access_token(user),
+            refresh_token: self.mock.refresh_token(user),
+            jwt_key_file,
+            ca_file,
+        })
+    }
+
+    fn files(&self) -> io::Result<(PathBuf, Option<PathBuf>)> {
+        let mut held = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = match held.take() {
+            Some(files) => files,
+            None => Files::write(self.state_dir.as_deref(), self.ca_pem.as_deref())?,
+        };
+        let paths = (files.jwt_key.clone(), files.ca.clone());
+        *held = Some(files);
+        Ok(paths)
     }
 
     /// Takes no more connections, lets open ones finish for at most [`DRAIN`], and stops.
@@ -114,22 +248,26 @@ impl Drop for MockSalesforce {
     }
 }
 
-async fn serve(listener: TcpListener, mock: Mock, mut stopped: watch::Receiver<bool>) {
-    let router = mock.router();
+fn standard_mock() -> Result<Mock, SeedError> {
+    Ok(Mock::new(Org::new(&standard_org(), crate::Clock::now(&Wall))?, Wall))
+}
+
+async fn run(listener: TcpListener, host: Host, mut stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
+    let mut due = interval(DUE_INTERVAL);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let room = connections.len() < CONNECTION_LIMIT;
-        let stream = tokio::select! {
-            stream = accept(&listener), if room => stream,
+        let accepted = tokio::select! {
+            accepted = accept(&listener), if room => accepted,
             Some(_) = connections.join_next() => continue,
-            () = sleep(DUE_INTERVAL), if mock.clock_runs() => {
-                run_due(&mock);
+            _ = due.tick(), if host.mock.clock_runs() => {
+                run_due(&host.mock);
                 continue;
             }
             _ = stopped.changed() => break,
         };
-        let service = (router.clone(), mock.clock_runs());
-        connections.spawn(connection(stream, service, stopped.clone()));
+        connections.spawn(connection::serve(host.clone(), accepted, stopped.clone()));
     }
     drop(listener);
     let drained = timeout(DRAIN, async { while connections.join_next().await.is_some() {} }).await;
@@ -139,14 +277,14 @@ async fn serve(listener: TcpListener, mock: Mock, mut stopped: watch::Receiver<b
 }
 
 /// The next connection.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             // Out of descriptors, or the peer is gone already: the next one may do better.
             Err(error) => tracing::warn!(%error, "a connection was not accepted"),
         }
-        sleep(DUE_INTERVAL).await;
+        sleep(ACCEPT_PAUSE).await;
     }
 }
 
@@ -156,64 +294,5 @@ fn run_due(mock: &Mock) {
     let mut org = mock.org();
     if org.next_due().is_some_and(|due| due <= now) {
         org.run_due(now);
-    }
-}
-
-async fn connection(
-    stream: TcpStream,
-    (router, waits): (Router, bool),
-    mut stopped: watch::Receiver<bool>,
-) {
-    // Small answers must not wait for more to send.
-    let _ = stream.set_nodelay(true);
-    let reset = Arc::new(AtomicBool::new(false));
-    let line = Line::new(stream, Arc::clone(&reset));
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut router = router.clone();
-        let reset = Arc::clone(&reset);
-        async move {
-            let response =
-                router.call(request.map(Body::new)).await.unwrap_or_else(|never| match never {});
-            act(response, &reset, waits).await
-        }
-    });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(line), service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.as_mut().await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-/// The connection breaks here.
-#[derive(Debug, thiserror::Error)]
-#[error("connection reset by a fault")]
-struct ConnectionReset;
-
-/// Does to the socket what a wire fault says.
-async fn act(
-    response: Response,
-    reset: &AtomicBool,
-    waits: bool,
-) -> Result<hyper::Response<Body>, ConnectionReset> {
-    match response.extensions().get::<WireFault>().copied() {
-        None => Ok(response),
-        Some(WireFault::ResetBeforeSend | WireFault::LostAfterCommit) => {
-            reset.store(true, Ordering::Release);
-            Err(ConnectionReset)
-        }
-        Some(WireFault::TruncatedBody) => Ok(response.map(|body| Body::new(CutBody::new(body)))),
-        Some(WireFault::SlowBy(ms)) => {
-            if waits {
-                sleep(Duration::from_millis(ms)).await;
-            }
-            Ok(response)
-        }
     }
 }

@@ -22,6 +22,7 @@ use axum::{
 use serde_json::json;
 
 pub(super) use origin::Origin;
+pub(crate) use origin::Peer;
 
 use super::reply::Reply;
 use crate::{Mock, auth::LoginFailure};

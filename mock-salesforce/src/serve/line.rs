@@ -29,6 +29,11 @@ impl Line {
         Self { stream, reset }
     }
 
+    /// Nothing is sent any more: under TLS, a farewell would make it an orderly end.
+    fn is_reset(&self) -> bool {
+        self.reset.load(Ordering::Acquire)
+    }
+
     fn stream(self: Pin<&mut Self>) -> Pin<&mut TcpStream> {
         Pin::new(&mut self.get_mut().stream)
     }
@@ -36,7 +41,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        if self.reset.load(Ordering::Acquire) {
+        if self.is_reset() {
             // Without it the peer sees an orderly end: a weaker fault, but a fault still.
             let _ = self.stream.set_zero_linger();
         }
@@ -59,6 +64,9 @@ impl AsyncWrite for Line {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.is_reset() {
+            return Poll::Ready(Ok(buf.len()));
+        }
         self.stream().poll_write(cx, buf)
     }
 
@@ -67,7 +75,7 @@ impl AsyncWrite for Line {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.reset.load(Ordering::Acquire) {
+        if self.is_reset() {
             return Poll::Ready(Ok(()));
         }
         self.stream().poll_shutdown(cx)
@@ -78,6 +86,9 @@ impl AsyncWrite for Line {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.is_reset() {
+            return Poll::Ready(Ok(bufs.iter().map(|buf| buf.len()).sum()));
+        }
         self.stream().poll_write_vectored(cx, bufs)
     }
 

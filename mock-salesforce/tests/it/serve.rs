@@ -1,12 +1,22 @@
 //! Serving on loopback: real sockets, and faults as acts on them.
 
 use std::{
-    io::{ErrorKind, Read as _, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _},
     net::TcpStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::Arc,
 };
 
 use mock_salesforce::{
-    FaultRule, Mock, MockSalesforce, Operation, Org, Verdict, clock::Fixed, standard_org,
+    FaultRule, Mock, MockSalesforce, Operation, Org, Serving, Verdict, clock::Fixed, standard_org,
+};
+
+use serde_json::Value as Json;
+use tokio_rustls::rustls::{
+    ClientConfig, ClientConnection, RootCertStore, StreamOwned,
+    crypto::ring::default_provider,
+    pki_types::{CertificateDer, pem::PemObject as _},
 };
 
 use crate::client::NOW;
@@ -29,10 +39,14 @@ fn exchange(server: &MockSalesforce, line: &str, body: &str) -> Result<String, E
 }
 
 fn on_a_server(mock: Mock, test: impl FnOnce(&MockSalesforce) + Send + 'static) {
+    on(mock, Serving::default(), test);
+}
+
+fn on(mock: Mock, serving: Serving, test: impl FnOnce(&MockSalesforce) + Send + 'static) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
-        let server = MockSalesforce::serving(mock).await.unwrap();
+        let server = MockSalesforce::serve(mock, serving).await.unwrap();
         let server = tokio::task::spawn_blocking(move || {
             test(&server);
             server
@@ -89,4 +103,138 @@ fn wire_faults_are_acts_on_the_socket() {
         assert!(cut.ends_with("\r\n\r\n{\"id\""), "{cut}");
         assert_eq!(leads(), 2);
     });
+}
+
+/// One request over TLS to `name`, trusting nobody but `ca`.
+fn over_tls(server: &MockSalesforce, ca: &str, name: &str) -> Result<String, std::io::Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(ca.as_bytes()).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let connection =
+        ClientConnection::new(Arc::new(config), name.to_owned().try_into().unwrap()).unwrap();
+    let mut stream = StreamOwned::new(connection, TcpStream::connect(server.address())?);
+    write!(
+        stream,
+        "POST /services/oauth2/token?grant_type=password&client_id=3MVG9mockConsumerKey&client_secret=mockConsumerSecret\
+         &username=admin@mock-salesforce.example&password=mock-passwordmockSecurityToken HTTP/1.1\r\nHost: {name}\r\n\
+         Connection: close\r\nContent-Length: 0\r\n\r\n"
+    )?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[test]
+fn tls_is_served_under_salesforces_names_to_who_trusts_the_authority() {
+    let tls = || Serving { tls: true, ..Serving::default() };
+    let other = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let server = runtime.block_on(MockSalesforce::serve(mock(), tls())).unwrap();
+        server.ca_pem().unwrap().to_owned()
+    });
+    let other = other.join().unwrap();
+    on(mock(), tls(), move |server| {
+        assert!(server.url().starts_with("https://127.0.0.1:"));
+        let ca = std::fs::read_to_string(server.credentials().unwrap().ca_file.unwrap()).unwrap();
+        for name in ["localhost", "127.0.0.1", "acme.my.salesforce.com", "login.salesforce.com"] {
+            let answer = over_tls(server, &ca, name).unwrap();
+            assert!(answer.contains(&format!(r#""instance_url":"https://{name}""#)), "{answer}");
+        }
+        assert!(over_tls(server, &ca, "salesforce.example").is_err());
+        assert!(over_tls(server, &other, "localhost").is_err());
+    });
+}
+
+#[test]
+fn forty_calls_at_once_are_all_answered() {
+    on_a_server(mock(), |server| {
+        let statuses: Vec<String> = std::thread::scope(|scope| {
+            let call = || exchange(server, CREATE, LEAD).unwrap()[..12].to_owned();
+            let calls: Vec<_> = (0..40).map(|_| scope.spawn(call)).collect();
+            calls.into_iter().map(|call| call.join().unwrap()).collect()
+        });
+        assert!(statuses.iter().all(|status| status == "HTTP/1.1 201"), "{statuses:?}");
+    });
+}
+
+/// Runs the program; the first line that it prints.
+fn started(arguments: &[&str]) -> (Child, Json) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mock-salesforce"))
+        .arg("serve")
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, serde_json::from_str(&line).unwrap())
+}
+
+#[test]
+fn the_program_announces_itself_and_drains_at_sigterm() {
+    let (mut child, line) = started(&["--api-version", "59.0"]);
+    assert_eq!(
+        line.as_object().unwrap().keys().collect::<Vec<_>>(),
+        [
+            "url",
+            "username",
+            "password",
+            "security_token",
+            "client_id",
+            "client_secret",
+            "access_token",
+            "refresh_token",
+            "jwt_key_file",
+            "ca_file"
+        ]
+    );
+    assert_eq!(line["ca_file"], Json::Null);
+    let key = Path::new(line["jwt_key_file"].as_str().unwrap()).to_owned();
+    assert_eq!(std::fs::read_to_string(&key).unwrap(), mock_salesforce::auth::TEST_KEY);
+    let address = line["url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    write!(stream, "GET /services/data HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut head = [0; 15];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200 OK");
+    let killed = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap();
+    assert!(killed.success() && child.wait().unwrap().success());
+    assert!(!key.exists());
+}
+
+#[test]
+fn the_program_says_what_is_wrong_and_what_to_do() {
+    let told = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mock-salesforce"))
+            .arg("serve")
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let org = std::env::temp_dir().join(format!("mock-salesforce-org-{}.json", std::process::id()));
+    std::fs::write(&org, "{\"users\": [\n  {\"nmae\": \"A\"}]}").unwrap();
+    let org_text = org.to_str().unwrap();
+    for (arguments, parts) in [
+        (vec!["--bind", "0.0.0.0:0"], vec!["`0.0.0.0:0` is not loopback", "--allow-remote"]),
+        (vec!["--bind", "here"], vec!["no address with a port", "127.0.0.1:8080"]),
+        (vec!["--api-version", "12.0"], vec!["31.0 to 68.0"]),
+        (vec!["--org", "/nowhere/org.json"], vec!["could not read the org in `/nowhere/org.json`"]),
+        (vec!["--org", org_text], vec!["is not an org: unknown field `nmae`", "line 2 column 9"]),
+    ] {
+        let text = told(&arguments);
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+    }
+    let _ = std::fs::remove_file(&org);
+    let busy = told(&["--bind", &taken]);
+    assert!(busy.starts_with(&format!("error: could not listen on {taken}: ")), "{busy}");
+    assert!(busy.contains("name port 0 for a free one"), "{busy}");
 }

@@ -1,0 +1,173 @@
+//! `mock-salesforce serve`: an org on a socket until SIGTERM or Ctrl-C.
+
+use std::{
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use mock_salesforce::{
+    Clock as _, Mock, MockSalesforce, Org, OrgSeed, Serving, StartError,
+    api::{NEWEST_VERSION, OLDEST_VERSION},
+    clock::Wall,
+};
+
+use super::told;
+
+/// Serve an org until SIGTERM or Ctrl-C.
+///
+/// The first line on standard output is one JSON object with the address and the credentials.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT", value_parser = address)]
+    bind: SocketAddr,
+    /// Listen on an address that other machines can reach.
+    #[arg(long)]
+    allow_remote: bool,
+    /// The org as a JSON file; without it the standard org.
+    #[arg(long, value_name = "FILE")]
+    org: Option<PathBuf>,
+    /// Serve over TLS, with a certificate made at the start for loopback and for Salesforce's host names.
+    #[arg(long)]
+    tls: bool,
+    /// The newest API version that is served, such as 59.0.
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    api_version: Option<u16>,
+    /// Where the files for clients are written, such as the JWT test key; a temporary directory without it.
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+}
+
+impl Serve {
+    /// Serves until a signal comes.
+    pub(super) fn run(self) -> Result<(), String> {
+        if !self.bind.ip().is_loopback() && !self.allow_remote {
+            return Err(format!(
+                "`{}` is not loopback: other machines could reach it; pass --allow-remote to listen there all the same",
+                self.bind
+            ));
+        }
+        let mock = self.mock()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| format!("no runtime: {error}"))?;
+        let serving = Serving { address: self.bind, tls: self.tls, state_dir: self.state_dir };
+        runtime.block_on(serve(mock, serving))
+    }
+
+    fn mock(&self) -> Result<Mock, String> {
+        let mut seed = match &self.org {
+            Some(path) => read_seed(path)?,
+            None => mock_salesforce::standard_org(),
+        };
+        if let Some(version) = self.api_version {
+            seed.settings.newest_api_version = version;
+        }
+        let org = Org::new(&seed, Wall.now()).map_err(|error| match &self.org {
+            Some(path) => format!("the org in `{}` is not valid: {error}", path.display()),
+            None => format!("the org is not valid: {error}"),
+        })?;
+        Ok(Mock::new(org, Wall))
+    }
+}
+
+/// `127.0.0.1:8080`
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "no address with a port; write it like 127.0.0.1:8080".to_owned())
+}
+
+/// `59.0`, `59` or `v59.0`
+fn version(text: &str) -> Result<u16, String> {
+    let number = text.strip_prefix('v').unwrap_or(text);
+    let number = number.strip_suffix(".0").unwrap_or(number);
+    let version =
+        number.parse().ok().filter(|version| (OLDEST_VERSION..=NEWEST_VERSION).contains(version));
+    version.ok_or_else(|| {
+        format!("no version that is emulated; name one of {OLDEST_VERSION}.0 to {NEWEST_VERSION}.0")
+    })
+}
+
+fn read_seed(path: &Path) -> Result<OrgSeed, String> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        format!(
+            "could not read the org in `{shown}`: {error}; name a JSON file that this user can read"
+        )
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        format!("`{shown}` is not an org: {error}; correct that place, or leave the key out to get its default")
+    })
+}
+
+async fn serve(mock: Mock, serving: Serving) -> Result<(), String> {
+    // Watched before anybody is told that the server is there: a signal that comes at once must drain, too.
+    let terminated = terminated()?;
+    let server = MockSalesforce::serve(mock, serving).await.map_err(|error| refused(&error))?;
+    let credentials = server.credentials().map_err(|error| told(&error))?;
+    let line = serde_json::to_string(&credentials)
+        .map_err(|error| format!("the credentials could not be written: {error}"))?;
+    let mut out = io::stdout();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|error| format!("standard output is gone: {error}"))?;
+    terminated.await;
+    server.shutdown().await;
+    Ok(())
+}
+
+fn refused(error: &StartError) -> String {
+    let hint = match error {
+        StartError::Listen(_, cause) => match cause.kind() {
+            io::ErrorKind::AddrInUse => "; stop what listens there, or name port 0 for a free one",
+            io::ErrorKind::PermissionDenied => "; name a port above 1023, or 0 for a free one",
+            io::ErrorKind::AddrNotAvailable => "; name an address of this machine",
+            _ => "",
+        },
+        _ => "",
+    };
+    format!("{}{hint}", told(error))
+}
+
+/// Resolves at SIGTERM or Ctrl-C.
+fn terminated() -> Result<impl Future<Output = ()>, String> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let watch = |kind| {
+        signal(kind).map_err(|error: io::Error| format!("signals cannot be watched: {error}"))
+    };
+    let (mut terminate, mut interrupt) =
+        (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_written_in_three_ways() {
+        assert_eq!([version("59"), version("59.0"), version("v59.0")], [Ok(59), Ok(59), Ok(59)]);
+        for text in ["30.0", "69", "x", ""] {
+            assert_eq!(
+                version(text).unwrap_err(),
+                "no version that is emulated; name one of 31.0 to 68.0"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_has_a_port() {
+        assert!(address("127.0.0.1:0").is_ok());
+        assert_eq!(
+            address("localhost").unwrap_err(),
+            "no address with a port; write it like 127.0.0.1:8080"
+        );
+    }
+}

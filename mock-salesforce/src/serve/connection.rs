@@ -1,0 +1,134 @@
+//! One connection: the TLS handshake, requests, wire faults, and an orderly end.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Router, body::Body, response::Response};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsAcceptor;
+use tower::Service;
+
+use crate::{Mock, api::Peer, fault::WireFault};
+
+use super::line::{CutBody, Line};
+
+/// How long a client may take over the TLS handshake.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
+/// How long a client may take to send the head of a request, or stay silent between two.
+const HEAD_LIMIT: Duration = Duration::from_mins(2);
+
+/// What every connection of a server needs.
+#[derive(Clone)]
+pub(super) struct Host {
+    pub(super) mock: Mock,
+    pub(super) router: Router,
+    pub(super) tls: Option<TlsAcceptor>,
+}
+
+/// Serves a connection until it ends, or until the server stops.
+pub(super) async fn serve(
+    host: Host,
+    (stream, address): (TcpStream, SocketAddr),
+    stopped: watch::Receiver<bool>,
+) {
+    // Small answers must not wait for more to send.
+    let _ = stream.set_nodelay(true);
+    let reset = Arc::new(AtomicBool::new(false));
+    let line = Line::new(stream, Arc::clone(&reset));
+    let local = address.ip().to_canonical().is_loopback();
+    let exchange = Exchange {
+        router: host.router,
+        mock: host.mock,
+        reset,
+        peer: Peer { local, tls: host.tls.is_some() },
+    };
+    let Some(tls) = host.tls else { return converse(line, exchange, stopped).await };
+    match timeout(HANDSHAKE_LIMIT, tls.accept(line)).await {
+        Ok(Ok(stream)) => converse(stream, exchange, stopped).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    exchange: Exchange,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let service = service_fn(move |request| exchange.clone().answer(request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_LIMIT)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        // A sender that is gone means a server that is gone: the same.
+        _ = stopped.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.as_mut().await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// What the requests of a connection are answered with.
+#[derive(Clone)]
+struct Exchange {
+    router: Router,
+    mock: Mock,
+    reset: Arc<AtomicBool>,
+    peer: Peer,
+}
+
+/// The connection breaks here.
+#[derive(Debug, thiserror::Error)]
+#[error("connection reset by a fault")]
+struct ConnectionReset;
+
+impl Exchange {
+    async fn answer(
+        mut self,
+        request: hyper::Request<Incoming>,
+    ) -> Result<hyper::Response<Body>, ConnectionReset> {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(self.peer);
+        let response = self.router.call(request).await.unwrap_or_else(|never| match never {});
+        self.act(response).await
+    }
+
+    /// Does to the socket what a wire fault says.
+    async fn act(self, response: Response) -> Result<hyper::Response<Body>, ConnectionReset> {
+        match response.extensions().get::<WireFault>().copied() {
+            None => Ok(response),
+            Some(WireFault::ResetBeforeSend | WireFault::LostAfterCommit) => {
+                self.reset.store(true, Ordering::Release);
+                Err(ConnectionReset)
+            }
+            Some(WireFault::TruncatedBody) => {
+                Ok(response.map(|body| Body::new(CutBody::new(body))))
+            }
+            Some(WireFault::SlowBy(ms)) => {
+                if self.mock.clock_runs() {
+                    sleep(Duration::from_millis(ms)).await;
+                }
+                Ok(response)
+            }
+        }
+    }
+}
