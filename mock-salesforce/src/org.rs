@@ -23,11 +23,13 @@ mod flow;
 mod found;
 mod import;
 mod index;
+mod locks;
 mod logins;
 mod merge;
 mod opportunity;
 mod owner;
 mod person;
+mod record_type;
 mod related;
 mod rules;
 mod save;
@@ -35,6 +37,7 @@ mod sharing;
 mod similar;
 mod table;
 mod transaction;
+mod transfer;
 mod usage;
 mod validation;
 
@@ -58,7 +61,8 @@ pub use error::OrgError;
 pub use feed::{Change, ChangeKind};
 pub use import::{Columns, ImportError};
 pub use logins::UserStanding;
-pub use rules::{AssignmentRule, DuplicateRule, Flow, MatchingRule, ValidationRule};
+pub use record_type::RecordTypeOffer;
+pub use rules::{AssignmentRule, DuplicateRule, Flow, MatchingRule, NewRow, ValidationRule};
 pub use sharing::RowRight;
 pub use usage::ApiUsage;
 
@@ -66,6 +70,7 @@ use access::AccessControl;
 use agenda::Agenda;
 use bulk::BulkJobs;
 use feed::Feed;
+use locks::Locks;
 use logins::Logins;
 use rules::Rules;
 use table::{Table, place};
@@ -94,6 +99,10 @@ pub struct Org {
     running: Vec<(usize, SfId)>,
     /// Do validation and duplicate rules stay out of the saves that go on (lead conversion)?
     lenient: bool,
+    /// Is this the second save of a workflow rule?
+    resaving: bool,
+    /// Rows that somebody holds.
+    locks: Locks,
     organization: SfId,
     /// Who reads or saves, and when: what formula fields call the running user and now.
     reader: SaveContext,

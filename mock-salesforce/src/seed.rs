@@ -20,9 +20,10 @@ pub use access::{PermissionSetSeed, PermissionsSeed, ProfileSeed, RoleSeed, Shar
 pub use login::{ConnectedAppSeed, LoginPolicy};
 pub use rules::{
     AssignmentEntrySeed, AssignmentRuleSeed, DuplicateAction, DuplicateRuleSeed, FlowSeed,
-    FlowStage, FlowTrigger, MatchFieldSeed, MatchMethod, MatchingRuleSeed, ValidationRuleSeed,
+    FlowStage, FlowTrigger, MatchFieldSeed, MatchMethod, MatchingRuleSeed, NewRowSeed,
+    ValidationRuleSeed,
 };
-pub use settings::OrgSettings;
+pub use settings::{ConcurrentCalls, ErrorStaging, OrgSettings, RowLocks};
 
 /// An org before its first row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -187,7 +188,7 @@ pub struct LeadStatusSeed {
 }
 
 /// One record type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
 pub struct RecordTypeSeed {
     /// Id; made when absent.
@@ -198,6 +199,29 @@ pub struct RecordTypeSeed {
     pub name: String,
     /// API name.
     pub developer_name: String,
+    /// Can rows have it from now on?
+    pub active: bool,
+    /// Profiles whose users can choose it; all when empty.
+    pub profiles: Vec<String>,
+    /// Do new rows of those users have it when they do not say?
+    pub default: bool,
+    /// Values of restricted picklists that its rows can have; all of the field for those not named.
+    pub values: IndexMap<String, Vec<String>>,
+}
+
+impl Default for RecordTypeSeed {
+    fn default() -> Self {
+        Self {
+            id: None,
+            object: String::new(),
+            name: String::new(),
+            developer_name: String::new(),
+            active: true,
+            profiles: Vec::new(),
+            default: false,
+            values: IndexMap::new(),
+        }
+    }
 }
 
 /// One campaign.

@@ -1,16 +1,19 @@
 //! What an admin does while the org runs: users, schema, packages.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::automation::Automation;
 use crate::id::SfId;
 use crate::schema::{CustomField, FieldChange, SchemaError};
+use crate::seed::{OrgSettings, SeedError, SharingModel};
 use crate::value::Value;
 
 use super::Org;
 use super::context::SaveContext;
 use super::error::OrgError;
 use super::feed::ChangeKind;
+use super::found::unknown;
 use super::save::one;
 
 impl Org {
@@ -27,6 +30,32 @@ impl Org {
         row.set(field, Value::Bool(active));
         self.replace_row(row);
         self.note(cx, ChangeKind::Updated, (users.index, user), vec![(field, Value::Bool(active))]);
+        Ok(())
+    }
+
+    /// Sets the org up anew. Nothing changes when a name stands for nothing.
+    pub fn set_settings(&mut self, settings: &OrgSettings) -> Result<(), SeedError> {
+        let before = self.settings.clone();
+        let outcome = self.change_settings(settings).and_then(|()| self.check_default_owners());
+        if outcome.is_err() {
+            self.change_settings(&before)?;
+        }
+        outcome
+    }
+
+    /// Takes settings whose default owners may not be there yet.
+    pub(super) fn change_settings(&mut self, settings: &OrgSettings) -> Result<(), SeedError> {
+        let mut sharing = BTreeMap::new();
+        for (name, model) in &settings.sharing {
+            let object = self.schema.index_of(name);
+            let object = object.ok_or_else(|| unknown("settings.sharing", "object", name))?;
+            if *model != SharingModel::FullAccess {
+                sharing.insert(object, *model);
+            }
+        }
+        self.locks.set_parents(&self.schema, settings)?;
+        self.access.sharing = sharing;
+        self.settings = settings.clone();
         Ok(())
     }
 

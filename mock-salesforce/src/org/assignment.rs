@@ -93,13 +93,19 @@ impl Org {
             return Ok(());
         }
         let mut row = row.clone();
+        let before = row.get(field).as_id();
         self.check_owner(cx, &object, owner).map_err(one)?;
         row.set(field, Value::Id(owner));
         self.replace_row(row);
         let cause = format!("assignment rule {}", rule.name);
         let cx = SaveContext { origin: Origin::Automation, ..*cx };
         let changed = vec![(field, Value::Id(owner))];
-        self.because(&cause, |org| org.note(&cx, ChangeKind::Updated, (object.index, id), changed));
+        self.because(&cause, |org| {
+            org.note(&cx, ChangeKind::Updated, (object.index, id), changed);
+            if let Some(before) = before {
+                org.move_along(&cx, (&object, id), (before, owner));
+            }
+        });
         Ok(())
     }
 

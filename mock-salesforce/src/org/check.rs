@@ -1,6 +1,8 @@
 //! Format checks of one row: id prefixes, then lengths, e-mail addresses, restricted picklists and
 //! number ranges (wire reference §7.1). All errors of a stage are told together.
 
+use indexmap::IndexMap;
+
 use crate::schema::{FieldKind, FieldSchema, ObjectSchema, Schema};
 use crate::value::{Value, ValueRef};
 
@@ -46,6 +48,41 @@ pub(crate) fn formats(object: &ObjectSchema, draft: &mut Draft) -> Vec<OrgError>
         draft.set(object.field_at(field).index, spelling);
     }
     errors
+}
+
+/// Countries and states must be valid ones, where the org has lists of them.
+pub(crate) fn addresses(countries: &IndexMap<String, Vec<String>>, draft: &Draft) -> Vec<OrgError> {
+    let mut errors = Vec::new();
+    if countries.is_empty() {
+        return errors;
+    }
+    for (field, value) in draft.given() {
+        let (Some(text), Some(_)) = (value.as_text(), &field.compound) else { continue };
+        if let Some(prefix) = field.name.strip_suffix("Country") {
+            if !countries.keys().any(|country| same_text(country, text)) {
+                errors.push(bad_place(field, "country", "country/territory", prefix));
+            }
+        } else if let Some(prefix) = field.name.strip_suffix("State") {
+            let country = draft.named(&format!("{prefix}Country")).as_text().unwrap_or_default();
+            let states = countries.iter().find(|(name, _)| same_text(name, country));
+            let states = states.map(|(_, states)| states.as_slice()).unwrap_or_default();
+            if !states.is_empty() && !states.iter().any(|state| same_text(state, text)) {
+                errors.push(bad_place(field, "state", "state", prefix));
+            }
+        }
+    }
+    errors
+}
+
+fn bad_place(field: &FieldSchema, what: &str, list: &str, prefix: &str) -> OrgError {
+    let plural = if list == "state" { "states" } else { "countries" };
+    let name = if list == "state" { "State/Province" } else { "Country/Territory" };
+    let label = if prefix.is_empty() { name.to_owned() } else { format!("{prefix} {name}") };
+    let message = format!(
+        "There's a problem with this {what}, even though it may appear correct. Please select a \
+         {list} from the list of valid {plural}.: {label}"
+    );
+    OrgError::new("FIELD_INTEGRITY_EXCEPTION", message).about([&*field.name])
 }
 
 fn check_text(field: &FieldSchema, text: &str) -> Result<Option<Value>, OrgError> {

@@ -31,6 +31,8 @@ impl Org {
             let row = org.target(&object, id).map_err(one)?;
             org.check_delete_right(cx, row).map_err(one)?;
             org.may_delete(cx, &object)?;
+            org.check_approval_lock(cx, id).map_err(one)?;
+            org.take_lock(cx, id).map_err(one)?;
             org.keep_a_default(&object, id).map_err(one)?;
             org.delete_cascading(cx, id)
         })

@@ -1,14 +1,18 @@
-//! Flows: record-triggered automations of the org's admin, before the save, after it, or later.
+//! Flows, triggers and workflow rules of the org's admin: before the save, after it, or later
+//! (wire reference §15).
 //!
 //! A flow acts once on a row within one transaction; what it sets starts other flows but not
-//! itself. A delayed flow acts when its time comes, if the row is still there and not converted.
+//! itself. A workflow rule's field updates save the row once more, without validation and duplicate
+//! rules, and only triggers see that. A delayed flow acts when its time comes, if the row is still
+//! there. What fails refuses the save that started it, as a trigger that throws or as a flow.
 
 use std::sync::Arc;
 
+use crate::automation::Changes;
 use crate::formula::Scope;
 use crate::id::SfId;
 use crate::record::Record;
-use crate::schema::{FieldKind, FieldSchema};
+use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex};
 use crate::seed::{FlowStage, FlowTrigger};
 use crate::value::Value;
 
@@ -21,38 +25,48 @@ use super::rules::{Flow, Setting};
 use super::save::{Draft, Values, one};
 
 impl Org {
-    /// Before-save flows change the row that is being saved.
+    /// Before-save flows, then before-triggers, change the row that is being saved.
     pub(crate) fn run_before_flows(
         &self,
         cx: &SaveContext,
         draft: &mut Draft,
     ) -> Result<(), Vec<OrgError>> {
         let mut ran = false;
-        for flow in &self.rules.flows {
-            if flow.stage != FlowStage::BeforeSave || !self.starts(cx, flow, draft, &draft.after) {
+        for stage in [FlowStage::BeforeSave, FlowStage::BeforeTrigger] {
+            if stage == FlowStage::BeforeSave && self.resaving {
                 continue;
             }
-            for (field, value) in self.settings_of(cx, flow, draft)? {
-                draft.set(field, value);
+            for flow in self.rules.flows.iter().filter(|flow| flow.stage == stage) {
+                let trigger = trigger_of(draft);
+                let scope = scope_of(self, cx, draft, &draft.after);
+                if !starts(flow, trigger, &scope) {
+                    continue;
+                }
+                fail(flow, trigger)?;
+                for (field, value) in values_of(&scope, flow.object, &flow.set)? {
+                    draft.set(field, value);
+                }
+                ran = true;
             }
-            ran = true;
         }
         if ran { self.derive(cx, draft) } else { Ok(()) }
     }
 
-    /// After-save flows save the row again, now or later.
+    /// After-triggers and after-save flows save the row again, now or later.
     pub(crate) fn run_after_flows(
         &mut self,
         cx: &SaveContext,
         draft: &Draft,
+        stage: FlowStage,
     ) -> Result<(), Vec<OrgError>> {
         let id = draft.after.id();
-        for (at, flow) in self.rules.flows.clone().into_iter().enumerate() {
-            if flow.stage != FlowStage::AfterSave || self.running.contains(&(at, id)) {
+        for (at, flow) in self.flows_of(draft.object.index, stage) {
+            if self.running.contains(&(at, id)) {
                 continue;
             }
             let Some(row) = self.live(id).cloned() else { return Ok(()) };
-            if !self.starts(cx, &flow, draft, &row) {
+            let trigger = trigger_of(draft);
+            if !starts(&flow, trigger, &scope_of(self, cx, draft, &row)) {
                 continue;
             }
             if flow.delay_ms > 0 {
@@ -61,7 +75,65 @@ impl Org {
                 self.agenda.push(cx.now.plus_ms(delay), due);
                 continue;
             }
+            fail(&flow, trigger)?;
             self.act(cx, (at, &flow), &row)?;
+        }
+        Ok(())
+    }
+
+    /// Workflow rules: all their field updates are one more save, and rows are created after it.
+    pub(crate) fn run_workflow(
+        &mut self,
+        cx: &SaveContext,
+        draft: &Draft,
+    ) -> Result<(), Vec<OrgError>> {
+        let id = draft.after.id();
+        let (mut values, mut fired) = (Values::new(), Vec::new());
+        for (at, flow) in self.flows_of(draft.object.index, FlowStage::Workflow) {
+            let Some(row) = self.live(id) else { return Ok(()) };
+            let scope = scope_of(self, cx, draft, row);
+            if !starts(&flow, trigger_of(draft), &scope) {
+                continue;
+            }
+            fail(&flow, trigger_of(draft))?;
+            for (field, value) in values_of(&scope, flow.object, &flow.set)? {
+                values.retain(|(own, _)| *own != field);
+                values.push((field, value));
+            }
+            fired.push((at, flow));
+        }
+        let Some((_, first)) = fired.first() else { return Ok(()) };
+        let cause = format!("workflow rule {}", first.name);
+        let (lenient, resaving) = (self.lenient, self.resaving);
+        (self.lenient, self.resaving) = (true, true);
+        let saved = if values.is_empty() {
+            Ok(id)
+        } else {
+            self.because(&cause, |org| org.save_existing(&cx.automation(), id, values))
+        };
+        (self.lenient, self.resaving) = (lenient, resaving);
+        saved?;
+        let Some(row) = self.live(id).cloned() else { return Ok(()) };
+        fired.iter().try_for_each(|(_, flow)| self.create_rows(cx, flow, &row))
+    }
+
+    /// Flows and triggers that start when a row is deleted.
+    pub(crate) fn run_delete_flows(
+        &mut self,
+        cx: &SaveContext,
+        changes: &Changes,
+    ) -> Result<(), Vec<OrgError>> {
+        let row = &changes.after;
+        for stage in [FlowStage::AfterTrigger, FlowStage::AfterSave] {
+            for (_, flow) in self.flows_of(changes.object.index, stage) {
+                let before = changes.before.as_ref();
+                let scope = Scope { org: self, cx, before, after: row, is_new: false };
+                if !starts(&flow, FlowTrigger::Delete, &scope) {
+                    continue;
+                }
+                fail(&flow, FlowTrigger::Delete)?;
+                self.create_rows(cx, &flow, row)?;
+            }
         }
         Ok(())
     }
@@ -73,7 +145,16 @@ impl Org {
         };
         let Some(row) = self.live(id).cloned() else { return };
         // A refusal is the org's own business: Salesforce mails it to its admin.
-        let _refused = self.transaction(|org| org.act(cx, (at, &flow), &row));
+        let _refused = self.transaction(|org| {
+            fail(&flow, FlowTrigger::Update)?;
+            org.act(cx, (at, &flow), &row)
+        });
+    }
+
+    fn flows_of(&self, object: ObjectIndex, stage: FlowStage) -> Vec<(usize, Arc<Flow>)> {
+        let flows = self.rules.flows.iter().enumerate();
+        let wanted = |flow: &Arc<Flow>| flow.stage == stage && flow.object == object && flow.active;
+        flows.filter(|(_, flow)| wanted(flow)).map(|(at, flow)| (at, Arc::clone(flow))).collect()
     }
 
     fn act(
@@ -84,51 +165,64 @@ impl Org {
     ) -> Result<(), Vec<OrgError>> {
         let id = row.id();
         let scope = Scope { org: self, cx, before: None, after: row, is_new: false };
-        let values = values_of(&scope, flow)?;
-        if values.iter().all(|(field, value)| row.get(*field) == value) {
-            return Ok(());
-        }
+        let values = values_of(&scope, flow.object, &flow.set)?;
         self.running.push((at, id));
-        let cx = cx.automation();
-        let outcome =
-            self.because(&format!("flow {}", flow.name), |org| org.save_existing(&cx, id, values));
+        let inner = cx.automation();
+        let outcome: Result<(), Vec<OrgError>> = self.because(&cause(flow), |org| {
+            if values.iter().any(|(field, value)| row.get(*field) != value) {
+                org.save_existing(&inner, id, values)?;
+            }
+            if flow.delete {
+                let object = org.schema.at(flow.object).name.to_string();
+                org.delete(&inner, &object, id)?;
+            }
+            Ok(())
+        });
         self.running.pop();
-        outcome.map(|_| ()).map_err(|errors| failed(flow, &errors))
+        outcome.map_err(|errors| failed(flow, "update", &errors))?;
+        self.create_rows(cx, flow, row)
     }
 
-    fn starts(&self, cx: &SaveContext, flow: &Flow, draft: &Draft, row: &Record) -> bool {
-        let trigger = if draft.is_new() { FlowTrigger::Create } else { FlowTrigger::Update };
-        let called = flow.active && flow.object == draft.object.index && flow.on.contains(&trigger);
-        let scope = Scope {
-            org: self,
-            cx,
-            before: draft.before.as_ref(),
-            after: row,
-            is_new: draft.is_new(),
-        };
-        called && flow.when.as_ref().is_none_or(|when| when.holds(&scope))
-    }
-
-    fn settings_of(
-        &self,
+    fn create_rows(
+        &mut self,
         cx: &SaveContext,
-        flow: &Flow,
-        draft: &Draft,
-    ) -> Result<Values, Vec<OrgError>> {
-        let scope = Scope {
-            org: self,
-            cx,
-            before: draft.before.as_ref(),
-            after: &draft.after,
-            is_new: draft.is_new(),
-        };
-        values_of(&scope, flow)
+        flow: &Arc<Flow>,
+        row: &Record,
+    ) -> Result<(), Vec<OrgError>> {
+        for new in &flow.create {
+            let scope = Scope { org: self, cx, before: None, after: row, is_new: false };
+            let values = values_of(&scope, new.object, &new.fields)?;
+            let object = self.schema.shared(new.object);
+            let inner = cx.automation();
+            let saved = self.because(&cause(flow), |org| org.save_new(&inner, &object, values));
+            saved.map_err(|errors| failed(flow, "create", &errors))?;
+        }
+        Ok(())
     }
 }
 
-fn values_of(scope: &Scope<'_>, flow: &Flow) -> Result<Values, Vec<OrgError>> {
-    let object = scope.org.schema.at(flow.object);
-    let value = |(field, setting): &(crate::FieldIndex, Setting)| {
+fn trigger_of(draft: &Draft) -> FlowTrigger {
+    if draft.is_new() { FlowTrigger::Create } else { FlowTrigger::Update }
+}
+
+fn scope_of<'a>(org: &'a Org, cx: &'a SaveContext, draft: &'a Draft, row: &'a Record) -> Scope<'a> {
+    Scope { org, cx, before: draft.before.as_ref(), after: row, is_new: draft.is_new() }
+}
+
+fn starts(flow: &Flow, trigger: FlowTrigger, scope: &Scope<'_>) -> bool {
+    flow.active
+        && flow.object == scope.after.object()
+        && flow.on.contains(&trigger)
+        && flow.when.as_ref().is_none_or(|when| when.holds(scope))
+}
+
+fn values_of(
+    scope: &Scope<'_>,
+    object: ObjectIndex,
+    settings: &[(FieldIndex, Setting)],
+) -> Result<Values, Vec<OrgError>> {
+    let object = scope.org.schema.at(object);
+    let value = |(field, setting): &(FieldIndex, Setting)| {
         let value = match setting {
             Setting::Constant(value) => value.clone(),
             Setting::Formula(formula) => {
@@ -137,7 +231,7 @@ fn values_of(scope: &Scope<'_>, flow: &Flow) -> Result<Values, Vec<OrgError>> {
         };
         Ok((*field, value))
     };
-    flow.set.iter().map(value).collect()
+    settings.iter().map(value).collect()
 }
 
 /// A formula's value as the field stores it.
@@ -153,15 +247,58 @@ fn stored_form(field: &FieldSchema, value: Value) -> Result<Value, OrgError> {
     }
 }
 
+fn is_trigger(flow: &Flow) -> bool {
+    matches!(flow.stage, FlowStage::BeforeTrigger | FlowStage::AfterTrigger)
+}
+
+fn cause(flow: &Flow) -> String {
+    let kind = match flow.stage {
+        FlowStage::BeforeTrigger | FlowStage::AfterTrigger => "trigger",
+        FlowStage::Workflow => "workflow rule",
+        FlowStage::BeforeSave | FlowStage::AfterSave => "flow",
+    };
+    format!("{kind} {}", flow.name)
+}
+
+/// A flow that fails on purpose.
+fn fail(flow: &Flow, trigger: FlowTrigger) -> Result<(), Vec<OrgError>> {
+    let Some(text) = &flow.fail else { return Ok(()) };
+    Err(one(if is_trigger(flow) { thrown(flow, trigger, text) } else { stopped(flow, text) }))
+}
+
 /// The save that started a flow fails with it.
-fn failed(flow: &Flow, errors: &[OrgError]) -> Vec<OrgError> {
+fn failed(flow: &Flow, verb: &str, errors: &[OrgError]) -> Vec<OrgError> {
     let why: Vec<String> =
         errors.iter().map(|error| format!("{}: {}", error.code, error.message)).collect();
+    let why = why.join("; ");
+    one(if is_trigger(flow) {
+        let text = format!("System.DmlException: {verb} failed. First error: {why}");
+        thrown(flow, FlowTrigger::Update, &text)
+    } else {
+        let text = format!("This error occurred when the flow tried to {verb} records: {why}.");
+        stopped(flow, &text)
+    })
+}
+
+fn stopped(flow: &Flow, text: &str) -> OrgError {
     let message = format!(
         "We can't save this record because the “{}” process failed. Give your Salesforce admin these \
-         details. This error occurred when the flow tried to update records: {}.",
-        flow.name,
-        why.join("; ")
+         details. {text}",
+        flow.name
     );
-    one(OrgError::new("CANNOT_EXECUTE_FLOW_TRIGGER", message))
+    OrgError::new("CANNOT_EXECUTE_FLOW_TRIGGER", message)
+}
+
+fn thrown(flow: &Flow, trigger: FlowTrigger, text: &str) -> OrgError {
+    let moment = if flow.stage == FlowStage::BeforeTrigger { "Before" } else { "After" };
+    let event = match trigger {
+        FlowTrigger::Create => "Insert",
+        FlowTrigger::Update => "Update",
+        FlowTrigger::Delete => "Delete",
+    };
+    let name = &flow.name;
+    let message = format!(
+        "{name}: execution of {moment}{event}\n\ncaused by: {text}\n\nTrigger.{name}: line 1, column 1"
+    );
+    OrgError::new("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)
 }

@@ -1,5 +1,6 @@
 //! The founding of an org: from a seed to rows of users, queues, statuses, and compiled rules.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
@@ -7,8 +8,8 @@ use serde_json::{Value as Json, json};
 use crate::id::SfId;
 use crate::schema::{CustomField, FieldChange, FieldKind, Schema};
 use crate::seed::{
-    CampaignSeed, LeadStatusSeed, MemberStatusSeed, OrgSeed, PermissionsSeed, QueueSeed, RoleSeed,
-    SeedError, SharingModel, UserSeed,
+    CampaignSeed, LeadStatusSeed, MemberStatusSeed, OrgSeed, PermissionsSeed, QueueSeed,
+    RecordTypeSeed, RoleSeed, SeedError, UserSeed,
 };
 use crate::timestamp::Timestamp;
 
@@ -19,6 +20,7 @@ use super::bulk::BulkJobs;
 use super::context::{FieldInput, Origin, SaveContext};
 use super::feed::Feed;
 use super::import::ImportError;
+use super::locks::Locks;
 use super::logins::Logins;
 use super::rules::Rules;
 use super::table::Table;
@@ -48,6 +50,8 @@ impl Org {
             depth: 0,
             running: Vec::new(),
             lenient: false,
+            resaving: false,
+            locks: Locks::default(),
             organization: SfId::EMPTY,
             reader: SaveContext::rest(SfId::EMPTY, now),
             automations: Vec::new(),
@@ -84,7 +88,7 @@ impl Org {
         by("Name").or_else(|| by("DeveloperName"))
     }
 
-    fn row_named(&self, object: &str, field: &str, value: &str) -> Option<SfId> {
+    pub(crate) fn row_named(&self, object: &str, field: &str, value: &str) -> Option<SfId> {
         let schema = self.standard(object);
         let field = schema.field_index(field)?;
         self.matches(&schema, field, &crate::Value::text(value)).first().copied()
@@ -188,15 +192,13 @@ impl Founding<'_> {
         }
         self.users(seed)?;
         self.profiles(seed)?;
-        self.sharing(seed)?;
+        self.org.change_settings(&seed.settings)?;
         for queue in &seed.queues {
             self.queue(queue)?;
         }
         self.statuses(&seed.lead_statuses)?;
         for record_type in &seed.record_types {
-            let row = json!({"Name": record_type.name, "DeveloperName": record_type.developer_name,
-                "SobjectType": record_type.object, "IsActive": true});
-            self.row("RecordType", record_type.id.as_deref(), row)?;
+            self.record_type(record_type)?;
         }
         for campaign in &seed.campaigns {
             self.campaign(campaign)?;
@@ -256,17 +258,6 @@ impl Founding<'_> {
         Ok(())
     }
 
-    fn sharing(&mut self, seed: &OrgSeed) -> Result<(), SeedError> {
-        for (name, model) in &seed.settings.sharing {
-            let object = self.org.schema.index_of(name);
-            let object = object.ok_or_else(|| unknown("settings.sharing", "object", name))?;
-            if *model != SharingModel::FullAccess {
-                self.org.access.sharing.insert(object, *model);
-            }
-        }
-        Ok(())
-    }
-
     fn profile(&mut self, name: &str) -> Result<SfId, SeedError> {
         match self.org.row_named("Profile", "Name", name) {
             Some(id) => Ok(id),
@@ -307,6 +298,17 @@ impl Founding<'_> {
             self.row("LeadStatus", None, row)?;
         }
         Ok(())
+    }
+
+    fn record_type(&mut self, seed: &RecordTypeSeed) -> Result<(), SeedError> {
+        let row = json!({"Name": seed.name, "DeveloperName": seed.developer_name,
+            "SobjectType": seed.object, "IsActive": seed.active});
+        let id = self.row("RecordType", seed.id.as_deref(), row)?;
+        let mut profiles = BTreeSet::new();
+        for profile in &seed.profiles {
+            profiles.insert(self.profile(profile)?);
+        }
+        self.org.add_record_type(seed, (id, profiles))
     }
 
     fn campaign(&mut self, campaign: &CampaignSeed) -> Result<(), SeedError> {

@@ -2,10 +2,12 @@
 //! (wire reference §7.1, §8.1).
 
 use crate::id::SfId;
+use crate::record::Record;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::value::ValueRef;
 
 use super::Org;
+use super::access::{SystemPermission, is_system};
 use super::context::SaveContext;
 use super::error::OrgError;
 use super::save::Draft;
@@ -26,6 +28,7 @@ impl Org {
             };
             errors.extend(outcome.err());
         }
+        errors.extend(self.check_old_owner(cx, draft).err());
         errors
     }
 
@@ -61,13 +64,8 @@ impl Org {
     ) -> Result<(), OrgError> {
         let row = self.live(owner).ok_or_else(OrgError::invalid_cross_reference)?;
         match owner.prefix() {
-            "005" if !self.stored(row, "IsActive").is_true() => {
-                let message = format!(
-                    "operation performed with inactive user [{}] as owner of {}",
-                    owner.as_str_15(),
-                    object.label.to_lowercase()
-                );
-                Err(OrgError::new("INACTIVE_OWNER_OR_USER", message).about(["OwnerId"]))
+            "005" if self.has_left(row) && !self.may_go_to_inactive(cx, object) => {
+                Err(inactive(object, owner))
             }
             "005" if !self.permitted(owner, object.index).read && owner != cx.user => {
                 let message = "The new owner must have read permission";
@@ -91,6 +89,32 @@ impl Org {
         }
     }
 
+    fn has_left(&self, user: &Record) -> bool {
+        !self.stored(user, "IsActive").is_true()
+    }
+
+    fn may_go_to_inactive(&self, cx: &SaveContext, object: &ObjectSchema) -> bool {
+        let activity = matches!(&*object.name, "Task" | "Event");
+        activity && self.settings.activities_take_inactive_owners
+            || self.has(cx.user, SystemPermission::UpdateInactiveOwners)
+    }
+
+    /// In some orgs no row can be changed whose owner has left.
+    fn check_old_owner(&self, cx: &SaveContext, draft: &Draft) -> Result<(), OrgError> {
+        if !self.settings.inactive_owners_block_updates || draft.is_new() || is_system(cx) {
+            return Ok(());
+        }
+        let Some(field) = draft.object.system.owner.filter(|field| !draft.changed(*field)) else {
+            return Ok(());
+        };
+        let Some(owner) = draft.after.get(field).as_id() else { return Ok(()) };
+        let left = owner.prefix() == "005" && self.get(owner).is_some_and(|row| self.has_left(row));
+        if left && !self.has(cx.user, SystemPermission::UpdateInactiveOwners) {
+            return Err(inactive(&draft.object, owner));
+        }
+        Ok(())
+    }
+
     /// Does the queue list the object?
     pub fn queue_takes(&self, queue: SfId, object: &str) -> bool {
         let schema = self.standard("QueueSobject");
@@ -99,4 +123,13 @@ impl Org {
             kind.and_then(ValueRef::as_text).is_some_and(|name| name.eq_ignore_ascii_case(object))
         })
     }
+}
+
+fn inactive(object: &ObjectSchema, owner: SfId) -> OrgError {
+    let message = format!(
+        "operation performed with inactive user [{}] as owner of {}",
+        owner.as_str_15(),
+        object.label.to_lowercase()
+    );
+    OrgError::new("INACTIVE_OWNER_OR_USER", message).about(["OwnerId"])
 }

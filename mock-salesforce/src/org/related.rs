@@ -37,6 +37,7 @@ impl Org {
         cx: &SaveContext,
         draft: &Draft,
     ) -> Result<(), Vec<OrgError>> {
+        self.follow_owner(cx, draft)?;
         match &*draft.object.name {
             "Campaign" if draft.is_new() => campaign::add_statuses(self, cx, draft.after.id()),
             "CampaignMemberStatus" => campaign::keep_one_default(self, cx, draft),
@@ -83,7 +84,10 @@ impl Org {
                 return Err(one(error));
             }
         }
-        Ok(())
+        match changes.kind {
+            ChangeKind::Deleted => self.run_delete_flows(cx, &changes),
+            _ => Ok(()),
+        }
     }
 
     /// Cases know whether they are closed.

@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
 use crate::formula::{self, Formula, FormulaProblem};
 use crate::id::SfId;
-use crate::schema::{FieldIndex, ObjectIndex, ObjectSchema, Schema};
+use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema, Schema};
 use crate::seed::{
     AssignmentRuleSeed, DuplicateAction, DuplicateRuleSeed, FlowSeed, FlowStage, FlowTrigger,
     MatchFieldSeed, MatchMethod, MatchingRuleSeed, OrgSeed, SeedError, ValidationRuleSeed,
@@ -20,6 +21,7 @@ use super::Org;
 use super::coerce::{Misfit, coerce};
 use super::context::{FieldInput, Origin, SaveContext};
 use super::found::unknown;
+use super::record_type::RecordTypeRule;
 
 /// Active duplicate rules of one object, as Salesforce limits them.
 const DUPLICATE_RULES_MAX: usize = 5;
@@ -129,12 +131,27 @@ pub struct Flow {
     pub when: Option<Formula>,
     /// Fields with what they get.
     pub set: Vec<(FieldIndex, Setting)>,
+    /// Rows that it creates.
+    pub create: Vec<NewRow>,
+    /// Does it delete the row?
+    pub delete: bool,
+    /// What it fails with.
+    pub fail: Option<String>,
     /// Where in the save it runs.
     pub stage: FlowStage,
     /// How long after the save it runs, in milliseconds.
     pub delay_ms: u64,
     /// Does it run?
     pub active: bool,
+}
+
+/// A row that a flow creates.
+#[derive(Clone, Debug)]
+pub struct NewRow {
+    /// Its object.
+    pub object: ObjectIndex,
+    /// Its fields with what they get.
+    pub fields: Vec<(FieldIndex, Setting)>,
 }
 
 /// What a flow puts into a field.
@@ -153,6 +170,7 @@ pub(crate) struct Rules {
     pub(super) duplicates: Vec<Arc<DuplicateRule>>,
     pub(super) assignment: Vec<Arc<AssignmentRule>>,
     pub(super) flows: Vec<Arc<Flow>>,
+    pub(super) record_types: Vec<RecordTypeRule>,
 }
 
 impl Org {
@@ -169,11 +187,22 @@ impl Org {
         for flow in &seed.flows {
             self.add_flow(flow)?;
         }
-        let owner = seed.settings.default_lead_owner.as_deref();
-        match owner.filter(|name| self.owner_named(name).is_none()) {
-            Some(name) => Err(unknown("settings.default_lead_owner", "user or queue", name)),
-            None => Ok(()),
+        self.check_default_owners()
+    }
+
+    /// Default owners must be there.
+    pub(super) fn check_default_owners(&self) -> Result<(), SeedError> {
+        let settings = &self.settings;
+        for (place, owner) in [
+            ("settings.default_lead_owner", &settings.default_lead_owner),
+            ("settings.default_case_owner", &settings.default_case_owner),
+        ] {
+            let owner = owner.as_deref();
+            if let Some(name) = owner.filter(|name| self.owner_named(name).is_none()) {
+                return Err(unknown(place, "user or queue", name));
+            }
         }
+        Ok(())
     }
 
     /// Adds a validation rule; one of the same name and object is replaced.
@@ -266,36 +295,45 @@ impl Org {
         Ok(id)
     }
 
-    /// Adds a flow. Flows run in the order in which they were added.
+    /// Adds a flow; one of the same name and object is replaced where it stands. Flows run in the
+    /// order in which they were added.
     pub fn add_flow(&mut self, seed: &FlowSeed) -> Result<(), SeedError> {
         let place = format!("flow {}", seed.name);
         let object = self.rule_object(&place, &seed.object)?;
-        if seed.stage == FlowStage::BeforeSave && seed.delay_ms > 0 {
-            return Err(contradiction(&place, "only an after_save flow can wait"));
-        }
+        check_flow(&place, seed)?;
         let when = match &seed.when {
             Some(text) => Some(condition(&self.schema, &place, object.index, text)?),
             None => None,
         };
-        let mut set = Vec::new();
-        for (name, json) in &seed.set {
-            let field = rule_field(&place, &object, name)?;
-            set.push((field, setting(&self.schema, &place, &object, (field, json))?));
-        }
+        let mut set = self.flow_settings(&place, &object, &object, &seed.set)?;
         if let Some(owner) = self.rule_owner(&place, seed.owner.as_deref())? {
             let field = rule_field(&place, &object, "OwnerId")?;
             set.push((field, Setting::Constant(Value::Id(owner))));
         }
-        self.rules.flows.push(Arc::new(Flow {
+        let mut create = Vec::new();
+        for row in &seed.create {
+            let target = self.rule_object(&place, &row.object)?;
+            let fields = self.flow_settings(&place, &object, &target, &row.fields)?;
+            create.push(NewRow { object: target.index, fields });
+        }
+        let flow = Arc::new(Flow {
             name: seed.name.clone(),
             object: object.index,
             on: seed.on.clone(),
             when,
             set,
+            create,
+            delete: seed.delete,
+            fail: seed.fail.clone(),
             stage: seed.stage,
             delay_ms: seed.delay_ms,
             active: seed.active,
-        }));
+        });
+        let flows = &mut self.rules.flows;
+        match flows.iter_mut().find(|old| old.name == flow.name && old.object == flow.object) {
+            Some(old) => *old = flow,
+            None => flows.push(flow),
+        }
         Ok(())
     }
 
@@ -364,6 +402,52 @@ impl Org {
         Ok(Some(owner))
     }
 
+    /// What fields of `target` get, from constants, names and formulas over rows of `object`.
+    fn flow_settings(
+        &self,
+        place: &str,
+        object: &ObjectSchema,
+        target: &ObjectSchema,
+        values: &IndexMap<String, Json>,
+    ) -> Result<Vec<(FieldIndex, Setting)>, SeedError> {
+        let mut settings = Vec::new();
+        for (name, json) in values {
+            let field = rule_field(place, target, name)?;
+            let setting = match json.get("formula").and_then(Json::as_str) {
+                Some(text) => Formula::compile(&self.schema, object.index, text)
+                    .map(Setting::Formula)
+                    .map_err(|problems| first(place, problems))?,
+                None => self.constant(place, target.field_at(field), json)?,
+            };
+            settings.push((field, setting));
+        }
+        Ok(settings)
+    }
+
+    /// A value, or a row by its name where a reference is wanted.
+    fn constant(
+        &self,
+        place: &str,
+        field: &FieldSchema,
+        json: &Json,
+    ) -> Result<Setting, SeedError> {
+        let named = || {
+            let name = json.as_str().filter(|_| field.kind == FieldKind::Reference)?;
+            let row =
+                |target: &ObjectIndex| self.row_named(&self.schema.at(*target).name, "Name", name);
+            self.owner_named(name).or_else(|| field.targets.iter().find_map(row))
+        };
+        if let Some(id) = named() {
+            return Ok(Setting::Constant(Value::Id(id)));
+        }
+        coerce(field, json, Origin::Rest).map(Setting::Constant).map_err(
+            |(Misfit::Type(error) | Misfit::Id(error))| SeedError::Refused {
+                place: place.to_owned(),
+                refusals: vec![error],
+            },
+        )
+    }
+
     fn rule_row(
         &mut self,
         object: &str,
@@ -424,20 +508,21 @@ fn first(place: &str, problems: Vec<FormulaProblem>) -> SeedError {
     }
 }
 
-fn setting(
-    schema: &Schema,
-    place: &str,
-    object: &ObjectSchema,
-    (field, json): (FieldIndex, &Json),
-) -> Result<Setting, SeedError> {
-    if let Some(text) = json.get("formula").and_then(Json::as_str) {
-        let formula = Formula::compile(schema, object.index, text);
-        return formula.map(Setting::Formula).map_err(|problems| first(place, problems));
+fn check_flow(place: &str, seed: &FlowSeed) -> Result<(), SeedError> {
+    let before = matches!(seed.stage, FlowStage::BeforeSave | FlowStage::BeforeTrigger);
+    if seed.stage != FlowStage::AfterSave && seed.delay_ms > 0 {
+        return Err(contradiction(place, "only an after_save flow can wait"));
     }
-    let value = coerce(object.field_at(field), json, Origin::Rest);
-    value.map(Setting::Constant).map_err(|(Misfit::Type(error) | Misfit::Id(error))| {
-        SeedError::Refused { place: place.to_owned(), refusals: vec![error] }
-    })
+    if before && (!seed.create.is_empty() || seed.delete) {
+        return Err(contradiction(place, "rows are created and deleted after the save"));
+    }
+    if seed.stage == FlowStage::Workflow && seed.delete {
+        return Err(contradiction(place, "a workflow rule deletes nothing"));
+    }
+    if seed.on == [FlowTrigger::Delete] && !seed.set.is_empty() {
+        return Err(contradiction(place, "a deleted row is not changed any more"));
+    }
+    Ok(())
 }
 
 fn match_fields(

@@ -1,10 +1,11 @@
 //! One save of one row, stage by stage (wire reference §3.3, §7.1, §15).
 //!
-//! types → unknown columns → fields that may not be written → id formats and prefixes → lengths,
-//! e-mail addresses, restricted picklists, ranges → before-save flows → required fields and
-//! validation rules → duplicate rules → unique values → references and owner → the row is written
-//! → automations → assignment rules → after-save flows. The first stage with an error ends the
-//! save; within a stage every error is told.
+//! types → unknown columns → fields that may not be written → id formats and prefixes → record
+//! type, lengths, e-mail addresses, restricted picklists, ranges, countries → before-save flows and
+//! before-triggers → required fields and validation rules → duplicate rules → unique values →
+//! references and owner → storage and locks → the row is written → packages and after-triggers →
+//! assignment rules → workflow rules → after-save flows. The first stage with an error ends the
+//! save; within a stage every error is told, unless the org's settings say otherwise.
 
 mod input;
 mod upsert;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
+use crate::seed::{ErrorStaging, FlowStage};
 use crate::value::{Value, ValueRef};
 
 use super::access::SystemPermission;
@@ -158,6 +160,9 @@ impl Org {
         if let Some(owner) = object.system.owner {
             draft.set(owner, Value::Id(cx.user));
         }
+        if let Some(id) = self.default_record_type(cx.user, object.index) {
+            draft.set_named("RecordTypeId", Value::Id(id));
+        }
         for field in &object.auto_numbers {
             let field = object.field_at(*field);
             draft.set(field.index, numbered(field, id));
@@ -206,28 +211,53 @@ impl Org {
 
     fn run_stages(&mut self, cx: &SaveContext, mut draft: Draft) -> Result<SfId, Vec<OrgError>> {
         let object = Arc::clone(&draft.object);
+        let id = draft.after.id();
         self.check_row_rights(cx, &draft).map_err(one)?;
         self.refuse_converted(cx, &draft).map_err(one)?;
-        stage(check::id_prefixes(&self.schema, &draft))?;
-        stage(check::formats(&object, &mut draft))?;
+        if !draft.is_new() {
+            self.check_approval_lock(cx, id).map_err(one)?;
+        }
+        let mut errors = check::id_prefixes(&self.schema, &draft);
+        errors = self.staged(errors)?;
+        errors.extend(self.check_record_type(cx, &draft));
+        errors.extend(check::formats(&object, &mut draft));
+        errors.extend(check::addresses(&self.settings.countries, &draft));
+        errors = self.staged(errors)?;
         self.derive(cx, &mut draft)?;
         self.run_before_flows(cx, &mut draft)?;
-        let mut errors: Vec<OrgError> = check::required(&object, &draft).into_iter().collect();
+        errors.extend(check::required(&object, &draft));
         errors.extend(related::runtime_required(&draft));
         if !self.lenient {
             errors.extend(self.run_validation_rules(cx, &draft));
         }
-        stage(errors)?;
+        self.told(errors)?;
         if !self.lenient {
-            stage(self.run_duplicate_rules(cx, &draft))?;
+            self.told(self.run_duplicate_rules(cx, &draft))?;
         }
         stage(self.check_unique(&draft).into_iter().collect())?;
-        stage(self.check_references(cx, &draft))?;
+        self.told(self.check_references(cx, &draft))?;
+        self.check_storage(cx, &draft).map_err(one)?;
+        self.take_locks(cx, &draft).map_err(one)?;
         stamp(cx, &mut draft);
-        let id = draft.after.id();
         self.write(cx, &draft);
         self.after_save(cx, &draft)?;
         Ok(id)
+    }
+
+    /// Ends the save if a stage before validation found errors, or keeps them for that.
+    fn staged(&self, errors: Vec<OrgError>) -> Result<Vec<OrgError>, Vec<OrgError>> {
+        match self.settings.error_staging {
+            ErrorStaging::Joined => Ok(errors),
+            _ => self.told(errors).map(|()| Vec::new()),
+        }
+    }
+
+    /// Ends the save if there are errors, with as many of them as the org tells.
+    fn told(&self, mut errors: Vec<OrgError>) -> Result<(), Vec<OrgError>> {
+        if self.settings.error_staging == ErrorStaging::First {
+            errors.truncate(1);
+        }
+        stage(errors)
     }
 
     /// A converted lead is read-only for who may not edit converted leads.
@@ -289,12 +319,18 @@ impl Org {
         }
     }
 
-    /// Everything between the written row and the end of its transaction.
+    /// Everything between the written row and the end of its transaction (§15). The second save
+    /// of a workflow rule ends with the triggers.
     fn after_save(&mut self, cx: &SaveContext, draft: &Draft) -> Result<(), Vec<OrgError>> {
         self.save_related(cx, draft)?;
         self.run_automations(cx, draft)?;
+        self.run_after_flows(cx, draft, FlowStage::AfterTrigger)?;
+        if self.resaving {
+            return Ok(());
+        }
         self.run_assignment(cx, draft)?;
-        self.run_after_flows(cx, draft)
+        self.run_workflow(cx, draft)?;
+        self.run_after_flows(cx, draft, FlowStage::AfterSave)
     }
 }
 
@@ -302,6 +338,14 @@ impl Draft {
     fn set_system(&mut self, field: Option<FieldIndex>, value: Value) {
         if let Some(field) = field {
             self.after.set(field, value);
+        }
+    }
+
+    /// Sets an audit field unless the creator was allowed to give it.
+    fn set_audit(&mut self, field: Option<FieldIndex>, value: Value) {
+        let given = field.is_some_and(|field| self.is_new() && self.is_given(field));
+        if !given {
+            self.set_system(field, value);
         }
     }
 }
@@ -320,11 +364,11 @@ fn stamp(cx: &SaveContext, draft: &mut Draft) {
     let system = object.system;
     let now = Value::from(cx.now);
     if draft.is_new() {
-        draft.set_system(system.created_date, now.clone());
-        draft.set_system(system.created_by, Value::Id(cx.user));
+        draft.set_audit(system.created_date, now.clone());
+        draft.set_audit(system.created_by, Value::Id(cx.user));
     }
-    draft.set_system(system.modified_date, now.clone());
-    draft.set_system(system.modified_by, Value::Id(cx.user));
+    draft.set_audit(system.modified_date, now.clone());
+    draft.set_audit(system.modified_by, Value::Id(cx.user));
     draft.set_system(system.modstamp, now.clone());
     if cx.origin == Origin::Rest {
         draft.set_system(system.viewed, now.clone());

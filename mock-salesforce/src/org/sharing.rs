@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::id::SfId;
 use crate::record::Record;
-use crate::schema::{ObjectIndex, ObjectSchema};
+use crate::schema::ObjectIndex;
 use crate::seed::SharingModel;
 
 use super::Org;
@@ -156,15 +156,5 @@ impl Org {
             return Ok(());
         }
         Err(OrgError::no_access_to_reference(row.id()))
-    }
-
-    /// Sets what everybody may do with the rows of others.
-    pub fn set_sharing(&mut self, object: &ObjectSchema, model: SharingModel) {
-        self.settings.sharing.insert(object.name.to_string(), model);
-        if model == SharingModel::FullAccess {
-            self.access.sharing.remove(&object.index);
-        } else {
-            self.access.sharing.insert(object.index, model);
-        }
     }
 }

@@ -5,7 +5,15 @@ use std::collections::VecDeque;
 use crate::timestamp::{DAY_MS, MINUTE_MS, Timestamp};
 
 use super::Org;
+use super::context::{Origin, SaveContext};
 use super::error::OrgError;
+use super::save::Draft;
+
+/// Kilobytes that a row counts, whatever is in it.
+const KB_A_ROW: u64 = 2;
+/// Objects whose rows are part of the setup and count nothing.
+const SETUP: [&str; 6] =
+    ["User", "Group", "GroupMember", "QueueSobject", "PermissionSet", "PermissionSetAssignment"];
 
 /// Calls used in the last 24 hours, and how many are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +29,8 @@ pub struct ApiUsage {
 pub(crate) struct Usage {
     minutes: VecDeque<(i64, u64)>,
     used: u64,
+    /// When calls that are taken to last end, earliest first.
+    running: VecDeque<Timestamp>,
 }
 
 impl Usage {
@@ -54,8 +64,44 @@ impl Org {
             let text = "TotalRequests Limit exceeded.";
             return Err(OrgError::new("REQUEST_LIMIT_EXCEEDED", text).without_fields());
         }
+        self.begin_call(now)?;
         self.usage.add(now, 1);
         Ok(ApiUsage { used: self.usage.used, ..before })
+    }
+
+    /// Refuses a call when too many others are still running, by the time that calls are taken to
+    /// last.
+    fn begin_call(&mut self, now: Timestamp) -> Result<(), OrgError> {
+        let Some(concurrent) = self.settings.concurrent_calls else { return Ok(()) };
+        let running = &mut self.usage.running;
+        while running.front().is_some_and(|end| *end <= now) {
+            running.pop_front();
+        }
+        if running.len() >= concurrent.limit {
+            let text = "ConcurrentRequests (Concurrent API Requests) Limit exceeded.";
+            return Err(OrgError::new("REQUEST_LIMIT_EXCEEDED", text).without_fields());
+        }
+        running.push_back(now.plus_ms(i64::try_from(concurrent.call_ms).unwrap_or(i64::MAX)));
+        Ok(())
+    }
+
+    /// Kilobytes of data storage that are used: two a row of a business object.
+    pub fn storage_kb(&self) -> u64 {
+        let business = |object: &&crate::schema::ObjectSchema| {
+            object.createable && !SETUP.contains(&&*object.name)
+        };
+        let objects = self.schema.objects().filter(business);
+        objects.map(|object| self.count(object.index) as u64 * KB_A_ROW).sum()
+    }
+
+    pub(crate) fn check_storage(&self, cx: &SaveContext, draft: &Draft) -> Result<(), OrgError> {
+        let Some(limit) = self.settings.data_storage_mb else { return Ok(()) };
+        let exempt =
+            !draft.is_new() || cx.origin == Origin::Import || SETUP.contains(&&*draft.object.name);
+        if exempt || self.storage_kb() + KB_A_ROW <= limit.saturating_mul(1_024) {
+            return Ok(());
+        }
+        Err(OrgError::new("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded"))
     }
 
     /// Calls used in the 24 hours before now.

@@ -73,6 +73,14 @@ pub(crate) struct SystemFields {
     pub(crate) last_activity: Option<FieldIndex>,
 }
 
+impl SystemFields {
+    /// Does the field say who made or changed a row, or when?
+    pub(crate) fn is_audit(&self, field: FieldIndex) -> bool {
+        [self.created_date, self.created_by, self.modified_date, self.modified_by]
+            .contains(&Some(field))
+    }
+}
+
 /// One way from a parent to its children.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChildRelationship {

@@ -186,20 +186,41 @@ pub enum FlowTrigger {
     Create,
     /// A row changes.
     Update,
+    /// A row is deleted. Only after-save flows and after-triggers start then.
+    Delete,
 }
 
-/// Where in the save a flow runs.
+/// Where in the save a flow runs (wire reference §15), in this order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FlowStage {
     /// Before validation; it changes the row that is being saved.
     BeforeSave,
-    /// After assignment; it saves the row again.
+    /// A before-trigger, after before-save flows; it changes the row that is being saved.
+    BeforeTrigger,
+    /// An after-trigger, before assignment rules; it saves the row again.
+    AfterTrigger,
+    /// A workflow rule, after assignment: the row is saved again without validation and duplicate
+    /// rules, and only triggers see that.
+    Workflow,
+    /// Last of all; it saves the row again.
     #[default]
     AfterSave,
 }
 
-/// One flow: on create or update, when a formula is true, set fields or the owner.
+/// A row that a flow creates.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+pub struct NewRowSeed {
+    /// Its object.
+    pub object: String,
+    /// Its fields: a JSON value, a name where a reference is wanted, or `{"formula": "…"}` over the
+    /// row that started the flow.
+    pub fields: IndexMap<String, Json>,
+}
+
+/// One flow or trigger: on create, update or delete, when a formula is true, set fields or the
+/// owner, create rows, delete the row, or fail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
 pub struct FlowSeed {
@@ -211,10 +232,17 @@ pub struct FlowSeed {
     pub on: Vec<FlowTrigger>,
     /// Its entry condition, a formula; always when absent.
     pub when: Option<String>,
-    /// Fields that it sets: a JSON value, or `{"formula": "…"}`.
+    /// Fields that it sets: a JSON value, a name where a reference is wanted, or
+    /// `{"formula": "…"}`.
     pub set: IndexMap<String, Json>,
     /// The new owner: a user or a queue.
     pub owner: Option<String>,
+    /// Rows that it creates (not before the save).
+    pub create: Vec<NewRowSeed>,
+    /// Does it delete the row (not before the save)?
+    pub delete: bool,
+    /// What it fails with: the save that started it is refused with this text.
+    pub fail: Option<String>,
     /// Where in the save it runs.
     pub stage: FlowStage,
     /// How long after the save it runs, in milliseconds (after-save flows only).
@@ -232,6 +260,9 @@ impl Default for FlowSeed {
             when: None,
             set: IndexMap::new(),
             owner: None,
+            create: Vec::new(),
+            delete: false,
+            fail: None,
             stage: FlowStage::AfterSave,
             delay_ms: 0,
             active: true,

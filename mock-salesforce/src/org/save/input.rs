@@ -10,6 +10,7 @@ use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::Value;
 
 use super::super::Org;
+use super::super::access::SystemPermission;
 use super::super::coerce::{Misfit, coerce};
 use super::super::context::{FieldInput, Origin, SaveContext};
 use super::super::error::OrgError;
@@ -128,6 +129,8 @@ impl Input {
         let locked = |index: &FieldIndex| {
             let field = object.field_at(*index);
             let own = if create { field.access.createable } else { field.access.updateable };
+            let audit = create && object.system.is_audit(*index);
+            let own = own || audit && org.has(cx.user, SystemPermission::CreateAuditFields);
             let allowed = own && org.editable(cx.user, object.index, *index);
             (!allowed).then_some(&*field.name)
         };
