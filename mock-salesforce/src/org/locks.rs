@@ -13,7 +13,7 @@ use crate::id::SfId;
 use crate::schema::{FieldIndex, ObjectIndex, Schema};
 use crate::seed::{OrgSettings, SeedError};
 use crate::timestamp::Timestamp;
-use crate::value::Value;
+use crate::value::ValueRef;
 
 use super::Org;
 use super::access::{SystemPermission, is_system};
@@ -87,7 +87,7 @@ impl Org {
             }
             let before = draft.before.as_ref().map(|row| row.get(*field));
             let both = [Some(draft.after.get(*field)), before.filter(|_| draft.changed(*field))];
-            wanted.extend(both.into_iter().flatten().filter_map(Value::as_id));
+            wanted.extend(both.into_iter().flatten().filter_map(ValueRef::as_id));
         }
         self.lock_all(cx.now, &wanted)
     }

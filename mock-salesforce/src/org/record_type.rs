@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::id::SfId;
 use crate::schema::{FieldIndex, FieldKind, ObjectIndex, ObjectSchema};
 use crate::seed::{RecordTypeSeed, SeedError};
-use crate::value::Value;
 
 use super::Org;
 use super::context::SaveContext;
@@ -89,8 +88,8 @@ impl Org {
         }
         let object = &draft.object;
         let Some(field) = object.field_index("RecordTypeId") else { return Vec::new() };
-        let Value::Id(id) = draft.after.get(field) else { return Vec::new() };
-        let own = |rule: &&RecordTypeRule| rule.id == *id && rule.object == object.index;
+        let Some(id) = draft.after.get(field).as_id() else { return Vec::new() };
+        let own = |rule: &&RecordTypeRule| rule.id == id && rule.object == object.index;
         let rule = self.rules.record_types.iter().find(own);
         if draft.changed(field) && !rule.is_some_and(|rule| self.may_choose(cx.user, rule)) {
             let message = format!("Record Type ID: this ID value isn't valid for the user: {id}");
@@ -110,7 +109,7 @@ fn bad_values(object: &ObjectSchema, rule: &RecordTypeRule, draft: &Draft) -> Ve
         if !restricted || !draft.changed(*field) {
             continue;
         }
-        let Value::Text(text) = draft.after.get(*field) else { continue };
+        let Some(text) = draft.after.get(*field).as_text() else { continue };
         if !allowed.iter().any(|value| same_text(value, text)) {
             let message =
                 format!("{}: bad value for restricted picklist field: {text}", schema.label);

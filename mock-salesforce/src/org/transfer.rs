@@ -5,7 +5,7 @@
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::ObjectSchema;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 use super::Org;
 use super::context::SaveContext;
@@ -96,7 +96,7 @@ impl Org {
     fn is_open(&self, cx: &SaveContext, object: &ObjectSchema, row: &Record) -> bool {
         match &*object.name {
             "Event" => match self.stored(row, "EndDateTime") {
-                Value::DateTime(end) => *end > cx.now,
+                ValueRef::DateTime(end) => end > cx.now,
                 _ => true,
             },
             _ => !self.stored(row, "IsClosed").is_true(),
