@@ -5,6 +5,7 @@ mod actions;
 mod auth;
 mod body;
 mod bulk;
+mod bulk1;
 mod collections;
 mod composite;
 mod describe;
@@ -62,7 +63,7 @@ type Resource = Vec<(&'static str, MethodRouter)>;
 
 /// Every path and what answers there.
 fn table() -> Vec<(String, MethodRouter)> {
-    let outside = [auth::routes(), vec![("/services/data", get(roots::versions))]];
+    let outside = [auth::routes(), bulk1::routes(), vec![("/services/data", get(roots::versions))]];
     let versioned = [
         roots::routes(),
         limits::routes(),

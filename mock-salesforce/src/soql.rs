@@ -32,6 +32,7 @@ pub use parse::parse;
 
 pub(crate) use asker::Asker;
 pub(crate) use bind::{bind, own_column};
+pub(crate) use eval::value_at;
 pub(crate) use note::note;
 pub(crate) use rows::{Pages, Writer};
 pub(crate) use run::{Visible, access, groups, run};

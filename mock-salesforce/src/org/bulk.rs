@@ -1,72 +1,66 @@
-//! Bulk API 2.0 ingest: jobs that are created, filled with one CSV file, closed, and worked off in
-//! chunks on the org's clock (wire reference §6.1).
+//! Bulk jobs of all three kinds, one state machine: created, filled, closed, and worked off in chunks on the org's
+//! clock (wire reference §6).
 //!
-//! `Open → UploadComplete → InProgress → JobComplete`, or `Failed` for what concerns the whole file,
-//! or `Aborted`. A job whose rows all failed is complete. By default a closed job is final at the
+//! Bulk 2.0: `Open → UploadComplete → InProgress → JobComplete`, or `Failed` for what concerns the whole file, or
+//! `Aborted`. Bulk 1.0: a job is `Open`, then `Closed` or `Aborted`; each of its batches goes `Queued → InProgress →
+//! Completed`, or `Failed`, or `NotProcessed`. A job whose rows all failed is complete. By default work is final at the
 //! next [`Org::run_due`]; `bulk_job_ms` of the settings makes it take its time.
+//!
+//! Jobs live seven days. Their number and the bytes they keep are bounded: the oldest finished ones go first.
 
+mod batch;
+mod columns;
 mod csv_file;
+mod elements;
+mod found_rows;
+mod info;
+mod query;
+mod records;
+mod request;
 mod results;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
 
 use crate::id::SfId;
-use crate::schema::ObjectIndex;
-use crate::timestamp::Timestamp;
+use crate::schema::{FieldSchema, ObjectIndex};
+use crate::timestamp::{DAY_MS, Timestamp};
 
 use super::Org;
 use super::agenda::Due;
 use super::context::SaveContext;
 use super::error::OrgError;
+use super::usage::Usage;
 
-pub use csv_file::Delimiter;
+pub use batch::{Batch, BatchState};
+pub(crate) use elements::Element;
+pub use found_rows::{FoundRows, PAGE_ROWS};
+pub use info::BulkUsage;
+pub use request::{Content, Delimiter, Dialect, JobKind, JobRequest, Operation};
 
 /// Rows in one chunk, as triggers see them.
 pub const CHUNK_ROWS: usize = 200;
-/// The largest file, in bytes (§13: 100 MB before base64).
-pub const UPLOAD_BYTES_MAX: usize = 100 * 1024 * 1024;
+/// The largest file of Bulk 2.0, in bytes (wire reference §13).
+pub const UPLOAD_BYTES_MAX: usize = 150_000_000;
+/// The largest batch of Bulk 1.0, in bytes (wire reference §13).
+pub const BATCH_BYTES_MAX: usize = 10_000_000;
+/// Rows of one batch of Bulk 1.0 (wire reference §13).
+pub const BATCH_ROWS_MAX: usize = 10_000;
+/// Batches of one job of Bulk 1.0 that the org remembers.
+pub const JOB_BATCHES_MAX: usize = 15_000;
 /// Jobs that the org remembers.
 pub const JOBS_MAX: usize = 10_000;
-
-/// What a job does with its rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// Creates them.
-    Insert,
-    /// Updates them by `Id`.
-    Update,
-    /// Updates or creates them by a key.
-    Upsert,
-    /// Deletes them by `Id`.
-    Delete,
-    /// Deletes them for good.
-    HardDelete,
-}
-
-impl Operation {
-    /// The operation of a name, in any case.
-    pub fn of(name: &str) -> Option<Self> {
-        let all = [Self::Insert, Self::Update, Self::Upsert, Self::Delete, Self::HardDelete];
-        all.into_iter().find(|operation| operation.name().eq_ignore_ascii_case(name))
-    }
-
-    /// Its name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Upsert => "upsert",
-            Self::Delete => "delete",
-            Self::HardDelete => "hardDelete",
-        }
-    }
-}
+/// Bytes of files and results that the org remembers.
+pub const KEPT_BYTES_MAX: usize = 1 << 30;
+/// How long a job lives, in milliseconds (wire reference §13).
+pub const JOB_LIFE_MS: i64 = 7 * DAY_MS;
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
-    /// Waits for its file.
+    /// Waits for its file, or for more batches.
     Open,
     /// Waits for its turn.
     UploadComplete,
@@ -78,6 +72,8 @@ pub enum JobState {
     Failed,
     /// Somebody stopped it.
     Aborted,
+    /// Bulk 1.0: takes no more batches.
+    Closed,
 }
 
 impl JobState {
@@ -90,37 +86,13 @@ impl JobState {
             Self::JobComplete => "JobComplete",
             Self::Failed => "Failed",
             Self::Aborted => "Aborted",
+            Self::Closed => "Closed",
         }
     }
 
     fn is_final(self) -> bool {
         matches!(self, Self::JobComplete | Self::Failed | Self::Aborted)
     }
-}
-
-/// What a new job is asked to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobRequest {
-    /// The object's name.
-    pub object: String,
-    /// What to do with the rows.
-    pub operation: Operation,
-    /// The key of an upsert.
-    pub external_id_field: Option<String>,
-    /// The assignment rule that runs; none when absent.
-    pub assignment_rule: Option<SfId>,
-    /// What separates the columns.
-    pub delimiter: Delimiter,
-    /// Do lines end in carriage return and line feed?
-    pub crlf: bool,
-}
-
-/// What became of one row.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct RowResult {
-    id: Option<SfId>,
-    created: bool,
-    errors: Vec<OrgError>,
 }
 
 /// One job.
@@ -140,27 +112,7 @@ pub struct Job {
     pub modified: Timestamp,
     /// Why it failed.
     pub error_message: Option<String>,
-    header: Vec<String>,
-    rows: Vec<Vec<String>>,
-    results: Vec<RowResult>,
-    upload: Option<Vec<u8>>,
-}
-
-impl Job {
-    /// Rows that are done, well or not.
-    pub fn processed(&self) -> usize {
-        self.results.len()
-    }
-
-    /// Rows that failed.
-    pub fn failed(&self) -> usize {
-        self.results.iter().filter(|result| !result.errors.is_empty()).count()
-    }
-
-    /// Has it got its file?
-    pub fn has_upload(&self) -> bool {
-        self.upload.is_some() || !self.header.is_empty()
-    }
+    batches: Vec<Batch>,
 }
 
 /// Jobs by id.
@@ -168,27 +120,23 @@ impl Job {
 pub(crate) struct BulkJobs {
     jobs: BTreeMap<SfId, Job>,
     created: u64,
+    batches: u64,
+    batch_usage: Usage,
+    query_usage: Usage,
+    /// What queries asked for and this org has not.
+    unsupported: BTreeSet<&'static str>,
 }
 
 impl Org {
-    /// Creates an open job.
+    /// Creates an open job; one of Bulk 2.0 with a query waits for its turn at once.
     pub fn create_job(&mut self, cx: &SaveContext, request: JobRequest) -> Result<SfId, OrgError> {
-        let unknown = || {
-            bulk_error("INVALIDENTITY", format!("Entity '{}' is not supported.", request.object))
-        };
-        let object = self.schema.object(&request.object).ok_or_else(unknown)?;
-        if request.operation == Operation::Upsert {
-            let key = request.external_id_field.as_deref().unwrap_or_default();
-            if !object.field(key).is_some_and(crate::FieldSchema::is_key) {
-                let text = format!("Field name not found or not an external ID : {key}");
-                return Err(bulk_error("INVALIDJOB", text));
-            }
+        let object = self.job_object(cx, &request)?;
+        self.check_job(cx, object, &request)?;
+        self.make_room(cx.now)?;
+        let query = request.query.clone().filter(|_| request.kind == JobKind::Query);
+        if query.is_some() {
+            self.count_query_job(cx.now)?;
         }
-        if self.bulk.jobs.len() >= JOBS_MAX {
-            let text = format!("more than {JOBS_MAX} jobs: delete some");
-            return Err(bulk_error("EXCEEDEDQUOTA", text));
-        }
-        let object = object.index;
         self.bulk.created += 1;
         let id = SfId::numbered(*b"750", self.bulk.created);
         let job = Job {
@@ -199,13 +147,100 @@ impl Org {
             context: *cx,
             modified: cx.now,
             error_message: None,
-            header: Vec::new(),
-            rows: Vec::new(),
-            results: Vec::new(),
-            upload: None,
+            batches: Vec::new(),
         };
         self.bulk.jobs.insert(id, job);
+        if let Some(query) = query {
+            self.push_batch(id, cx.now, Bytes::from(query));
+            self.close_job(id, cx.now)?;
+        }
         Ok(id)
+    }
+
+    /// What queries asked for since the last time and this org has not.
+    pub fn take_unsupported_queries(&mut self) -> BTreeSet<&'static str> {
+        std::mem::take(&mut self.bulk.unsupported)
+    }
+
+    fn job_object(
+        &mut self,
+        cx: &SaveContext,
+        request: &JobRequest,
+    ) -> Result<ObjectIndex, OrgError> {
+        if let (JobKind::Query, Some(text)) = (request.kind, &request.query) {
+            return query::object_of(self, cx, request, text).map_err(|refusal| {
+                self.bulk.unsupported.extend(refusal.unsupported);
+                bulk_error(refusal.code, refusal.message)
+            });
+        }
+        let found = self.schema.object(&request.object).map(|object| object.index);
+        found.filter(|object| self.permitted(cx.user, *object).read).ok_or_else(|| {
+            bulk_error("INVALIDJOB", format!("Unable to find object: {}", request.object))
+        })
+    }
+
+    fn check_job(
+        &self,
+        cx: &SaveContext,
+        object: ObjectIndex,
+        request: &JobRequest,
+    ) -> Result<(), OrgError> {
+        let object = self.schema.at(object);
+        if request.operation == Operation::HardDelete && !self.may_hard_delete(cx.user) {
+            let text = "hardDelete operation requires special user profile permission, please contact your system administrator";
+            return Err(bulk_error("FEATURENOTENABLED", text));
+        }
+        if let Some(rule) = request.assignment_rule
+            && !self.rules.assignment.iter().any(|known| known.id == rule)
+        {
+            return Err(bulk_error("INVALIDJOB", format!("Invalid assignment rule id: {rule}")));
+        }
+        if request.operation != Operation::Upsert {
+            return Ok(());
+        }
+        let Some(key) = request.external_id_field.as_deref() else {
+            let text = format!(
+                "External ID was blank for {}. An External ID must be specified for upsert.",
+                object.name
+            );
+            return Err(bulk_error("INVALIDJOB", text));
+        };
+        let visible = |field: &&FieldSchema| self.readable(cx.user, object.index, field.index);
+        match object.field(key).filter(visible) {
+            Some(field) if field.is_key() || &*field.name == "Id" => Ok(()),
+            Some(field) => {
+                let text = format!("Field is not an external ID or indexed field : {}", field.name);
+                Err(bulk_error("INVALIDJOB", text))
+            }
+            None => Err(bulk_error("INVALIDJOB", format!("Field name not found : {key}"))),
+        }
+    }
+
+    /// Lets jobs go that are too old, and the oldest finished ones when there are too many.
+    fn make_room(&mut self, now: Timestamp) -> Result<(), OrgError> {
+        self.forget_old_jobs(now);
+        let mut bytes: usize = self.bulk.jobs.values().map(Job::bytes).sum();
+        while self.bulk.jobs.len() >= JOBS_MAX || bytes > KEPT_BYTES_MAX {
+            let done = |job: &&Job| !job.has_work() && job.state != JobState::Open;
+            let Some(oldest) = self.bulk.jobs.values().find(done).map(|job| job.id) else {
+                let text =
+                    format!("more than {JOBS_MAX} jobs or {KEPT_BYTES_MAX} bytes: delete some");
+                return Err(bulk_error("EXCEEDEDQUOTA", text));
+            };
+            bytes -= self.bulk.jobs.remove(&oldest).map_or(0, |job| job.bytes());
+        }
+        Ok(())
+    }
+
+    /// Forgets jobs that are seven days old.
+    pub fn forget_old_jobs(&mut self, now: Timestamp) {
+        // Ids go by age: what is behind the first young job is younger.
+        while let Some(oldest) = self.bulk.jobs.first_entry() {
+            if now.0 - oldest.get().context.now.0 < JOB_LIFE_MS {
+                return;
+            }
+            oldest.remove();
+        }
     }
 
     /// A job.
@@ -218,50 +253,123 @@ impl Org {
         self.bulk.jobs.values()
     }
 
-    /// Gives an open job its file. There is one file to a job.
-    pub fn upload_job(&mut self, id: SfId, now: Timestamp, file: Vec<u8>) -> Result<(), OrgError> {
-        let job = self.job_mut(id)?;
-        if job.state != JobState::Open || job.has_upload() {
-            let text = "Found multiple contents for job, or the job is not open";
-            return Err(bulk_error("INVALIDJOBSTATE", text));
+    /// Gives an open job of Bulk 2.0 its file. There is one file to a job.
+    pub fn upload_job(&mut self, id: SfId, now: Timestamp, file: Bytes) -> Result<(), OrgError> {
+        let job = self.job_mut(id, JobKind::Ingest)?;
+        if !job.batches.is_empty() {
+            let text = format!(
+                "Found multiple contents for job: <{id}>, please 'Close' / 'Abort' / 'Delete' the current Job then create a new Job and make sure you only do 'PUT' once on a given Job."
+            );
+            return Err(bulk_error("INVALIDJOB", text));
+        }
+        if job.state != JobState::Open {
+            return Err(wrong_state(job.state));
         }
         if file.len() > UPLOAD_BYTES_MAX {
             let text = format!("the file is larger than {UPLOAD_BYTES_MAX} bytes");
             return Err(bulk_error("EXCEEDEDQUOTA", text));
         }
-        job.upload = Some(file);
-        job.modified = now;
+        self.make_room(now)?;
+        self.push_batch(id, now, file);
         Ok(())
     }
 
-    /// Says that the file is there; the job's turn comes on the org's clock.
-    pub fn close_job(&mut self, id: SfId, now: Timestamp) -> Result<(), OrgError> {
-        let job = self.job_mut(id)?;
+    /// Adds a batch to an open job of Bulk 1.0; its turn comes on the org's clock.
+    pub fn add_batch(&mut self, id: SfId, now: Timestamp, text: Bytes) -> Result<SfId, OrgError> {
+        let job = self.job_mut(id, JobKind::Classic)?;
         if job.state != JobState::Open {
             return Err(wrong_state(job.state));
         }
-        job.state = JobState::UploadComplete;
+        if text.len() > BATCH_BYTES_MAX {
+            let text = format!(
+                "Maximum size of request reached. Maximum size of request is {BATCH_BYTES_MAX} bytes"
+            );
+            return Err(bulk_error("EXCEEDEDQUOTA", text));
+        }
+        if job.batches.len() >= JOB_BATCHES_MAX {
+            let text = format!("more than {JOB_BATCHES_MAX} batches in a job");
+            return Err(bulk_error("EXCEEDEDQUOTA", text));
+        }
+        self.count_batches(now, 1)?;
+        self.make_room(now)?;
+        let batch = self.push_batch(id, now, text);
+        self.schedule(id);
+        Ok(batch)
+    }
+
+    /// Puts a batch at the end of a job and says its id.
+    fn push_batch(&mut self, job: SfId, now: Timestamp, text: Bytes) -> SfId {
+        self.bulk.batches += 1;
+        let id = SfId::numbered(*b"751", self.bulk.batches);
+        let takes = self.bulk_ms();
+        if let Some(job) = self.bulk.jobs.get_mut(&job) {
+            let busy = job.batches.last().filter(|_| job.request.serial);
+            let free = busy.map_or(now, |last| now.max(last.due.plus_ms(takes)));
+            job.batches.push(Batch::new(id, text, now, free.plus_ms(takes.min(1))));
+            job.modified = now;
+        }
+        id
+    }
+
+    /// How long a batch takes, in milliseconds.
+    fn bulk_ms(&self) -> i64 {
+        i64::try_from(self.settings.bulk_job_ms).unwrap_or(i64::MAX)
+    }
+
+    /// Puts the job's next step down in the agenda.
+    fn schedule(&mut self, id: SfId) {
+        let waiting = |batch: &&Batch| !batch.state.is_final();
+        let next = self
+            .bulk
+            .jobs
+            .get(&id)
+            .and_then(|job| job.batches.iter().filter(waiting).map(|batch| batch.due).min());
+        if let Some(next) = next {
+            self.agenda.push(next, Due::Bulk { job: id });
+        }
+    }
+
+    /// Says that everything is there. The turn of a job of Bulk 2.0 comes on the org's clock.
+    pub fn close_job(&mut self, id: SfId, now: Timestamp) -> Result<(), OrgError> {
+        let takes = self.bulk_ms();
+        let job = self.bulk.jobs.get_mut(&id).ok_or_else(OrgError::not_found)?;
+        if job.state != JobState::Open {
+            return Err(wrong_state(job.state));
+        }
         job.modified = now;
-        let wait = i64::try_from(self.settings.bulk_job_ms).unwrap_or(i64::MAX);
-        self.agenda.push(now.plus_ms(wait.min(1)), Due::Bulk { job: id });
+        if job.request.kind == JobKind::Classic {
+            job.state = JobState::Closed;
+            return Ok(());
+        }
+        job.state = JobState::UploadComplete;
+        if job.batches.is_empty() {
+            self.push_batch(id, now, Bytes::new());
+        } else if let Some(batch) = job.batches.first_mut() {
+            batch.due = now.plus_ms(takes.min(1));
+        }
+        self.schedule(id);
         Ok(())
     }
 
     /// Stops a job. Rows that are done stay done.
     pub fn abort_job(&mut self, id: SfId, now: Timestamp) -> Result<(), OrgError> {
-        let job = self.job_mut(id)?;
+        let job = self.bulk.jobs.get_mut(&id).ok_or_else(OrgError::not_found)?;
         if job.state.is_final() {
             return Err(wrong_state(job.state));
         }
         job.state = JobState::Aborted;
         job.modified = now;
-        job.read();
+        for batch in job.batches.iter_mut().filter(|batch| !batch.state.is_final()) {
+            batch.state = BatchState::NotProcessed;
+            batch.modified = now;
+        }
+        job.read_unprocessed();
         Ok(())
     }
 
     /// Forgets a job that is closed or final.
     pub fn delete_job(&mut self, id: SfId) -> Result<(), OrgError> {
-        let job = self.job_mut(id)?;
+        let job = self.bulk.jobs.get(&id).ok_or_else(OrgError::not_found)?;
         if matches!(job.state, JobState::Open | JobState::InProgress) {
             return Err(wrong_state(job.state));
         }
@@ -269,8 +377,9 @@ impl Org {
         Ok(())
     }
 
-    fn job_mut(&mut self, id: SfId) -> Result<&mut Job, OrgError> {
-        self.bulk.jobs.get_mut(&id).ok_or_else(OrgError::not_found)
+    fn job_mut(&mut self, id: SfId, kind: JobKind) -> Result<&mut Job, OrgError> {
+        let job = self.bulk.jobs.get_mut(&id).filter(|job| job.request.kind == kind);
+        job.ok_or_else(OrgError::not_found)
     }
 }
 

@@ -29,16 +29,26 @@ pub(crate) fn coerce(field: &FieldSchema, json: &Json, origin: Origin) -> Result
     match (json, field.kind) {
         (Json::Null, FieldKind::Boolean) => Ok(Value::Bool(false)),
         (Json::Null, _) => Ok(Value::Null),
-        (Json::String(text), FieldKind::Id | FieldKind::Reference) => {
-            id_of(text).map_err(Misfit::Id)
-        }
-        (Json::String(text), kind) => text_as(kind, text.trim(), field).ok_or_else(wrong),
+        (Json::String(text), _) => coerce_text(field, text, origin),
         (Json::Bool(b), FieldKind::Boolean) => Ok(Value::Bool(*b)),
         (Json::Number(n), FieldKind::Int) => whole(n.as_f64()).ok_or_else(wrong),
         (Json::Number(n), kind) if kind.is_number() => {
             n.as_f64().map(|n| rounded(n, field)).ok_or_else(wrong)
         }
         _ => Err(wrong()),
+    }
+}
+
+/// The typed value of a field that was sent as text.
+pub(crate) fn coerce_text(
+    field: &FieldSchema,
+    text: &str,
+    origin: Origin,
+) -> Result<Value, Misfit> {
+    match field.kind {
+        FieldKind::Id | FieldKind::Reference => id_of(text).map_err(Misfit::Id),
+        kind => text_as(kind, text.trim(), field)
+            .ok_or_else(|| Misfit::Type(wrong_type(field, &Json::from(text), origin))),
     }
 }
 

@@ -18,6 +18,8 @@ use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::seed::{ErrorStaging, FlowStage};
 use crate::value::{Value, ValueRef};
 
+pub(crate) use input::unwritable;
+
 use super::access::SystemPermission;
 use super::context::{FieldInput, Origin, SaveContext, Saved};
 use super::error::OrgError;

@@ -34,6 +34,12 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
+    /// Used in the 24 hours before now.
+    pub(super) fn used(&mut self, now: Timestamp) -> u64 {
+        self.forget(now);
+        self.used
+    }
+
     fn forget(&mut self, now: Timestamp) {
         let oldest = (now.0 - DAY_MS).div_euclid(MINUTE_MS);
         while let Some((minute, calls)) = self.minutes.front().copied() {
@@ -45,7 +51,7 @@ impl Usage {
         }
     }
 
-    fn add(&mut self, now: Timestamp, calls: u64) {
+    pub(super) fn add(&mut self, now: Timestamp, calls: u64) {
         let minute = now.0.div_euclid(MINUTE_MS);
         match self.minutes.back_mut() {
             Some((last, count)) if *last >= minute => *count += calls,

@@ -1,84 +1,223 @@
-//! The CSV file of a job: delimiters, byte order mark, quoted cells of several lines.
+//! The CSV file of a batch: delimiters, line endings, byte order mark, quoted cells of several lines.
+//!
+//! The file stays as it was sent, with the place where each row begins; cells are read when they are needed.
 
-use super::{Job, JobState};
+use bytes::Bytes;
+use csv::{ByteRecord, Reader, ReaderBuilder};
 
-/// What separates columns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Delimiter {
-    /// `^`
-    Caret,
-    /// `,`
-    #[default]
-    Comma,
-    /// `|`
-    Pipe,
-    /// `;`
-    Semicolon,
-    /// Tabulator.
-    Tab,
-    /// `` ` ``
-    Backquote,
+use super::request::Dialect;
+
+/// Most columns (wire reference §13).
+pub(super) const COLUMNS_MAX: usize = 5_000;
+/// Most characters of one row (wire reference §13).
+pub(super) const ROW_CHARS_MAX: usize = 400_000;
+/// Most characters of one cell (wire reference §13).
+pub(super) const CELL_CHARS_MAX: usize = 131_072;
+
+/// A file whose rows are known.
+#[derive(Clone, Debug)]
+pub(crate) struct CsvFile {
+    text: Bytes,
+    dialect: Dialect,
+    header: Vec<String>,
+    /// Where each row begins.
+    starts: Vec<u32>,
 }
 
-impl Delimiter {
-    /// The delimiter of a wire name such as `COMMA`.
-    pub fn of(name: &str) -> Option<Self> {
-        let all =
-            [Self::Caret, Self::Comma, Self::Pipe, Self::Semicolon, Self::Tab, Self::Backquote];
-        all.into_iter().find(|delimiter| delimiter.name() == name)
-    }
-
-    /// Its wire name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Caret => "CARET",
-            Self::Comma => "COMMA",
-            Self::Pipe => "PIPE",
-            Self::Semicolon => "SEMICOLON",
-            Self::Tab => "TAB",
-            Self::Backquote => "BACKQUOTE",
+impl CsvFile {
+    /// Reads a file from its header to its last row, or says what is wrong with it.
+    pub(super) fn read(text: &Bytes, dialect: Dialect) -> Result<Self, String> {
+        let marked = text.starts_with("\u{feff}".as_bytes());
+        let text = if marked { text.slice(3..) } else { text.clone() };
+        if std::str::from_utf8(&text).is_err() {
+            return Err("ClientInputError : the data is not UTF-8".to_owned());
         }
+        let mut file = Self { text, dialect, header: Vec::new(), starts: Vec::new() };
+        file.scan().map_err(|message| format!("InvalidBatch : {message}"))?;
+        Ok(file)
     }
 
-    /// Its byte.
-    pub fn byte(self) -> u8 {
-        match self {
-            Self::Caret => b'^',
-            Self::Comma => b',',
-            Self::Pipe => b'|',
-            Self::Semicolon => b';',
-            Self::Tab => b'\t',
-            Self::Backquote => b'`',
+    fn scan(&mut self) -> Result<(), String> {
+        let text = self.text.clone();
+        let mut reader = reader(&text, self.dialect);
+        let header = reader.byte_headers().map_err(|error| told(&error))?;
+        self.header = cells(header).map(|name| name.trim().to_owned()).collect();
+        if self.header.len() > COLUMNS_MAX {
+            return Err(format!("more than {COLUMNS_MAX} columns"));
         }
-    }
-}
-
-impl Job {
-    /// Reads the file, once. What cannot be read fails the job.
-    pub(super) fn read(&mut self) {
-        let Some(file) = self.upload.take() else { return };
-        let text = file.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&file);
-        if let Err(message) = self.read_rows(text) {
-            self.rows.clear();
-            if self.state != JobState::Aborted {
-                self.state = JobState::Failed;
+        let mut row = ByteRecord::new();
+        loop {
+            let start = reader.position().byte();
+            if !reader.read_byte_record(&mut row).map_err(|error| told(&error))? {
+                return Ok(());
             }
-            self.error_message = Some(format!("InvalidBatch : {message}"));
+            if row.as_slice().len() > ROW_CHARS_MAX {
+                let line = self.starts.len() + 1;
+                return Err(format!("row {line} has more than {ROW_CHARS_MAX} characters"));
+            }
+            self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
         }
     }
 
-    fn read_rows(&mut self, text: &[u8]) -> Result<(), String> {
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(self.request.delimiter.byte()).from_reader(text);
-        let header = reader.headers().map_err(|error| error.to_string())?;
-        self.header = header.iter().map(|name| name.trim().to_owned()).collect();
-        if self.header.iter().all(String::is_empty) {
-            return Err("Unable to read the header row".to_owned());
-        }
-        for row in reader.records() {
-            let row = row.map_err(|error| error.to_string())?;
-            self.rows.push(row.iter().map(str::to_owned).collect());
+    /// Does the header end as the job says lines end?
+    pub(super) fn check_ending(&self) -> Result<(), String> {
+        let mut quoted = false;
+        let mut before = b' ';
+        for byte in &self.text {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'\n' if !quoted => {
+                    if (before == b'\r') == self.dialect.crlf {
+                        return Ok(());
+                    }
+                    let told = self.dialect.line_ending();
+                    return Err(format!(
+                        "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is {told}"
+                    ));
+                }
+                _ => {}
+            }
+            before = *byte;
         }
         Ok(())
+    }
+
+    /// The names of the columns, as sent.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// How many rows there are.
+    pub(super) fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Reads rows from the `from`-th on.
+    pub(super) fn rows_from(&self, from: usize) -> RowReader<'_> {
+        let start = self.starts.get(from).map_or(self.text.len(), |start| *start as usize);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let mut builder = builder(self.dialect);
+        RowReader { reader: builder.has_headers(false).from_reader(rest), row: ByteRecord::new() }
+    }
+}
+
+/// Reads one row after the other into the same place.
+#[derive(Debug)]
+pub(super) struct RowReader<'f> {
+    reader: Reader<&'f [u8]>,
+    row: ByteRecord,
+}
+
+impl RowReader<'_> {
+    /// The cells of the next row.
+    pub(super) fn next(&mut self) -> Option<&ByteRecord> {
+        // What cannot be read was found by the scan.
+        self.reader.read_byte_record(&mut self.row).unwrap_or(false).then_some(&self.row)
+    }
+}
+
+/// The cells of a row; the file is known to be UTF-8.
+pub(super) fn cells(row: &ByteRecord) -> impl Iterator<Item = &str> {
+    row.iter().map(|cell| std::str::from_utf8(cell).unwrap_or_default())
+}
+
+/// Writes a line of quoted cells.
+pub(crate) fn write_line<'c>(
+    out: &mut Vec<u8>,
+    dialect: Dialect,
+    cells: impl IntoIterator<Item = &'c str>,
+) {
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(dialect.delimiter.byte());
+        }
+        write_cell(out, cell);
+    }
+    write_ending(out, dialect);
+}
+
+/// Writes one quoted cell.
+pub(crate) fn write_cell(out: &mut Vec<u8>, cell: &str) {
+    out.push(b'"');
+    for (at, part) in cell.split('"').enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(b'"');
+}
+
+/// Ends a line.
+pub(crate) fn write_ending(out: &mut Vec<u8>, dialect: Dialect) {
+    out.extend_from_slice(if dialect.crlf { b"\r\n" } else { b"\n" });
+}
+
+fn reader(text: &[u8], dialect: Dialect) -> Reader<&[u8]> {
+    builder(dialect).from_reader(text)
+}
+
+fn builder(dialect: Dialect) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(dialect.delimiter.byte());
+    builder
+}
+
+fn told(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            let row = pos.as_ref().map_or(0, csv::Position::record);
+            format!("row {row} has {len} values, the header has {expected_len} columns")
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::request::Delimiter;
+    use super::*;
+
+    fn rows(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
+        let file = CsvFile::read(&Bytes::from(text.to_owned()), dialect).unwrap();
+        let mut reader = file.rows_from(0);
+        let mut all = vec![file.header().to_vec()];
+        while let Some(row) = reader.next() {
+            all.push(cells(row).map(str::to_owned).collect());
+        }
+        assert_eq!(all.len(), file.count() + 1);
+        all
+    }
+
+    #[test]
+    fn cells_may_hold_delimiters_quotes_and_line_ends() {
+        let text = "\u{feff}A,B\n\"x, \"\"y\"\"\",\"1\n2\"\n\n,\n";
+        assert_eq!(rows(text, Dialect::default()), [["A", "B"], ["x, \"y\"", "1\n2"], ["", ""]]);
+        let dialect = Dialect { delimiter: Delimiter::Backquote, crlf: true };
+        assert_eq!(rows("A`B\r\nx,`y\r\n", dialect), [["A", "B"], ["x,", "y"]]);
+    }
+
+    #[test]
+    fn a_row_in_the_middle_is_found_by_its_place() {
+        let text = Bytes::from_static(b"A,B\r\n\"a\r\n1\",b\r\nc,d\r\ne,f");
+        let file = CsvFile::read(&text, Dialect { crlf: true, ..Dialect::default() }).unwrap();
+        let mut reader = file.rows_from(1);
+        assert_eq!(cells(reader.next().unwrap()).collect::<Vec<_>>(), ["c", "d"]);
+        assert!(file.rows_from(3).next().is_none());
+        file.check_ending().unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_told() {
+        let read =
+            |text: &'static [u8]| CsvFile::read(&Bytes::from_static(text), Dialect::default());
+        assert_eq!(
+            read(b"A,B\nx\n").unwrap_err(),
+            "InvalidBatch : row 1 has 1 values, the header has 2 columns"
+        );
+        assert!(read(b"A\n\xff\n").unwrap_err().starts_with("ClientInputError"));
+        assert!(
+            read(b"A,B\r\nx,y\r\n").unwrap().check_ending().unwrap_err().ends_with("setting is LF")
+        );
     }
 }

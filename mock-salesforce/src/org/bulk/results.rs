@@ -1,80 +1,222 @@
-//! What a job tells of its rows: three CSV files in the job's own dialect.
+//! What a job tells of its rows: three CSV files of a job of Bulk 2.0 in its own dialect, one result of a batch of
+//! Bulk 1.0 in its own format, rows in the order in which they were sent.
 
 use std::fmt::Write as _;
 
+use quick_xml::escape::partial_escape;
+
+use crate::json;
+
 use super::super::error::OrgError;
-use super::{Job, RowResult};
+use super::batch::{Batch, Outcome, Rows};
+use super::csv_file::{CsvFile, cells, write_cell, write_ending, write_line};
+use super::request::{Content, Dialect, JobKind};
+use super::{BatchState, Job};
+
+/// First version whose failed results have an id (wire reference §6.1).
+const FAILED_ID_SINCE: u16 = 53;
 
 impl Job {
     /// Rows that were saved: `sf__Id`, `sf__Created` and the columns of the file.
-    pub fn successful_results(&self) -> String {
-        let own = |result: &RowResult| {
-            let id = result.id.filter(|_| result.errors.is_empty())?;
-            Some([id.to_string(), result.created.to_string()])
+    pub fn successful_results(&self) -> Vec<u8> {
+        let own = |outcome: &Outcome| match outcome {
+            Outcome::Saved { id, created } => Some([id.to_string(), created.to_string()]),
+            Outcome::Refused(_) => None,
         };
-        self.results_file(["sf__Id", "sf__Created"], own)
+        self.results_file(&["sf__Id", "sf__Created"], own)
     }
 
     /// Rows that were refused: `sf__Id`, `sf__Error` and the columns of the file.
-    pub fn failed_results(&self) -> String {
-        let own = |result: &RowResult| {
-            let failed = !result.errors.is_empty();
-            let id = result.id.map(|id| id.to_string()).unwrap_or_default();
-            failed.then(|| [id, error_text(&result.errors)])
+    pub fn failed_results(&self) -> Vec<u8> {
+        let names: &[&str] = if self.context.api_version < FAILED_ID_SINCE {
+            &["sf__Error"]
+        } else {
+            &["sf__Id", "sf__Error"]
         };
-        self.results_file(["sf__Id", "sf__Error"], own)
+        let own = |outcome: &Outcome| match outcome {
+            Outcome::Saved { .. } => None,
+            Outcome::Refused(refused) => {
+                let id = refused.id.map(|id| id.to_string()).unwrap_or_default();
+                Some([id, error_text(&refused.errors)])
+            }
+        };
+        self.results_file(names, own)
     }
 
     /// Rows that were never tried.
-    pub fn unprocessed_rows(&self) -> String {
-        let mut out = String::new();
-        self.line(&mut out, &self.header);
-        for row in self.rows.iter().skip(self.results.len()) {
-            self.line(&mut out, row);
+    pub fn unprocessed_rows(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let Some((batch, file)) = self.file() else { return out };
+        write_line(&mut out, self.request.dialect, file.header().iter().map(String::as_str));
+        let mut rows = file.rows_from(batch.outcomes().len());
+        while let Some(row) = rows.next() {
+            write_line(&mut out, self.request.dialect, cells(row));
         }
         out
+    }
+
+    /// Reads the file of a job that ended before its turn, so that its rows can be told.
+    pub(super) fn read_unprocessed(&mut self) {
+        let dialect = self.request.dialect;
+        if self.request.kind != JobKind::Ingest {
+            return;
+        }
+        if let Some(batch) = self.batches.first_mut()
+            && matches!(batch.rows, Rows::Text)
+            && let Ok(file) = CsvFile::read(&batch.text, dialect)
+        {
+            batch.rows = Rows::Csv(Box::new(file));
+        }
+    }
+
+    fn file(&self) -> Option<(&Batch, &CsvFile)> {
+        let batch = self.batches.first()?;
+        match &batch.rows {
+            Rows::Csv(file) => Some((batch, file)),
+            _ => None,
+        }
     }
 
     fn results_file(
         &self,
-        names: [&str; 2],
-        own: impl Fn(&RowResult) -> Option<[String; 2]>,
-    ) -> String {
-        let mut out = String::new();
-        let header: Vec<&str> =
-            names.into_iter().chain(self.header.iter().map(String::as_str)).collect();
-        self.line(&mut out, &header);
-        for (result, row) in self.results.iter().zip(&self.rows) {
-            if let Some(first) = own(result) {
-                let cells: Vec<&str> = first
-                    .iter()
-                    .map(String::as_str)
-                    .chain(row.iter().map(String::as_str))
-                    .collect();
-                self.line(&mut out, &cells);
+        names: &[&str],
+        own: impl Fn(&Outcome) -> Option<[String; 2]>,
+    ) -> Vec<u8> {
+        let mut out = Vec::new();
+        let dialect = self.request.dialect;
+        let Some((batch, file)) = self.file() else {
+            write_line(&mut out, dialect, names.iter().copied());
+            return out;
+        };
+        let header = file.header().iter().map(String::as_str);
+        write_line(&mut out, dialect, names.iter().copied().chain(header));
+        let mut rows = file.rows_from(0);
+        for outcome in batch.outcomes() {
+            let Some(row) = rows.next() else { return out };
+            if let Some(first) = own(outcome) {
+                let first = first.iter().skip(2 - names.len()).map(String::as_str);
+                write_line(&mut out, dialect, first.chain(cells(row)));
             }
         }
         out
     }
 
-    fn line<T: AsRef<str>>(&self, out: &mut String, cells: &[T]) {
-        let delimiter = char::from(self.request.delimiter.byte());
-        for (at, cell) in cells.iter().enumerate() {
-            if at > 0 {
-                out.push(delimiter);
-            }
-            let quoted = cell.as_ref().replace('"', "\"\"");
-            let _infallible = write!(out, "\"{quoted}\"");
+    /// The result of a batch of Bulk 1.0, when it has one.
+    pub fn batch_results(&self, batch: &Batch) -> Option<Vec<u8>> {
+        if batch.state != BatchState::Completed || self.request.operation.is_query() {
+            return None;
         }
-        out.push_str(if self.request.crlf { "\r\n" } else { "\n" });
+        Some(match self.request.content {
+            Content::Csv => csv_results(batch),
+            Content::Json => json_results(batch),
+            Content::Xml => xml_results(batch).into_bytes(),
+        })
     }
+}
+
+fn csv_results(batch: &Batch) -> Vec<u8> {
+    let dialect = Dialect::default();
+    let mut out = Vec::with_capacity(64 * batch.outcomes().len());
+    write_line(&mut out, dialect, ["Id", "Success", "Created", "Error"]);
+    for outcome in batch.outcomes() {
+        match outcome {
+            Outcome::Saved { id, created } => {
+                json::write_plain(&mut out, format_args!("\"{id}\",\"true\",\"{created}\",\"\""));
+            }
+            Outcome::Refused(refused) => {
+                out.extend_from_slice(b"\"\",\"false\",\"false\",");
+                write_cell(&mut out, &error_text(&refused.errors));
+            }
+        }
+        write_ending(&mut out, dialect);
+    }
+    out
+}
+
+fn json_results(batch: &Batch) -> Vec<u8> {
+    let mut out = b"[".to_vec();
+    for (at, outcome) in batch.outcomes().iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        match outcome {
+            Outcome::Saved { id, created } => json::write_plain(
+                &mut out,
+                format_args!(
+                    "{{\"success\":true,\"created\":{created},\"id\":\"{id}\",\"errors\":[]}}"
+                ),
+            ),
+            Outcome::Refused(refused) => {
+                out.extend_from_slice(
+                    b"{\"success\":false,\"created\":false,\"id\":null,\"errors\":[",
+                );
+                for (at, error) in refused.errors.iter().enumerate() {
+                    if at > 0 {
+                        out.push(b',');
+                    }
+                    write_json_error(&mut out, error);
+                }
+                out.extend_from_slice(b"]}");
+            }
+        }
+    }
+    out.push(b']');
+    out
+}
+
+fn write_json_error(out: &mut Vec<u8>, error: &OrgError) {
+    out.extend_from_slice(b"{\"statusCode\":");
+    json::write_text(out, error.code);
+    out.extend_from_slice(b",\"message\":");
+    json::write_text(out, &error.message);
+    out.extend_from_slice(b",\"fields\":[");
+    for (at, field) in error.fields.iter().flatten().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        json::write_text(out, field);
+    }
+    out.extend_from_slice(b"],\"extendedErrorDetails\":null}");
+}
+
+fn xml_results(batch: &Batch) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><results xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\">",
+    );
+    for outcome in batch.outcomes() {
+        out.push_str("<result>");
+        match outcome {
+            Outcome::Saved { id, created } => {
+                let _infallible =
+                    write!(out, "<id>{id}</id><success>true</success><created>{created}</created>");
+            }
+            Outcome::Refused(refused) => {
+                for error in &refused.errors {
+                    out.push_str("<errors>");
+                    for field in error.fields.iter().flatten() {
+                        let _infallible = write!(out, "<fields>{field}</fields>");
+                    }
+                    let (code, message) = (error.code, partial_escape(error.message.as_str()));
+                    let _infallible = write!(
+                        out,
+                        "<message>{message}</message><statusCode>{code}</statusCode></errors>"
+                    );
+                }
+                out.push_str("<success>false</success><created>false</created>");
+            }
+        }
+        out.push_str("</result>");
+    }
+    out.push_str("</results>");
+    out
 }
 
 /// `CODE:message:FIELDS --`, one after the other.
 fn error_text(errors: &[OrgError]) -> String {
     let one = |error: &OrgError| {
         let fields = error.fields.as_deref().unwrap_or_default().join(", ");
-        format!("{}:{}:{fields} --", error.code, error.message)
+        let space = if fields.is_empty() { "" } else { " " };
+        format!("{}:{}:{fields}{space}--", error.code, error.message)
     };
-    errors.iter().map(one).collect::<Vec<_>>().join("; ")
+    errors.iter().map(one).collect::<Vec<_>>().join(";")
 }

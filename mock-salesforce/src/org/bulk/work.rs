@@ -1,53 +1,65 @@
 //! Working a job off: chunks of 200 rows, each row saved or refused by itself.
 
-use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
 
 use crate::id::SfId;
+use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::timestamp::Timestamp;
 
-use super::super::agenda::Due;
+use super::super::coerce::{Misfit, coerce_text};
 use super::super::context::{
     AssignmentHeader, FieldInput, Origin, SaveContext, Saved, UpsertRefusal,
 };
 use super::super::error::OrgError;
-use super::super::save::one;
-use super::{CHUNK_ROWS, Job, JobState, Operation, Org, RowResult};
+use super::super::save::{Values, one};
+use super::batch::{Outcome, Refused, Rows};
+use super::columns::{Columns, Row};
+use super::csv_file::CsvFile;
+use super::query::QueryRefusal;
+use super::request::{Content, JobKind, JobRequest, Operation};
+use super::{BATCH_ROWS_MAX, Batch, BatchState, CHUNK_ROWS, Job, JobState, Org, query, records};
 
-/// A cell that clears its field.
-const CLEAR: &str = "#N/A";
+/// Steps that a batch takes when batches take their time.
+const STEPS: usize = 50;
+
+/// What every row of a job is saved with.
+struct Order<'j> {
+    request: &'j JobRequest,
+    object: Arc<ObjectSchema>,
+    cx: SaveContext,
+    key: Option<FieldIndex>,
+}
+
+/// A row that was refused, with the id that it gave.
+type Refusal = (Option<SfId>, Vec<OrgError>);
 
 impl Org {
-    /// Carries a job on: all of it at once, or a chunk when jobs take their time.
+    /// Carries a job on: all of it at once, or a step when batches take their time.
     pub(crate) fn run_bulk_job(&mut self, id: SfId, now: Timestamp) {
         let Some(mut job) = self.bulk.jobs.remove(&id) else { return };
-        if !job.state.is_final() {
-            job.read();
-            self.check_columns(&mut job);
-            self.carry_on(&mut job, now);
+        let stopped = matches!(job.state, JobState::Aborted | JobState::Failed);
+        let mut at = 0;
+        while at < job.batches.len() && !stopped {
+            let due = |batch: &&mut Batch| !batch.state.is_final() && batch.due <= now;
+            if job.batches.get_mut(at).filter(due).is_some() {
+                self.carry_on(&mut job, at, now);
+            }
+            at += 1;
         }
+        job.settle(now);
         self.bulk.jobs.insert(id, job);
+        self.schedule(id);
     }
 
-    fn carry_on(&mut self, job: &mut Job, now: Timestamp) {
-        if job.state == JobState::Failed {
+    fn carry_on(&mut self, job: &mut Job, at: usize, now: Timestamp) {
+        if job.request.chunk_rows.is_some() && self.cut(job, at, now) {
             return;
         }
-        job.state = JobState::InProgress;
-        job.modified = now;
-        let chunks = job.rows.len().div_ceil(CHUNK_ROWS).max(1) as u64;
-        let pause = self.settings.bulk_job_ms / chunks;
-        while job.results.len() < job.rows.len() {
-            self.run_chunk(job, now);
-            if pause > 0 && job.results.len() < job.rows.len() {
-                let next = now.plus_ms(i64::try_from(pause).unwrap_or(i64::MAX));
-                self.agenda.push(next, Due::Bulk { job: job.id });
-                return;
-            }
-        }
-        job.state = JobState::JobComplete;
-    }
-
-    fn run_chunk(&mut self, job: &mut Job, now: Timestamp) {
+        let takes = self.bulk_ms();
+        let object = self.schema.shared(job.object);
         let cx = SaveContext {
             now,
             origin: Origin::Bulk,
@@ -57,128 +69,428 @@ impl Org {
                 .map_or(AssignmentHeader::False, AssignmentHeader::Rule),
             ..job.context
         };
-        let from = job.results.len();
-        let rows: Vec<Vec<String>> = job.rows.iter().skip(from).take(CHUNK_ROWS).cloned().collect();
-        let outcomes =
-            self.batch(|org| rows.iter().map(|row| org.run_row(&cx, job, row)).collect::<Vec<_>>());
-        job.results.extend(outcomes);
+        let key = job.request.external_id_field.as_deref().and_then(|key| object.field_index(key));
+        let order = Order { request: &job.request, object, cx, key };
+        let Some(batch) = job.batches.get_mut(at) else { return };
+        batch.modified = now;
+        if batch.state == BatchState::Queued {
+            batch.state = BatchState::InProgress;
+            batch.began = now;
+            if let Err(message) = begin(&order, batch) {
+                batch.fail(message, now);
+                return;
+            }
+            if takes > 0 {
+                batch.due = next_due(takes, batch);
+                return;
+            }
+        }
+        let rows = if takes > 0 { stride(batch) } else { usize::MAX };
+        self.step(&order, batch, rows);
+        if batch.state == BatchState::InProgress {
+            batch.due = next_due(takes, batch);
+        }
     }
 
-    fn run_row(&mut self, cx: &SaveContext, job: &Job, row: &[String]) -> RowResult {
-        let mut input = input_of(job, row);
-        let given = take_id(&mut input);
-        let id = given.as_deref().and_then(|text| text.parse().ok());
-        match self.save_row(cx, job, (given.as_deref(), id), input) {
-            Ok(saved) => {
-                RowResult { id: Some(saved.id), created: saved.created, errors: Vec::new() }
-            }
-            Err(errors) => RowResult { id, created: false, errors },
+    /// Does the next rows of a batch.
+    fn step(&mut self, order: &Order<'_>, batch: &mut Batch, rows: usize) {
+        let now = order.cx.now;
+        if order.request.operation.is_query() {
+            self.answer(order, batch);
+            return;
         }
+        let total = batch.total();
+        let until = batch.outcomes.len().saturating_add(rows).min(total);
+        let taken = std::mem::replace(&mut batch.rows, Rows::Text);
+        let done = match &taken {
+            Rows::Csv(file) => self.save_csv(order, batch, (file, until)),
+            Rows::Records(records) => {
+                self.save_records(order, batch, records, until);
+                Ok(())
+            }
+            Rows::Text => Ok(()),
+        };
+        // Results of Bulk 2.0 show the rows again.
+        if until < total || order.request.kind == JobKind::Ingest {
+            batch.rows = taken;
+        }
+        match done {
+            Err(message) => batch.fail(format!("InvalidBatch : {message}"), now),
+            Ok(()) if until == total => batch.state = BatchState::Completed,
+            Ok(()) => {}
+        }
+    }
+
+    fn answer(&mut self, order: &Order<'_>, batch: &mut Batch) {
+        let text = std::str::from_utf8(&batch.text).unwrap_or_default();
+        match query::find(self, &order.cx, (order.request, order.object.index), text.trim()) {
+            Ok(found) => {
+                batch.found = Some(found);
+                batch.state = BatchState::Completed;
+            }
+            Err(refusal) => {
+                batch.fail(self.query_failed(refusal), order.cx.now);
+            }
+        }
+    }
+
+    fn query_failed(&mut self, refusal: QueryRefusal) -> String {
+        self.bulk.unsupported.extend(refusal.unsupported);
+        format!("InvalidBatch : Failed to process query: {}: {}", refusal.code, refusal.message)
+    }
+
+    fn save_csv(
+        &mut self,
+        order: &Order<'_>,
+        batch: &mut Batch,
+        (file, until): (&CsvFile, usize),
+    ) -> Result<(), String> {
+        let wanted = (file.header(), order.request.operation, order.key);
+        let columns = Columns::of(self, &order.cx, &order.object, wanted)?;
+        let mut rows = file.rows_from(batch.outcomes.len());
+        batch.outcomes.reserve(until - batch.outcomes.len());
+        while batch.outcomes.len() < until {
+            let chunk = CHUNK_ROWS.min(until - batch.outcomes.len());
+            let twice = if order.request.operation == Operation::Upsert {
+                let mut ahead = file.rows_from(batch.outcomes.len());
+                let keys = (0..chunk).filter_map(|_| columns.key_of(ahead.next()?));
+                twice(keys)
+            } else {
+                BTreeSet::new()
+            };
+            self.batch(|org| {
+                for _ in 0..chunk {
+                    let Some(row) = rows.next() else { return };
+                    let read = columns.read(org, &order.object, row);
+                    let saved = read.and_then(|row| org.save_row(order, row, &twice));
+                    batch.note(saved);
+                }
+            });
+        }
+        Ok(())
     }
 
     fn save_row(
         &mut self,
-        cx: &SaveContext,
-        job: &Job,
-        (given, id): (Option<&str>, Option<SfId>),
-        mut input: FieldInput,
-    ) -> Result<Saved, Vec<OrgError>> {
-        let object = job.request.object.as_str();
-        let bad_id = || {
-            let text = given.filter(|text| !text.is_empty());
-            one(match text {
-                Some(text) => {
-                    OrgError::new("MALFORMED_ID", format!("malformed id {text}")).about(["Id"])
-                }
-                None => OrgError::new("MISSING_ARGUMENT", "Id not specified in an update call"),
-            })
+        order: &Order<'_>,
+        row: Row<'_>,
+        twice: &BTreeSet<String>,
+    ) -> Result<Saved, Refusal> {
+        let told = row.id.and_then(|id| id.parse().ok());
+        let outcome = match order.request.operation {
+            Operation::Insert if row.id.is_some() => Err(one(id_on_insert())),
+            Operation::Insert => self.save_created(order, row.values),
+            Operation::Update => {
+                id_given(row.id).and_then(|id| self.save_updated(order, id, row.values))
+            }
+            Operation::Upsert => self.upsert_row(order, row, twice),
+            _ => id_given(row.id).and_then(|id| self.delete_row(order, id)),
         };
-        match job.request.operation {
-            Operation::Insert => self.create(cx, object, &input),
-            Operation::Update => self.update(cx, object, id.ok_or_else(bad_id)?, &input),
-            Operation::Delete | Operation::HardDelete => {
-                let id = id.ok_or_else(bad_id)?;
-                self.delete(cx, object, id)?;
-                if job.request.operation == Operation::HardDelete {
-                    self.remove_row(job.object, id);
-                }
-                Ok(Saved { id, created: false })
+        outcome.map_err(|errors| (told, errors))
+    }
+
+    fn save_created(&mut self, order: &Order<'_>, values: Values) -> Result<Saved, Vec<OrgError>> {
+        self.transaction(|org| {
+            org.may_create(&order.cx, &order.object)?;
+            let id = org.save_new(&order.cx, &order.object, values)?;
+            Ok(Saved { id, created: true })
+        })
+    }
+
+    fn save_updated(
+        &mut self,
+        order: &Order<'_>,
+        id: SfId,
+        values: Values,
+    ) -> Result<Saved, Vec<OrgError>> {
+        self.transaction(|org| {
+            org.target(&order.object, id).map_err(one)?;
+            org.may_update(&order.cx, &order.object)?;
+            org.save_existing(&order.cx, id, values)?;
+            Ok(Saved { id, created: false })
+        })
+    }
+
+    fn upsert_row(
+        &mut self,
+        order: &Order<'_>,
+        mut row: Row<'_>,
+        twice: &BTreeSet<String>,
+    ) -> Result<Saved, Vec<OrgError>> {
+        let Some(field) = order.key.map(|key| order.object.field_at(key)) else {
+            return Err(one(OrgError::not_found()));
+        };
+        if &*field.name == "Id" {
+            return match row.id {
+                None => self.save_created(order, row.values),
+                given => id_given(given).and_then(|id| self.save_updated(order, id, row.values)),
+            };
+        }
+        if row.id.is_some() {
+            let text = "The Id field should not be specified in the sobject data.";
+            return Err(one(OrgError::new("INVALID_FIELD", text).about(["Id"])));
+        }
+        let Some(text) = row.key.map(str::trim).filter(|key| !key.is_empty()) else {
+            return Err(one(key_missing(field)));
+        };
+        if twice.contains(&folded(text)) {
+            return Err(one(key_twice(text)));
+        }
+        let key = coerce_text(field, text, Origin::Bulk)
+            .map_err(|(Misfit::Type(error) | Misfit::Id(error))| one(error))?;
+        match self.matches(&order.object, field.index, &key).as_slice() {
+            [] => {
+                row.values.push((field.index, key));
+                self.save_created(order, row.values)
             }
-            Operation::Upsert => {
-                let name = job.request.external_id_field.as_deref().unwrap_or_default();
-                let key = if name.eq_ignore_ascii_case("id") {
-                    given.unwrap_or_default().to_owned()
-                } else {
-                    take(&mut input, name).unwrap_or_default()
-                };
-                if key.is_empty() && !name.eq_ignore_ascii_case("id") {
-                    let text = format!("{name} not specified");
-                    return Err(one(OrgError::new("MISSING_ARGUMENT", text)));
-                }
-                self.upsert(cx, object, (name, &key), &input).map_err(upsert_errors)
-            }
+            [only] => self.save_updated(order, *only, row.values),
+            several => Err(one(several_match(several))),
         }
     }
 
-    /// A column that is no field fails the whole job.
-    fn check_columns(&self, job: &mut Job) {
-        if job.state == JobState::Failed {
+    fn delete_row(&mut self, order: &Order<'_>, id: SfId) -> Result<Saved, Vec<OrgError>> {
+        self.delete(&order.cx, &order.object.name, id)?;
+        if order.request.operation == Operation::HardDelete {
+            self.remove_row(order.object.index, id);
+        }
+        Ok(Saved { id, created: false })
+    }
+
+    fn save_records(
+        &mut self,
+        order: &Order<'_>,
+        batch: &mut Batch,
+        records: &[FieldInput],
+        until: usize,
+    ) {
+        while batch.outcomes.len() < until {
+            let from = batch.outcomes.len();
+            let chunk = records.get(from..until.min(from + CHUNK_ROWS)).unwrap_or_default();
+            let name = order.request.external_id_field.as_deref();
+            let twice = twice(chunk.iter().filter_map(|record| text_of(record, name?)));
+            self.batch(|org| {
+                for record in chunk {
+                    batch.note(org.save_record(order, record, &twice));
+                }
+            });
+        }
+    }
+
+    fn save_record(
+        &mut self,
+        order: &Order<'_>,
+        record: &FieldInput,
+        twice: &BTreeSet<String>,
+    ) -> Result<Saved, Refusal> {
+        let (cx, object) = (&order.cx, &*order.object.name);
+        let mut input = record.clone();
+        let given = take(&mut input, "Id");
+        let told = given.as_deref().and_then(|id| id.parse().ok());
+        let given = given.as_deref().filter(|id| !id.is_empty());
+        let outcome = match order.request.operation {
+            Operation::Insert if given.is_some() => Err(one(id_on_insert())),
+            Operation::Insert => self.create(cx, object, &input),
+            Operation::Update => id_given(given).and_then(|id| self.update(cx, object, id, &input)),
+            Operation::Upsert => self.upsert_record(order, given, input, twice),
+            _ => id_given(given).and_then(|id| self.delete_row(order, id)),
+        };
+        outcome.map_err(|errors| (told, errors))
+    }
+
+    fn upsert_record(
+        &mut self,
+        order: &Order<'_>,
+        given: Option<&str>,
+        mut input: FieldInput,
+        twice: &BTreeSet<String>,
+    ) -> Result<Saved, Vec<OrgError>> {
+        let Some(field) = order.key.map(|key| order.object.field_at(key)) else {
+            return Err(one(OrgError::not_found()));
+        };
+        let key = if &*field.name == "Id" {
+            given.unwrap_or_default().to_owned()
+        } else {
+            let key = take(&mut input, &field.name).filter(|key| !key.is_empty());
+            key.ok_or_else(|| one(key_missing(field)))?
+        };
+        if twice.contains(&folded(&key)) {
+            return Err(one(key_twice(&key)));
+        }
+        self.upsert(&order.cx, &order.object.name, (&field.name, &key), &input).map_err(|refusal| {
+            match refusal {
+                UpsertRefusal::Errors(errors) => errors,
+                UpsertRefusal::SeveralMatches(ids) => one(several_match(&ids)),
+            }
+        })
+    }
+
+    /// Gives the work of a query to batches over a part of the table each. False: the batch is such a part.
+    fn cut(&mut self, job: &mut Job, at: usize, now: Timestamp) -> bool {
+        let Some(rows) = job.request.chunk_rows else { return false };
+        let whole = |batch: &&mut Batch| !batch.part;
+        let Some(batch) = job.batches.get_mut(at).filter(whole) else { return false };
+        batch.modified = now;
+        let text = std::str::from_utf8(&batch.text).unwrap_or_default().trim();
+        let order = (&job.request, job.object);
+        let cx = SaveContext { now, ..job.context };
+        let parts = query::find(self, &cx, order, text)
+            .and_then(|_| query::chunks(self, (job.object, rows), text));
+        let parts = match parts {
+            Ok(parts) => parts,
+            Err(refusal) => {
+                batch.fail(self.query_failed(refusal), now);
+                return true;
+            }
+        };
+        batch.state = BatchState::NotProcessed;
+        for part in parts {
+            self.bulk.batches += 1;
+            let id = SfId::numbered(*b"751", self.bulk.batches);
+            self.bulk.batch_usage.add(now, 1);
+            let part = Batch { part: true, ..Batch::new(id, part.into(), now, now) };
+            job.batches.push(part);
+        }
+        true
+    }
+}
+
+impl Batch {
+    fn note(&mut self, saved: Result<Saved, Refusal>) {
+        self.outcomes.push(match saved {
+            Ok(Saved { id, created }) => Outcome::Saved { id, created },
+            Err((id, errors)) => {
+                self.refused += 1;
+                Outcome::Refused(Box::new(Refused { id, errors }))
+            }
+        });
+    }
+}
+
+impl Job {
+    /// The state of a job of Bulk 2.0 follows its only batch.
+    fn settle(&mut self, now: Timestamp) {
+        let Some(batch) = self.batches.first().filter(|_| self.request.kind != JobKind::Classic)
+        else {
+            return;
+        };
+        if !matches!(self.state, JobState::UploadComplete | JobState::InProgress) {
             return;
         }
-        let object = self.schema.at(job.object);
-        let known = |column: &&String| {
-            let base = column.split(['.', ':']).next().unwrap_or_default();
-            object.field(column).is_some()
-                || column.contains('.') && object.relationship(base).is_some()
+        self.modified = now;
+        self.state = match batch.state {
+            BatchState::Queued => JobState::UploadComplete,
+            BatchState::InProgress => JobState::InProgress,
+            BatchState::Completed => JobState::JobComplete,
+            BatchState::Failed | BatchState::NotProcessed => JobState::Failed,
         };
-        if let Some(column) = job.header.iter().find(|column| !known(column)) {
-            job.error_message = Some(format!("InvalidBatch : Field name not found : {column}"));
-            job.state = JobState::Failed;
+        self.error_message.clone_from(&batch.message);
+        if self.state == JobState::Failed {
+            self.read_unprocessed();
         }
     }
 }
 
-/// Cells to fields: empty cells are left out, `#N/A` clears, `Account.Ext__c` is a parent.
-fn input_of(job: &Job, row: &[String]) -> FieldInput {
-    let mut input = FieldInput::new();
-    for (column, cell) in job.header.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
-        let json = if cell == CLEAR { Json::Null } else { Json::from(cell.as_str()) };
-        match column.split_once('.') {
-            None => input.insert(column.clone(), json),
-            Some((relationship, key)) => {
-                let (relationship, object) = match relationship.split_once(':') {
-                    Some((relationship, object)) => (relationship, Some(object)),
-                    None => (relationship, None),
-                };
-                let parent = match object {
-                    Some(object) => json!({"type": object, key: json}),
-                    None => json!({key: json}),
-                };
-                input.insert(relationship.to_owned(), parent)
-            }
-        };
+/// Reads the rows of a batch.
+fn begin(order: &Order<'_>, batch: &mut Batch) -> Result<(), String> {
+    if order.request.operation.is_query() || batch.text.is_empty() {
+        return Ok(());
     }
-    input
+    batch.rows = match order.request.content {
+        Content::Csv => {
+            let file = CsvFile::read(&batch.text, order.request.dialect)?;
+            if order.request.kind == JobKind::Ingest {
+                file.check_ending()?;
+            }
+            Rows::Csv(Box::new(file))
+        }
+        Content::Json => Rows::Records(records::of_json(&batch.text)?),
+        Content::Xml => Rows::Records(records::of_xml(&batch.text)?),
+    };
+    if order.request.kind == JobKind::Classic && batch.total() > BATCH_ROWS_MAX {
+        let total = batch.total();
+        batch.rows = Rows::Text;
+        return Err(format!(
+            "InvalidBatch : {total} records, more than {BATCH_ROWS_MAX} in a batch"
+        ));
+    }
+    Ok(())
 }
 
-fn take_id(input: &mut FieldInput) -> Option<String> {
-    take(input, "Id")
+/// Rows of one step, whole chunks.
+fn stride(batch: &Batch) -> usize {
+    batch.total().div_ceil(STEPS).div_ceil(CHUNK_ROWS).max(1) * CHUNK_ROWS
+}
+
+/// When the next step ends; the last one ends when the whole time is over.
+fn next_due(takes: i64, batch: &Batch) -> Timestamp {
+    let steps = batch.total().div_ceil(stride(batch)).max(1);
+    let done = batch.outcomes.len().div_ceil(stride(batch)) + 1;
+    let whole = i128::from(takes.saturating_sub(1));
+    let part = whole * done as i128 / steps as i128;
+    batch.began.plus_ms(i64::try_from(part).unwrap_or(i64::MAX).max(1))
+}
+
+/// Keys that come more than once.
+fn twice(keys: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    keys.filter_map(|key| {
+        let key = folded(&key);
+        if seen.contains(&key) {
+            Some(key)
+        } else {
+            seen.insert(key);
+            None
+        }
+    })
+    .collect()
+}
+
+fn folded(key: &str) -> String {
+    key.trim().to_lowercase()
+}
+
+fn id_given(text: Option<&str>) -> Result<SfId, Vec<OrgError>> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Err(one(OrgError::new("MISSING_ARGUMENT", "Id not specified in an update call")));
+    };
+    text.parse().map_err(|_| {
+        one(OrgError::new("MALFORMED_ID", format!("malformed id {text}")).about(["Id"]))
+    })
+}
+
+fn id_on_insert() -> OrgError {
+    let text = "cannot specify Id in an insert call";
+    OrgError::new("INVALID_FIELD_FOR_INSERT_UPDATE", text).about(["Id"])
+}
+
+fn key_missing(field: &FieldSchema) -> OrgError {
+    let text = format!("{} not specified", field.name);
+    OrgError::new("MISSING_ARGUMENT", text).about([&*field.name])
+}
+
+fn key_twice(key: &str) -> OrgError {
+    OrgError::new("DUPLICATE_VALUE", format!("Duplicate external id specified: {key}"))
+}
+
+fn several_match(ids: &[SfId]) -> OrgError {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let text = format!("more than one record found for external id field: [{}]", ids.join(", "));
+    OrgError::new("DUPLICATE_EXTERNAL_ID", text)
+}
+
+fn text_of(input: &FieldInput, name: &str) -> Option<String> {
+    let value = input.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?.1;
+    match value {
+        Json::String(text) => Some(text.trim().to_owned()),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 fn take(input: &mut FieldInput, name: &str) -> Option<String> {
-    let key = input.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    let value = input.shift_remove(&key)?;
-    Some(value.as_str().unwrap_or_default().trim().to_owned())
-}
-
-fn upsert_errors(refusal: UpsertRefusal) -> Vec<OrgError> {
-    match refusal {
-        UpsertRefusal::Errors(errors) => errors,
-        UpsertRefusal::SeveralMatches(ids) => {
-            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-            let text =
-                format!("more than one record found for external id field: [{}]", ids.join(", "));
-            one(OrgError::new("DUPLICATE_EXTERNAL_ID", text))
-        }
+    let text = text_of(input, name);
+    if let Some(key) = input.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned() {
+        input.shift_remove(&key);
     }
+    text
 }

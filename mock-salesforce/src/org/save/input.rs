@@ -79,13 +79,35 @@ impl Org {
         let key_field = key_of(target, key)?;
         let value = coerce(key_field, json, Origin::Bulk)
             .map_err(|(Misfit::Type(error) | Misfit::Id(error))| error)?;
-        match (value.as_id(), self.matches(target, key_field.index, &value).as_slice()) {
-            (Some(id), _) => Ok(Value::Id(id)),
-            (None, [only]) => Ok(Value::Id(*only)),
-            (None, []) => Err(foreign_key_missing(key_field, target, &value)),
-            (None, several) => Err(foreign_key_ambiguous(key_field, several)),
+        self.parent_of_key(key_field, target, &value)
+    }
+
+    /// The row of `target` that holds a value in its key field.
+    pub(crate) fn parent_of_key(
+        &self,
+        key_field: &FieldSchema,
+        target: &ObjectSchema,
+        value: &Value,
+    ) -> Result<Value, OrgError> {
+        if let Some(id) = value.as_id() {
+            return Ok(Value::Id(id));
+        }
+        match self.matches(target, key_field.index, value).as_slice() {
+            [only] => Ok(Value::Id(*only)),
+            [] => Err(foreign_key_missing(key_field, target, value)),
+            several => Err(foreign_key_ambiguous(key_field, several)),
         }
     }
+}
+
+/// Fields that the user may not write.
+pub(crate) fn unwritable(names: &[&str]) -> OrgError {
+    let message = format!(
+        "Unable to create/update fields: {}. Please check the security settings of this field and verify that it \
+         is read/write for your profile or permission set.",
+        names.join(", ")
+    );
+    OrgError::new("INVALID_FIELD_FOR_INSERT_UPDATE", message).about(names.iter().copied())
 }
 
 fn foreign_key_missing(field: &FieldSchema, target: &ObjectSchema, value: &Value) -> OrgError {
@@ -136,13 +158,7 @@ impl Input {
         };
         let names: Vec<&str> = self.values.iter().filter_map(|(index, _)| locked(index)).collect();
         if !names.is_empty() {
-            let message = format!(
-                "Unable to create/update fields: {}. Please check the security settings of this \
-                 field and verify that it is read/write for your profile or permission set.",
-                names.join(", ")
-            );
-            let error = OrgError::new("INVALID_FIELD_FOR_INSERT_UPDATE", message);
-            self.unwritable = Some(error.about(names.iter().copied()));
+            self.unwritable = Some(unwritable(&names));
         }
     }
 

@@ -1,0 +1,155 @@
+//! Query jobs: created with their statement, read in pages of CSV.
+//!
+//! A page's locator is the number of its first row; behind the last page it is the word `null`. Results are read on the
+//! version of the job.
+
+use axum::{
+    extract::{Path, RawQuery},
+    http::{HeaderMap, StatusCode, header},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use bytes::Bytes;
+
+use super::{info, job_id, new_job, of_kind, refused, served, up_to_date, wrong};
+use crate::{
+    Org, Origin, SaveContext, SfId,
+    api::{
+        body::parameter,
+        error::{Answer, Refusal},
+        reply::Reply,
+        visit::{Visit, header_text},
+    },
+    json,
+    org::bulk::{FoundRows, JobKind, JobState, PAGE_ROWS},
+};
+
+/// Pages that one answer of `resultPages` lists.
+const PAGES_TOLD: usize = 5;
+/// First version with `resultPages`.
+const PAGES_SINCE: u16 = 58;
+
+/// `POST …/jobs/query`
+pub(super) async fn create(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
+    served(&visit, JobKind::Query)?;
+    let kind = header_text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or("application/json");
+    if !kind.starts_with("application/json") {
+        let text = format!("The content type '{kind}' is not supported here");
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Err(Refusal::routing(status, "UNSUPPORTED_MEDIA_TYPE", &text));
+    }
+    let mut request = new_job::read(JobKind::Query, &body)?;
+    let cx = SaveContext { origin: Origin::Bulk, ..visit.saving };
+    let mut org = up_to_date(&visit.mock, cx.now);
+    request.zone = visit.asker(&org).zone;
+    let made = org.create_job(&cx, request);
+    if let Some(what) = org.take_unsupported_queries().first() {
+        let what = format!("Bulk query: {what}");
+        visit.mock.count_unsupported(&what);
+        return Err(Refusal::unsupported(&what));
+    }
+    let job = of_kind(&org, made.map_err(refused)?, JobKind::Query)?;
+    Ok(Reply::ok(info::plain(&org, &visit, job)))
+}
+
+/// `GET …/jobs/query/{job}/results?maxRecords=&locator=`
+pub(super) async fn results(
+    visit: Visit,
+    Path((_, job)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let id = job_id(&visit, JobKind::Query, &job)?;
+    let org = up_to_date(&visit.mock, visit.saving.now);
+    let found = found(&org, &visit, id)?;
+    let from = first_row(query.as_deref())?;
+    let rows = match parameter(query.as_deref(), "maxRecords") {
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|rows| *rows > 0)
+            .ok_or_else(|| wrong("API_ERROR", &format!("Invalid maxRecords: {text}")))?,
+        None => PAGE_ROWS,
+    };
+    let (page, count) = found.page(from, rows).ok_or_else(no_locator)?;
+    let next = from + count;
+    let locator = if next < found.count() { locator(next) } else { "null".to_owned() };
+    Ok(Reply::text(StatusCode::OK, "text/csv", page)
+        .with("sforce-numberofrecords", count.to_string())
+        .with("sforce-locator", locator))
+}
+
+/// `GET …/jobs/query/{job}/resultPages`: where to read pages in parallel.
+pub(super) async fn result_pages(
+    visit: Visit,
+    Path((_, job)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    if visit.version < PAGES_SINCE {
+        return Err(Refusal::not_found());
+    }
+    let id = job_id(&visit, JobKind::Query, &job)?;
+    let org = up_to_date(&visit.mock, visit.saving.now);
+    let count = found(&org, &visit, id)?.count();
+    let from = first_row(query.as_deref())?;
+    let base = format!("{}/jobs/query/{id}", visit.base());
+    let mut out = b"{\"resultPages\":[".to_vec();
+    let mut starts = (from..count.max(from + 1)).step_by(PAGE_ROWS);
+    for (at, start) in starts.by_ref().take(PAGES_TOLD).enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        let locator = locator(start);
+        json::write_plain(
+            &mut out,
+            format_args!("{{\"resultUrl\":\"{base}/results?locator={locator}\"}}"),
+        );
+    }
+    out.extend_from_slice(b"],\"nextRecordsUrl\":");
+    let next = starts.next();
+    match next {
+        Some(next) => {
+            let locator = locator(next);
+            json::write_plain(&mut out, format_args!("\"{base}/resultPages?locator={locator}\""));
+        }
+        None => out.extend_from_slice(b"null"),
+    }
+    json::write_plain(&mut out, format_args!(",\"done\":{}}}", next.is_none()));
+    Ok(Reply::ok(out))
+}
+
+/// What a complete job found.
+fn found<'o>(org: &'o Org, visit: &Visit, id: SfId) -> Result<&'o FoundRows, Refusal> {
+    let job = of_kind(org, id, JobKind::Query)?;
+    if job.context.api_version != visit.version {
+        let text = format!(
+            "The job was created on version {}.0: read its results there",
+            job.context.api_version
+        );
+        return Err(Refusal::routing(StatusCode::CONFLICT, "API_ERROR", &text));
+    }
+    let batch = job.batches().first().filter(|_| job.state == JobState::JobComplete);
+    batch.and_then(|batch| batch.found()).ok_or_else(|| {
+        let text =
+            format!("Results are there once the job is JobComplete; it is {}", job.state.name());
+        wrong("INVALIDJOBSTATE", &text)
+    })
+}
+
+fn first_row(query: Option<&str>) -> Result<usize, Refusal> {
+    match parameter(query, "locator").filter(|locator| !locator.is_empty()) {
+        None => Ok(0),
+        Some(text) => {
+            let bytes = STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok();
+            let row = bytes.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok());
+            row.ok_or_else(no_locator)
+        }
+    }
+}
+
+fn no_locator() -> Refusal {
+    wrong("INVALID_QUERY_LOCATOR", "invalid query locator")
+}
+
+/// A row's number as a client sees it.
+fn locator(row: usize) -> String {
+    STANDARD_NO_PAD.encode(row.to_string())
+}

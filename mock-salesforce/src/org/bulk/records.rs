@@ -1,0 +1,68 @@
+//! Rows of a batch in JSON or XML.
+//!
+//! JSON: an array of objects, null clears. XML: `<sObjects><sObject>…`, `xsi:nil="true"` clears, an empty element is
+//! left out, a parent is an `<sObject>` inside the relationship's element (wire reference §6.3).
+
+use serde_json::{Map, Value as Json};
+
+use super::super::context::FieldInput;
+use super::elements::Element;
+
+/// Reads the rows of a JSON batch.
+pub(super) fn of_json(text: &[u8]) -> Result<Vec<FieldInput>, String> {
+    serde_json::from_slice(text)
+        .map_err(|error| format!("InvalidBatch : Unable to parse JSON: {error}"))
+}
+
+/// Reads the rows of an XML batch.
+pub(super) fn of_xml(text: &[u8]) -> Result<Vec<FieldInput>, String> {
+    let wrong = |what: &str| format!("InvalidBatch : Unable to parse XML: {what}");
+    let text = std::str::from_utf8(text).map_err(|_| wrong("the data is not UTF-8"))?;
+    let root = Element::read(text).map_err(|error| wrong(&error))?;
+    if root.name != "sObjects" {
+        return Err(wrong(&format!("expected sObjects, found {}", root.name)));
+    }
+    let row = |element: Element| match element.name.as_str() {
+        "sObject" => Ok(fields(element).into_iter().collect()),
+        other => Err(wrong(&format!("expected sObject, found {other}"))),
+    };
+    root.children.into_iter().map(row).collect()
+}
+
+fn fields(element: Element) -> Map<String, Json> {
+    let mut all = Map::new();
+    for mut field in element.children {
+        let parent = field.children.iter().position(|child| child.name == "sObject");
+        let value = match parent {
+            Some(at) => Json::Object(fields(field.children.swap_remove(at))),
+            None if field.nil => Json::Null,
+            None if field.text.is_empty() => continue,
+            None => Json::String(field.text),
+        };
+        all.insert(field.name, value);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn xml_rows_hold_text_nil_and_parents() {
+        let text = br#"<sObjects xmlns="n" xmlns:xsi="x"><sObject><Name>A &amp; B</Name><Phone xsi:nil="true"/><City/>
+            <Account><sObject><type>Account</type><Ext__c>1</Ext__c></sObject></Account></sObject></sObjects>"#;
+        let rows = of_xml(text).unwrap();
+        assert_eq!(
+            serde_json::to_value(&rows).unwrap(),
+            json!([{"Name": "A & B", "Phone": null, "Account": {"type": "Account", "Ext__c": "1"}}])
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_of_rows_is_told() {
+        assert!(of_json(b"{}").unwrap_err().starts_with("InvalidBatch : "));
+        assert!(of_xml(b"<a/>").unwrap_err().ends_with("expected sObjects, found a"));
+    }
+}
