@@ -14,7 +14,13 @@ use axum::{
     routing::{MethodRouter, any, get, post},
 };
 
-use super::reply::Reply;
+use super::{
+    error::Refusal,
+    front::session_token,
+    reply::Reply,
+    version::{self, Served},
+    visit::{Caller, header_text},
+};
 use crate::{Mock, OrgError, SfId};
 
 pub(super) use answer::{Form, refusal};
@@ -39,6 +45,30 @@ pub(super) fn routes() -> super::Resource {
         ("/services/async/{version}/job/{job}/spec", own(post(transformation))),
         ("/services/async/{version}/{*rest}", any(wrong_url)),
     ]
+}
+
+/// Checks version and session of a call below `/services/async/` and counts it. The session comes in a header of its own,
+/// or as everywhere.
+pub(super) fn admit(mock: &Mock, rest: &str, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    let form = Form::of(headers);
+    let no = |code: &str, text: &str| Refusal(Box::new(refusal(form, code, text)));
+    let segment = rest.split('/').next().unwrap_or_default();
+    let newest = mock.org().settings().newest_api_version;
+    let served = |number: &u16| version::served(*number, newest) == Served::Yes;
+    let Some(version) = version::number(segment).filter(served) else {
+        return Err(no("InvalidVersion", &format!("Unsupported API version {segment}")));
+    };
+    let invalid = || no("InvalidSessionId", "Invalid session id");
+    let token = match header_text(headers, "x-sfdc-session") {
+        Some(token) => token.trim(),
+        None => session_token(headers).map_err(|_| invalid())?,
+    };
+    let user = mock.authenticate(token).map_err(|why| {
+        if why.is_session() { invalid() } else { no("FeatureNotEnabled", why.message()) }
+    })?;
+    let counted = mock.org().count_call(mock.now());
+    counted.map_err(|error| no("ExceededQuota", &error.message))?;
+    Ok(Caller { user, version })
 }
 
 /// `POST …/job/{job}/spec`: column mappings.

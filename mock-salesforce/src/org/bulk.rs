@@ -11,7 +11,6 @@
 mod batch;
 mod columns;
 mod csv_file;
-mod elements;
 mod found_rows;
 mod info;
 mod query;
@@ -35,7 +34,6 @@ use super::error::OrgError;
 use super::usage::Usage;
 
 pub use batch::{Batch, BatchState};
-pub(crate) use elements::Element;
 pub use found_rows::{FoundRows, PAGE_ROWS};
 pub use info::BulkUsage;
 pub use request::{Content, Delimiter, Dialect, JobKind, JobRequest, Operation};

@@ -9,6 +9,8 @@ mod auth_jwt;
 mod automations;
 mod batch;
 mod bulk;
+mod bulk1;
+mod bulk_query;
 mod campaigns;
 mod client;
 mod collections;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::answer::Form;
-use crate::org::bulk::{Content, Element, JobKind, JobRequest, Operation};
+use crate::org::bulk::{Content, JobKind, JobRequest, Operation};
+use crate::xml::{self, Limits};
 
 /// First version with JSON, and with queries over deleted rows.
 const JSON_SINCE: u16 = 36;
@@ -28,13 +29,13 @@ pub(super) fn read(form: Form, body: &[u8]) -> Result<Document, Misread> {
     let broken = |error: String| Misread::Malformed(format!("Unable to parse Job: {error}"));
     match form {
         Form::Xml => {
-            let text = std::str::from_utf8(body).map_err(|error| broken(error.to_string()))?;
-            let root = Element::read(text).map_err(broken)?;
-            if root.name != "jobInfo" {
+            let root = xml::read(body.trim_ascii_start(), Limits::default())
+                .map_err(|error| broken(error.to_string()))?;
+            if &*root.name != "jobInfo" {
                 return Err(broken(format!("expected jobInfo, found {}", root.name)));
             }
-            let all = root.children.into_iter().filter(|child| !child.nil);
-            Ok(all.map(|child| (child.name, child.text.trim().to_owned())).collect())
+            let all = root.children.into_iter().filter(|child| !child.is_nil());
+            Ok(all.map(|child| (child.name.into(), child.text.trim().to_owned())).collect())
         }
         Form::Json => {
             let all: serde_json::Map<String, Json> =

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use crate::{
     Mock,
     api::{
+        bulk1,
         error::{Payload, Refusal, Target},
         reply::Reply,
         version::{self, NEWEST_VERSION, Served},
@@ -21,8 +22,14 @@ pub(super) struct Admission {
     pub(super) version: u16,
 }
 
-/// Checks the session of a call to `/services/data/v…` and counts it. Other paths are let through uncounted.
+/// Checks the session of a call to `/services/data/v…` or `/services/async/…` and counts it. Other paths are let
+/// through uncounted.
 pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<Admission>, Refusal> {
+    if let Some(rest) = parts.uri.path().strip_prefix("/services/async/") {
+        let caller = bulk1::admit(mock, rest, &parts.headers)?;
+        parts.extensions.insert(caller);
+        return Ok(None);
+    }
     let Some(rest) = parts.uri.path().strip_prefix("/services/data/") else { return Ok(None) };
     let version = rest.split('/').next().and_then(|segment| segment.strip_prefix('v'));
     let version = version.and_then(version::number).ok_or_else(Refusal::not_found)?;

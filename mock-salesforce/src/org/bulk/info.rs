@@ -4,6 +4,7 @@ use crate::id::SfId;
 use crate::timestamp::Timestamp;
 
 use super::super::Org;
+use super::super::access::SystemPermission;
 use super::super::error::OrgError;
 use super::batch::{Batch, BatchState};
 use super::{Job, JobState, bulk_error};
@@ -103,6 +104,6 @@ impl Org {
 
     /// May the user delete rows for good?
     pub(super) fn may_hard_delete(&self, user: SfId) -> bool {
-        !self.access.profiles.contains_key(&user)
+        self.has(user, SystemPermission::HardDelete)
     }
 }

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::super::context::FieldInput;
-use super::elements::Element;
+use crate::xml::{self, Element, Limits};
 
 /// Reads the rows of a JSON batch.
 pub(super) fn of_json(text: &[u8]) -> Result<Vec<FieldInput>, String> {
@@ -17,12 +17,12 @@ pub(super) fn of_json(text: &[u8]) -> Result<Vec<FieldInput>, String> {
 /// Reads the rows of an XML batch.
 pub(super) fn of_xml(text: &[u8]) -> Result<Vec<FieldInput>, String> {
     let wrong = |what: &str| format!("InvalidBatch : Unable to parse XML: {what}");
-    let text = std::str::from_utf8(text).map_err(|_| wrong("the data is not UTF-8"))?;
-    let root = Element::read(text).map_err(|error| wrong(&error))?;
-    if root.name != "sObjects" {
+    let root = xml::read(text.trim_ascii_start(), Limits::default())
+        .map_err(|error| wrong(&error.to_string()))?;
+    if &*root.name != "sObjects" {
         return Err(wrong(&format!("expected sObjects, found {}", root.name)));
     }
-    let row = |element: Element| match element.name.as_str() {
+    let row = |element: Element| match &*element.name {
         "sObject" => Ok(fields(element).into_iter().collect()),
         other => Err(wrong(&format!("expected sObject, found {other}"))),
     };
@@ -32,14 +32,14 @@ pub(super) fn of_xml(text: &[u8]) -> Result<Vec<FieldInput>, String> {
 fn fields(element: Element) -> Map<String, Json> {
     let mut all = Map::new();
     for mut field in element.children {
-        let parent = field.children.iter().position(|child| child.name == "sObject");
+        let parent = field.children.iter().position(|child| &*child.name == "sObject");
         let value = match parent {
             Some(at) => Json::Object(fields(field.children.swap_remove(at))),
-            None if field.nil => Json::Null,
+            None if field.is_nil() => Json::Null,
             None if field.text.is_empty() => continue,
             None => Json::String(field.text),
         };
-        all.insert(field.name, value);
+        all.insert(field.name.into(), value);
     }
     all
 }
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn xml_rows_hold_text_nil_and_parents() {
-        let text = br#"<sObjects xmlns="n" xmlns:xsi="x"><sObject><Name>A &amp; B</Name><Phone xsi:nil="true"/><City/>
+        let text = br#"<sObjects xmlns="n" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><sObject><Name>A &amp; B</Name><Phone xsi:nil="true"/><City/>
             <Account><sObject><type>Account</type><Ext__c>1</Ext__c></sObject></Account></sObject></sObjects>"#;
         let rows = of_xml(text).unwrap();
         assert_eq!(
