@@ -32,8 +32,8 @@ pub use parse::parse;
 
 pub(crate) use asker::Asker;
 pub(crate) use bind::{bind, own_column};
-pub(crate) use eval::value_at;
+pub(crate) use eval::{Row, Subject, value_at};
 pub(crate) use note::note;
-pub(crate) use rows::{Pages, Writer};
+pub(crate) use rows::{Pages, Sink, Walk, Writer};
 pub(crate) use run::{Visible, access, groups, run};
-pub(crate) use statement::{Column, GroupColumn, Place, Shape, Slot, Statement};
+pub(crate) use statement::{Column, GroupColumn, Place, Shape, Slot, Statement, Term};

@@ -37,10 +37,9 @@ pub(super) async fn create(visit: Visit, headers: HeaderMap, body: Bytes) -> Ans
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Err(Refusal::routing(status, "UNSUPPORTED_MEDIA_TYPE", &text));
     }
-    let mut request = new_job::read(JobKind::Query, &body)?;
+    let request = new_job::read(JobKind::Query, &body)?;
     let cx = SaveContext { origin: Origin::Bulk, ..visit.saving };
     let mut org = up_to_date(&visit.mock, cx.now);
-    request.zone = visit.asker(&org).zone;
     let made = org.create_job(&cx, request);
     if let Some(what) = org.take_unsupported_queries().first() {
         let what = format!("Bulk query: {what}");

@@ -37,7 +37,6 @@ pub(super) async fn create(visit: Visit, headers: HeaderMap, body: Bytes) -> Res
     }
     let cx = SaveContext { origin: Origin::Bulk, ..visit.saving };
     let mut org = up_to_date(&visit.mock, cx.now);
-    request.zone = visit.asker(&org).zone;
     let id = org.create_job(&cx, request).map_err(|error| refused(form, &error, ""))?;
     let job = of(&org, form, id)?;
     let place = format!("/services/async/{}.0/job/{id}", visit.version);

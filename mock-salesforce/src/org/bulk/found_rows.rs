@@ -4,14 +4,13 @@
 //! an empty cell. JSON: rows as REST writes them, but datetimes are milliseconds since 1970. XML: `<records>` (wire
 //! reference §6.2, §6.3).
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
 
 use crate::record::Record;
 use crate::soql::ast::{Operand, Query, Selected};
-use crate::soql::{Column, Place, Statement, value_at};
-use crate::value::Value;
+use crate::soql::{Column, Place, Row, Sink, Statement, Subject, Term, Visible, Walk, value_at};
+use crate::value::{FieldValue, Value, ValueRef};
+use crate::xml;
 use crate::{SfId, json};
 
 use super::super::Org;
@@ -33,6 +32,10 @@ pub struct FoundRows {
 }
 
 impl FoundRows {
+    fn whole(bytes: Vec<u8>, count: usize) -> Self {
+        Self { bytes: bytes.into(), header: 0, ends: Vec::new(), count }
+    }
+
     /// How many rows were found.
     pub fn count(&self) -> usize {
         self.count
@@ -65,6 +68,7 @@ impl FoundRows {
 pub(super) struct Writer<'w> {
     pub(super) org: &'w Org,
     pub(super) statement: &'w Statement,
+    pub(super) visible: Visible,
     pub(super) version: u16,
 }
 
@@ -78,13 +82,33 @@ impl Writer<'_> {
     ) -> FoundRows {
         match content {
             Content::Csv => self.csv(query, ids, dialect),
-            Content::Json => self.json(ids),
-            Content::Xml => self.xml(ids),
+            Content::Json => {
+                let mut sink = Json { out: b"[".to_vec(), version: self.version, first: true };
+                let count = self.walk(&mut sink, ids);
+                sink.out.push(b']');
+                FoundRows::whole(sink.out, count)
+            }
+            Content::Xml => {
+                let mut sink = Xml { out: XML_HEAD.as_bytes().to_vec(), open: Vec::new() };
+                let count = self.walk(&mut sink, ids);
+                xml::close(&mut sink.out, "queryResult");
+                FoundRows::whole(sink.out, count)
+            }
         }
     }
 
     fn records<'i>(&'i self, ids: &'i [SfId]) -> impl Iterator<Item = &'i Record> {
         ids.iter().filter_map(|id| self.org.get(*id))
+    }
+
+    fn walk(&self, sink: &mut impl Sink, ids: &[SfId]) -> usize {
+        let walk = Walk { org: self.org, visible: self.visible, pages: None };
+        let mut count = 0;
+        for record in self.records(ids) {
+            walk.row(sink, None, record, &self.statement.columns);
+            count += 1;
+        }
+        count
     }
 
     fn csv(&self, query: &Query<'_>, ids: &[SfId], dialect: Dialect) -> FoundRows {
@@ -93,15 +117,12 @@ impl Writer<'_> {
         let mut out = Vec::with_capacity(64 + ids.len() * leaves.len() * 12);
         write_line(&mut out, dialect, leaves.iter().map(|leaf| leaf.path.as_str()));
         let (header, mut ends) = (out.len(), Vec::with_capacity(ids.len()));
-        let mut cell = String::new();
         for record in self.records(ids) {
             for (at, leaf) in leaves.iter().enumerate() {
                 if at > 0 {
                     out.push(dialect.delimiter.byte());
                 }
-                cell.clear();
-                self.leaf_text(record, leaf, &mut cell);
-                write_cell(&mut out, &cell);
+                self.cell(&mut out, record, leaf);
             }
             write_ending(&mut out, dialect);
             ends.push(out.len());
@@ -110,137 +131,152 @@ impl Writer<'_> {
         FoundRows { bytes: out.into(), header, ends, count }
     }
 
-    fn leaf_text(&self, record: &Record, leaf: &Leaf<'_>, cell: &mut String) {
-        let mut record = record;
-        for reference in &leaf.references {
-            match self.parent(record, reference) {
-                Some(parent) => record = parent,
-                None => return,
+    fn cell(&self, out: &mut Vec<u8>, record: &Record, leaf: &Leaf<'_>) {
+        let parent = |record: &Record, reference: &&Place| {
+            value_at(self.org, record, reference).as_id().and_then(|id| self.org.get(id))
+        };
+        let end = leaf.references.iter().try_fold(record, |record, way| parent(record, way));
+        let row = end.map(|record| Row { org: self.org, record });
+        let value = match (&row, leaf.source) {
+            (None, _) => FieldValue::Stored(ValueRef::Null),
+            (Some(row), Source::Place(place)) => value_at(row.org, row.record, place),
+            (Some(row), Source::Term(term)) => row.read(term),
+        };
+        match value.view() {
+            ValueRef::Text(text) => write_cell(out, text),
+            other => {
+                out.push(b'"');
+                write_plain(out, other);
+                out.push(b'"');
             }
         }
-        write_text(cell, &value_at(self.org, record, leaf.place));
     }
+}
 
-    fn parent(&self, record: &Record, reference: &Place) -> Option<&Record> {
-        value_at(self.org, record, reference).as_id().and_then(|id| self.org.get(id))
+/// What needs no escape, as CSV and XML show it: moments end in `Z`.
+fn write_plain(out: &mut Vec<u8>, value: ValueRef<'_>) {
+    json::write_plain(out, value);
+    if matches!(value, ValueRef::DateTime(_)) {
+        out.truncate(out.len() - "+0000".len());
+        out.push(b'Z');
     }
+}
 
-    fn json(&self, ids: &[SfId]) -> FoundRows {
-        let mut out = b"[".to_vec();
-        let mut count = 0;
-        for record in self.records(ids) {
-            if count > 0 {
-                out.push(b',');
-            }
-            count += 1;
-            self.json_row(&mut out, record, &self.statement.columns);
+/// Rows as JSON, with moments as milliseconds since 1970.
+struct Json {
+    out: Vec<u8>,
+    version: u16,
+    first: bool,
+}
+
+impl Json {
+    fn key(&mut self, key: &str) {
+        self.out.push(b',');
+        json::write_key(&mut self.out, key);
+    }
+}
+
+impl Sink for Json {
+    fn open_row(&mut self, key: Option<&str>, org: &Org, record: &Record) {
+        match key {
+            Some(key) => self.key(key),
+            None if self.first => {}
+            None => self.out.push(b','),
         }
-        out.push(b']');
-        FoundRows { bytes: out.into(), header: 0, ends: Vec::new(), count }
-    }
-
-    fn json_row(&self, out: &mut Vec<u8>, record: &Record, columns: &[Column]) {
-        let (name, version, id) =
-            (&self.org.schema().at(record.object()).name, self.version, record.id());
+        let name = &org.schema().at(record.object()).name;
+        let (version, id) = (self.version, record.id());
         json::write_plain(
-            out,
+            &mut self.out,
             format_args!(
                 "{{\"attributes\":{{\"type\":\"{name}\",\"url\":\"/services/data/v{version}.0/sobjects/{name}/{id}\"}}"
             ),
         );
-        for column in columns {
-            out.push(b',');
-            match column {
-                Column::Field { name, place } => {
-                    json::write_key(out, name);
-                    match &*value_at(self.org, record, place) {
-                        Value::DateTime(at) => json::write_plain(out, at.0),
-                        value => json::write_value(out, value),
-                    }
-                }
-                Column::Parent { name, reference, columns } => {
-                    json::write_key(out, name);
-                    match self.parent(record, reference) {
-                        Some(parent) => self.json_row(out, parent, columns),
-                        None => out.extend_from_slice(b"null"),
-                    }
-                }
-                // Refused before.
-                _ => out.extend_from_slice(b"\"\":null"),
-            }
-        }
-        out.push(b'}');
     }
 
-    fn xml(&self, ids: &[SfId]) -> FoundRows {
-        let mut out = String::from(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><queryResult xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">",
-        );
-        let mut count = 0;
-        for record in self.records(ids) {
-            count += 1;
-            self.xml_row(&mut out, ("records", record), &self.statement.columns);
-        }
-        out.push_str("</queryResult>");
-        FoundRows { bytes: out.into(), header: 0, ends: Vec::new(), count }
+    fn close_row(&mut self) {
+        self.out.push(b'}');
+        self.first = false;
     }
 
-    fn xml_row(&self, out: &mut String, (tag, record): (&str, &Record), columns: &[Column]) {
-        let name = &self.org.schema().at(record.object()).name;
-        let _infallible = write!(out, "<{tag} xsi:type=\"sObject\"><type>{name}</type>");
-        for column in columns {
-            match column {
-                Column::Field { name, place } => {
-                    let mut text = String::new();
-                    let value = value_at(self.org, record, place);
-                    write_text(&mut text, &value);
-                    let _infallible = match value.is_null() {
-                        true => write!(out, "<{name} xsi:nil=\"true\"/>"),
-                        false => {
-                            write!(
-                                out,
-                                "<{name}>{}</{name}>",
-                                quick_xml::escape::partial_escape(&text)
-                            )
-                        }
-                    };
-                }
-                Column::Parent { name, reference, columns } => {
-                    match self.parent(record, reference) {
-                        Some(parent) => self.xml_row(out, (name, parent), columns),
-                        None => {
-                            let _infallible = write!(out, "<{name} xsi:nil=\"true\"/>");
-                        }
-                    }
-                }
-                // Refused before.
-                _ => {}
-            }
+    fn value(&mut self, key: &str, value: ValueRef<'_>) {
+        self.key(key);
+        match value {
+            ValueRef::DateTime(at) => json::write_plain(&mut self.out, at.0),
+            value => json::write_value(&mut self.out, value),
         }
-        let _infallible = write!(out, "</{tag}>");
     }
+
+    fn none(&mut self, key: &str) {
+        self.key(key);
+        self.out.extend_from_slice(b"null");
+    }
+
+    // Compound fields and children are refused before.
+    fn address(&mut self, _: &str, _: &[(&'static str, Value)]) {}
+
+    fn open_children(&mut self, _: &str, _: usize, _: Option<&str>) {}
+
+    fn close_children(&mut self) {}
 }
 
-/// A value as CSV and XML show it.
-fn write_text(out: &mut String, value: &Value) {
-    match value {
-        Value::Text(text) => out.push_str(text),
-        Value::DateTime(at) => {
-            let text = at.to_string();
-            out.push_str(text.strip_suffix("+0000").unwrap_or(&text));
-            out.push('Z');
-        }
-        other => {
-            let _infallible = write!(out, "{other}");
+const XML_HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><queryResult xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">";
+
+/// Rows as XML.
+struct Xml {
+    out: Vec<u8>,
+    open: Vec<String>,
+}
+
+impl Sink for Xml {
+    fn open_row(&mut self, key: Option<&str>, org: &Org, record: &Record) {
+        let tag = key.unwrap_or("records");
+        json::write_plain(&mut self.out, format_args!("<{tag} xsi:type=\"sObject\">"));
+        xml::element(&mut self.out, "type", &org.schema().at(record.object()).name);
+        self.open.push(tag.to_owned());
+    }
+
+    fn close_row(&mut self) {
+        if let Some(tag) = self.open.pop() {
+            xml::close(&mut self.out, &tag);
         }
     }
+
+    fn value(&mut self, key: &str, value: ValueRef<'_>) {
+        match value {
+            ValueRef::Null => xml::nil(&mut self.out, key),
+            ValueRef::Text(text) => xml::element(&mut self.out, key, text),
+            other => {
+                xml::open(&mut self.out, key);
+                write_plain(&mut self.out, other);
+                xml::close(&mut self.out, key);
+            }
+        }
+    }
+
+    fn none(&mut self, key: &str) {
+        xml::nil(&mut self.out, key);
+    }
+
+    // Compound fields and children are refused before.
+    fn address(&mut self, _: &str, _: &[(&'static str, Value)]) {}
+
+    fn open_children(&mut self, _: &str, _: usize, _: Option<&str>) {}
+
+    fn close_children(&mut self) {}
 }
 
 /// A column of a CSV file.
 struct Leaf<'s> {
     path: String,
     references: Vec<&'s Place>,
-    place: &'s Place,
+    source: Source<'s>,
+}
+
+/// Where the value of a column comes from.
+#[derive(Clone, Copy)]
+enum Source<'s> {
+    Place(&'s Place),
+    Term(&'s Term),
 }
 
 /// The columns in the order asked for; the statement keeps those of one parent together.
@@ -249,7 +285,7 @@ fn leaves<'s>(query: &Query<'_>, columns: &'s [Column], object: &str) -> Vec<Lea
     flatten(columns, "", &mut Vec::new(), &mut all);
     let asked: Vec<Option<&str>> = query.select.iter().map(path_of).collect();
     let expanded = asked.iter().position(Option::is_none);
-    let own = |path: &&str, leaf: &str| {
+    let own = |path: &str, leaf: &str| {
         let alias = query.alias.map(|alias| alias.text);
         path.split_once('.').is_some_and(|(first, rest)| {
             let outer = first.eq_ignore_ascii_case(object)
@@ -259,16 +295,19 @@ fn leaves<'s>(query: &Query<'_>, columns: &'s [Column], object: &str) -> Vec<Lea
     };
     all.sort_by_cached_key(|leaf| {
         let named = asked.iter().position(|path| {
-            path.is_some_and(|path| path.eq_ignore_ascii_case(&leaf.path) || own(&path, &leaf.path))
+            path.is_some_and(|path| path.eq_ignore_ascii_case(&leaf.path) || own(path, &leaf.path))
         });
         named.or(expanded).unwrap_or(usize::MAX)
     });
     all
 }
 
+/// What an item of the field list is called: the field that it is about, or its alias.
 fn path_of<'q>(item: &Selected<'q>) -> Option<&'q str> {
     match item {
+        Selected::Value { alias: Some(alias), .. } => Some(alias.text),
         Selected::Value { operand: Operand::Path(name), .. } => Some(name.text),
+        Selected::Value { operand, .. } => Some(operand.subject().text),
         _ => None,
     }
 }
@@ -280,17 +319,19 @@ fn flatten<'s>(
     all: &mut Vec<Leaf<'s>>,
 ) {
     for column in columns {
-        match column {
-            Column::Field { name, place } => {
-                all.push(Leaf { path: format!("{before}{name}"), references: way.clone(), place });
-            }
-            Column::Parent { name, reference, columns } => {
+        let path = format!("{before}{}", column.name());
+        let source = match column {
+            Column::Field { place, .. } => Source::Place(place),
+            Column::Function { of, .. } => Source::Term(of),
+            Column::Parent { reference, columns, .. } => {
                 way.push(reference);
-                flatten(columns, &format!("{before}{name}."), way, all);
+                flatten(columns, &format!("{path}."), way, all);
                 way.pop();
+                continue;
             }
             // Refused before.
-            _ => {}
-        }
+            _ => continue,
+        };
+        all.push(Leaf { path, references: way.clone(), source });
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::SfId;
 use crate::schema::ObjectIndex;
-use crate::soql::ast::{Operand, Query, Selected};
+use crate::soql::ast::{Query, Selected};
 use crate::soql::{self, Asker, Column, Shape, SoqlError, Statement, Visible};
 
 use super::super::Org;
@@ -39,7 +39,7 @@ fn understood<'t>(
 ) -> Result<(Query<'t>, Statement), QueryRefusal> {
     let query = soql::parse(text)?;
     bulkable(&query, request.kind)?;
-    let asker = Asker { user: cx.user, now: cx.now, zone: request.zone.clone() };
+    let asker = Asker::of(org, cx.user, cx.now, cx.api_version);
     let statement = soql::bind(org, &asker, text, &query)?;
     if compound(&statement.columns) {
         return Err(not_in_bulk(
@@ -87,21 +87,26 @@ pub(super) fn find(
     let visible =
         if request.operation == Operation::QueryAll { Visible::All } else { Visible::Live };
     let found = soql::run(org, &statement, visible);
-    let writer = Writer { org, statement: &statement, version: cx.api_version };
+    let writer = Writer { org, statement: &statement, visible, version: cx.api_version };
     Ok(writer.write(&query, &found.ids, (request.content, request.dialect)))
 }
 
 fn bulkable(query: &Query<'_>, kind: JobKind) -> Result<(), QueryRefusal> {
-    if !query.group.is_empty() || query.having.is_some() {
+    if query.group.is_some() || query.having.is_some() {
         return Err(aggregate(kind));
+    }
+    if query.purpose.is_some() {
+        return Err(lacking("FOR VIEW and FOR REFERENCE in bulk queries"));
     }
     if query.offset.is_some() {
         return Err(not_in_bulk(kind, "OFFSET is not supported in Bulk Query"));
     }
     for item in &query.select {
         match item {
-            Selected::Value { operand: Operand::Path(_), .. } | Selected::Fields { .. } => {}
-            Selected::Value { .. } => return Err(aggregate(kind)),
+            Selected::Value { .. } | Selected::Fields { .. } => {}
+            Selected::TypeOf { .. } => {
+                return Err(not_in_bulk(kind, "TYPEOF is not supported in Bulk Query"));
+            }
             Selected::Children(_) => {
                 let api = if kind == JobKind::Query { "Bulk V2" } else { "Bulk" };
                 let text = format!(
@@ -123,6 +128,11 @@ fn not_in_bulk(kind: JobKind, message: &str) -> QueryRefusal {
     QueryRefusal { code, message: message.to_owned(), unsupported: None }
 }
 
+fn lacking(what: &'static str) -> QueryRefusal {
+    let message = format!("mock-salesforce does not emulate {what}");
+    QueryRefusal { code: "NOT_IMPLEMENTED", message, unsupported: Some(what) }
+}
+
 fn compound(columns: &[Column]) -> bool {
     columns.iter().any(|column| match column {
         Column::Address { .. } => true,
@@ -141,14 +151,15 @@ pub(super) fn chunks(
 ) -> Result<Vec<String>, QueryRefusal> {
     let query = soql::parse(text)?;
     if !query.order.is_empty() || query.limit.is_some() {
-        let what = "PK chunking of a query with ORDER BY or LIMIT";
-        let message = format!("mock-salesforce does not emulate {what}");
-        return Err(QueryRefusal { code: "MALFORMED_QUERY", message, unsupported: Some(what) });
+        return Err(lacking("PK chunking of a query with ORDER BY or LIMIT"));
     }
     let end = query.alias.unwrap_or(query.from).span.end;
     let (head, tail) = text.split_at_checked(end).unwrap_or((text, ""));
     let tail = tail.trim();
     let condition = tail.get(..5).filter(|word| word.eq_ignore_ascii_case("where"));
+    if condition.is_none() && !tail.is_empty() {
+        return Err(lacking("PK chunking of a query with more than a condition"));
+    }
     let rest = condition.map(|_| tail.get(5..).unwrap_or_default().trim());
     let step = usize::try_from(rows).unwrap_or(usize::MAX).max(1);
     let starts: Vec<SfId> = org.rows(object).map(crate::Record::id).step_by(step).collect();

@@ -1,7 +1,5 @@
 //! What a job is asked to be: which API, object, operation, dialect.
 
-use jiff::tz::TimeZone;
-
 use crate::id::SfId;
 
 /// Which API a job belongs to.
@@ -208,8 +206,6 @@ pub struct JobRequest {
     pub chunk_rows: Option<u64>,
     /// Bulk 2.0: the statement of a query.
     pub query: Option<String>,
-    /// Where the day begins for a query's dates: the time zone of the user.
-    pub zone: TimeZone,
 }
 
 impl JobRequest {
@@ -226,7 +222,6 @@ impl JobRequest {
             serial: false,
             chunk_rows: None,
             query: None,
-            zone: TimeZone::UTC,
         }
     }
 }
