@@ -8,12 +8,15 @@ mod bulk;
 mod bulk1;
 mod collections;
 mod composite;
+mod conditional;
 mod describe;
 mod duplicates;
 mod error;
 mod front;
 mod limits;
 mod query;
+mod recent;
+mod replication;
 mod reply;
 mod roots;
 mod search;
@@ -69,6 +72,8 @@ fn table() -> Vec<(String, MethodRouter)> {
         limits::routes(),
         describe::routes(),
         sobjects::routes(),
+        recent::routes(),
+        replication::routes(),
         query::routes(),
         search::routes(),
         actions::routes(),

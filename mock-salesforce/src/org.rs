@@ -49,6 +49,7 @@ use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, ObjectIndex, ObjectSchema, Schema};
 use crate::seed::OrgSettings;
+use crate::timestamp::Timestamp;
 use crate::value::{Value, ValueRef};
 
 pub use access::{Crud, FieldAccess, SystemPermission};
@@ -106,6 +107,8 @@ pub struct Org {
     organization: SfId,
     /// Who reads or saves, and when: what formula fields call the running user and now.
     reader: SaveContext,
+    /// When objects or fields last changed.
+    schema_changed: Timestamp,
     automations: Vec<Arc<dyn Automation>>,
 }
 
@@ -125,9 +128,14 @@ impl Org {
         self.organization
     }
 
+    /// When objects or fields last changed; the founding of the org is a change.
+    pub fn schema_changed(&self) -> Timestamp {
+        self.schema_changed
+    }
+
     /// Notes on whose behalf and when rows are read from now on: what formula fields call the
     /// running user and now.
-    pub fn read_as(&mut self, user: SfId, now: crate::Timestamp) {
+    pub fn read_as(&mut self, user: SfId, now: Timestamp) {
         self.reader.user = user;
         self.reader.now = now;
     }

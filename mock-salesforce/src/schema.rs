@@ -36,6 +36,7 @@ pub struct Schema {
     by_name: BTreeMap<String, ObjectIndex>,
     by_prefix: BTreeMap<[u8; 3], ObjectIndex>,
     globals: Globals,
+    revision: u64,
 }
 
 impl Schema {
@@ -69,6 +70,11 @@ impl Schema {
     /// The object whose ids begin so.
     pub fn of_prefix(&self, prefix: [u8; 3]) -> Option<ObjectIndex> {
         self.by_prefix.get(&prefix).copied()
+    }
+
+    /// How often it was changed: what is remembered of a schema holds while this is the same.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// All objects, by name.

@@ -21,8 +21,8 @@ use axum::{
 };
 use serde_json::json;
 
-pub(super) use origin::Origin;
 pub(crate) use origin::Peer;
+pub(super) use origin::{DEFAULT_ORIGIN, Origin};
 
 use super::reply::Reply;
 use crate::{Mock, auth::LoginFailure};

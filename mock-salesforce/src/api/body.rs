@@ -4,7 +4,7 @@ mod position;
 
 use axum::http::StatusCode;
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Value, error::Category};
 
 use super::error::Refusal;
 use crate::{FieldInput, OrgError};
@@ -31,25 +31,71 @@ pub(super) fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Re
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", message));
     }
     serde_json::from_slice(body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let found = body.split(|byte| *byte == b'\n').nth(line.saturating_sub(1)).and_then(|line| line.get(column.saturating_sub(1)));
-        let message = match (error.classify(), found) {
-            (serde_json::error::Category::Syntax, Some(byte)) if byte.is_ascii_graphic() => format!(
-                "Unexpected character ('{}' (code {byte})): {} at [line:{line}, column:{column}]",
-                char::from(*byte),
-                reason(&error)
-            ),
-            (serde_json::error::Category::Eof, _) => format!("Unexpected end-of-input at [line:{line}, column:{column}]"),
-            _ => format!("{} at [line:{line}, column:{column}]", reason(&error)),
-        };
-        Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", &message)
+        Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", &unreadable(body, &error))
     })
 }
 
-/// The parser's words without its own position.
-fn reason(error: &serde_json::Error) -> String {
+/// Why a body cannot be read, in the words of Salesforce's parser; its columns are just past what it read.
+fn unreadable(body: &[u8], error: &serde_json::Error) -> String {
+    let (line, column) = (error.line().max(1), error.column());
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let reason = text.split(" at line ").next().unwrap_or_default();
+    let found = body
+        .split(|byte| *byte == b'\n')
+        .nth(line - 1)
+        .and_then(|line| line.get(column.saturating_sub(1)))
+        .map_or('?', |byte| char::from(*byte));
+    let place = format!("at [line:{line}, column:{}]", column + 1);
+    match error.classify() {
+        Category::Eof => {
+            let what = if reason.contains("string") {
+                "in VALUE_STRING"
+            } else {
+                "within/between OBJECT entries"
+            };
+            format!("Unexpected end-of-input {what} {place}")
+        }
+        Category::Syntax if reason == "expected ident" => {
+            format!(
+                "Unrecognized token starting with '{found}': was expecting 'null', 'true', 'false' {place}"
+            )
+        }
+        Category::Syntax => {
+            format!(
+                "Unexpected character ('{found}' (code {})): {} {place}",
+                u32::from(found),
+                expected(reason)
+            )
+        }
+        Category::Data | Category::Io => {
+            let token =
+                if body.trim_ascii_start().starts_with(b"[") { "START_ARRAY" } else { "VALUE" };
+            format!(
+                "Cannot deserialize instance of the request from {token} value: {reason} {place}"
+            )
+        }
+    }
+}
+
+/// What the parser wanted in the place of what it found.
+fn expected(reason: &str) -> &str {
+    match reason {
+        "trailing comma" | "key must be a string" => {
+            "was expecting double-quote to start field name"
+        }
+        "expected `:`" => "was expecting a colon to separate field name and value",
+        "expected `,` or `}`" => "was expecting comma to separate OBJECT entries",
+        "expected `,` or `]`" => "was expecting comma to separate ARRAY entries",
+        "expected value" => {
+            "expected a valid value (number, String, array, object, 'true', 'false' or 'null')"
+        }
+        "trailing characters" => "was expecting the end of the document",
+        "control character (\\u0000-\\u001F) found while parsing a string" => {
+            "has to be escaped using backslash to be included in string value"
+        }
+        "invalid escape" => "unrecognized character escape",
+        other => other,
+    }
 }
 
 /// The errors with the place of the value that does not fit, as far as the body tells it.
@@ -111,7 +157,9 @@ mod tests {
         assert!(
             body.contains("JSON_PARSER_ERROR")
                 && body.contains("('}' (code 125))")
-                && body.contains("column:8"),
+                && body.contains(
+                    "was expecting double-quote to start field name at [line:1, column:9]"
+                ),
             "{body}"
         );
         let refusal = parse::<FieldInput>(b"").unwrap_err();

@@ -221,7 +221,10 @@ fn tunnelled(parts: &Parts) -> Option<Method> {
 /// The refusal of a method that a path does not have.
 pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Refusal {
     let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
-    Refusal::routing(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", &message)
+    let mut refusal =
+        Refusal::routing(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", &message);
+    refusal.0.headers.push(("allow", allowed.to_owned()));
+    refusal
 }
 
 /// Is the call about tokens, whose errors are objects?

@@ -3,20 +3,26 @@
 //! Each verb is a function of the org and the call, so that composite can carry it out inside its own transaction;
 //! the handlers below take requests apart for it.
 
+mod related;
 pub(super) mod row;
 
-use axum::extract::{Path, RawQuery};
+use axum::{
+    extract::{Path, RawQuery},
+    http::Method,
+    routing::get,
+};
 use bytes::Bytes;
 
-use axum::routing::get;
-
-use super::{body::parameter, error::Answer, visit::Visit};
+use super::{
+    body::parameter, error::Answer, front::method_not_allowed, unsupported::ROW_METHODS,
+    visit::Visit,
+};
 
 /// Rows of one object.
 pub(super) fn routes() -> super::Resource {
     vec![
         ("/sobjects/{object}", get(super::describe::basic).post(create)),
-        ("/sobjects/{object}/{id}", get(retrieve).patch(update).delete(delete)),
+        ("/sobjects/{object}/{id}", get(retrieve).patch(update).delete(delete).post(create_by_id)),
         (
             "/sobjects/{object}/{field}/{value}",
             get(retrieve_by_key).patch(upsert).delete(delete_by_key),
@@ -31,6 +37,19 @@ pub(super) async fn create(
     body: Bytes,
 ) -> Answer {
     row::create(&mut visit.mock.org(), &visit, &object, row::Sent::read(&body)?)
+}
+
+/// `POST …/sobjects/{object}/Id`: an upsert by an id that is not there yet.
+pub(super) async fn create_by_id(
+    visit: Visit,
+    Path((_, object, field)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Answer {
+    if !field.eq_ignore_ascii_case("Id") {
+        return Err(method_not_allowed(&Method::POST, ROW_METHODS));
+    }
+    let key = row::UpsertKey { object: &object, field: "Id", value: "", update_only: false };
+    row::upsert(&mut visit.mock.org(), &visit, &key, row::Sent::read(&body)?)
 }
 
 /// `GET …/sobjects/{object}/{id}`
@@ -71,7 +90,12 @@ pub(super) async fn retrieve_by_key(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let fields = parameter(query.as_deref(), "fields");
-    row::retrieve_by_key(&visit.mock.org(), &visit, (&object, &field, &value), fields.as_deref())
+    row::retrieve_by_key(
+        &mut visit.mock.org(),
+        &visit,
+        (&object, &field, &value),
+        fields.as_deref(),
+    )
 }
 
 /// `PATCH …/sobjects/{object}/{field}/{value}`

@@ -54,9 +54,7 @@ pub(super) fn answer(org: &mut Org, visit: &Visit, call: Subrequest<'_>) -> Repl
 
 fn routed(org: &mut Org, visit: &Visit, call: Subrequest<'_>) -> Answer {
     let address = address(call.url)?;
-    let mut visit = visit.clone();
-    visit.version = address.version;
-    visit.saving.api_version = address.version;
+    let mut visit = visit.part(address.version);
     for (name, value) in call.headers.into_iter().flatten() {
         visit.take_header(name, value)?;
     }

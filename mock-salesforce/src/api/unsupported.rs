@@ -31,16 +31,22 @@ pub(super) async fn route(Extension(mock): Extension<Mock>, request: Request) ->
     Refusal::unsupported(&what)
 }
 
+/// Methods of a row's address.
+pub(super) const ROW_METHODS: &str = "DELETE,GET,HEAD,PATCH";
+
 /// A path that exists, with a method that it does not have.
 pub(super) async fn method(method: Method, uri: Uri) -> Refusal {
     let rest = data_path(uri.path()).unwrap_or_default();
     let parts: Vec<&str> = rest.split('/').collect();
     let allowed = match parts.as_slice() {
         ["sobjects", _] => "HEAD,GET,POST",
-        ["sobjects", _, "describe"] | ["query" | "queryAll" | "limits" | "sobjects", ..] => {
+        ["sobjects", _, "describe" | "updated" | "deleted" | "listviews" | "quickActions", ..] => {
             "GET,HEAD"
         }
-        ["composite", "sobjects"] => "DELETE,GET,HEAD,PATCH,POST",
+        ["sobjects", _, _] | ["sobjects", _, _, _] => ROW_METHODS,
+        ["composite", "sobjects", ..] => "DELETE,GET,HEAD,PATCH,POST",
+        ["composite", "batch" | "tree" | "graph", ..] => "POST",
+        ["query" | "queryAll" | "limits" | "sobjects" | "recent" | "", ..] => "GET,HEAD",
         _ => "GET,HEAD,POST",
     };
     method_not_allowed(&method, allowed)

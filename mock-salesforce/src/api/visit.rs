@@ -5,8 +5,8 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 
-use super::error::Refusal;
-use crate::{AssignmentHeader, DuplicateHeader, Mock, Org, Origin, SaveContext, SfId, soql::Asker};
+use super::{auth::Origin as Address, conditional::Conditions, error::Refusal};
+use crate::{AssignmentHeader, DuplicateHeader, Mock, Org, SaveContext, SfId, soql::Asker};
 
 /// Rows a page when nobody asks for another number, and the most (wire reference §4.1).
 pub(crate) const PAGE_ROWS: usize = 2_000;
@@ -28,6 +28,10 @@ pub(crate) struct Visit {
     pub(crate) version: u16,
     pub(crate) saving: SaveContext,
     pub(crate) page_rows: usize,
+    /// `If-…` headers; most calls have none.
+    pub(crate) conditions: Option<Box<Conditions>>,
+    /// The address that clients know the org by, where an answer repeats it.
+    pub(super) address: Option<Address>,
 }
 
 impl Visit {
@@ -36,15 +40,26 @@ impl Visit {
         Asker::of(org, self.user, self.saving.now, self.version)
     }
 
-    /// A header that a part of a composite has of its own (wire reference §5.3).
+    /// A header of the call, or one that a part of a composite has of its own (wire reference §5.3).
     pub(crate) fn take_header(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
         match name.to_ascii_lowercase().as_str() {
             "sforce-auto-assign" => self.saving.assignment = assignment_of(value)?,
             "sforce-duplicate-rule-header" => self.saving.duplicates = duplicates_of(value),
             "sforce-query-options" => self.page_rows = page_rows_of(value),
+            name if name.starts_with("if-") => {
+                self.conditions.get_or_insert_default().take(name, value);
+            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// The visit of a part: the conditions of the call around it are not its own.
+    pub(crate) fn part(&self, version: u16) -> Self {
+        let saving = SaveContext { api_version: version, ..self.saving };
+        let address = self.address.clone();
+        let (mock, user, page_rows) = (self.mock.clone(), self.user, self.page_rows);
+        Self { mock, user, version, saving, page_rows, conditions: None, address }
     }
 
     /// Refuses a resource that came with a later version than the call's: there it does not exist.
@@ -68,15 +83,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
         else {
             return Err(Refusal::not_found());
         };
-        let saving = SaveContext {
-            user,
-            now: mock.now(),
-            api_version: version,
-            assignment: assignment(&parts.headers)?,
-            duplicates: duplicates(&parts.headers),
-            origin: Origin::Rest,
-        };
-        Ok(Self { mock, user, version, saving, page_rows: page_rows(&parts.headers) })
+        let saving = SaveContext { api_version: version, ..SaveContext::rest(user, mock.now()) };
+        let (page_rows, conditions, address) = (PAGE_ROWS, None, None);
+        let mut visit = Self { mock, user, version, saving, page_rows, conditions, address };
+        for (name, value) in &parts.headers {
+            let name = name.as_str();
+            if name.starts_with("sforce-") || name.starts_with("if-") {
+                visit.take_header(name, value.to_str().unwrap_or_default())?;
+            }
+        }
+        Ok(visit)
     }
 }
 
@@ -86,10 +102,6 @@ pub(crate) fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h 
 }
 
 /// `Sforce-Auto-Assign: TRUE | FALSE | 01Q…` (wire reference §8.2).
-fn assignment(headers: &HeaderMap) -> Result<AssignmentHeader, Refusal> {
-    header_text(headers, "sforce-auto-assign").map_or(Ok(AssignmentHeader::Absent), assignment_of)
-}
-
 fn assignment_of(text: &str) -> Result<AssignmentHeader, Refusal> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("true") {
@@ -106,10 +118,6 @@ fn assignment_of(text: &str) -> Result<AssignmentHeader, Refusal> {
 }
 
 /// `Sforce-Duplicate-Rule-Header: allowSave=true; includeRecordDetails=true; runAsCurrentUser=true`
-fn duplicates(headers: &HeaderMap) -> DuplicateHeader {
-    duplicates_of(header_text(headers, "sforce-duplicate-rule-header").unwrap_or_default())
-}
-
 fn duplicates_of(text: &str) -> DuplicateHeader {
     let mut wanted = DuplicateHeader::default();
     for option in text.split([';', ',']) {
@@ -126,10 +134,6 @@ fn duplicates_of(text: &str) -> DuplicateHeader {
 }
 
 /// `Sforce-Query-Options: batchSize=200`
-fn page_rows(headers: &HeaderMap) -> usize {
-    page_rows_of(header_text(headers, "sforce-query-options").unwrap_or_default())
-}
-
 fn page_rows_of(options: &str) -> usize {
     let asked = options.split([';', ',']).find_map(|option| {
         let (name, value) = option.split_once('=')?;
@@ -142,13 +146,9 @@ fn page_rows_of(options: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn headers(name: &'static str, value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())])
-    }
-
     #[test]
     fn the_page_size_is_a_hint_within_its_bounds() {
-        let rows = |value| page_rows(&headers("sforce-query-options", value));
+        let rows = page_rows_of;
         assert_eq!(
             [rows("batchSize=500"), rows("batchsize=1"), rows("batchSize=9000"), rows("x")],
             [500, 200, 2_000, 2_000]
@@ -157,16 +157,13 @@ mod tests {
 
     #[test]
     fn duplicate_options_are_parted_by_semicolons() {
-        let wanted = duplicates(&headers(
-            "sforce-duplicate-rule-header",
-            "allowSave=true; includeRecordDetails=TRUE",
-        ));
+        let wanted = duplicates_of("allowSave=true; includeRecordDetails=TRUE");
         assert!(wanted.allow_save && wanted.include_details && !wanted.run_as_current_user);
     }
 
     #[test]
     fn auto_assign_is_a_truth_or_a_rule() {
-        let read = |value| assignment(&headers("sforce-auto-assign", value));
+        let read = assignment_of;
         assert_eq!(read("FALSE").unwrap(), AssignmentHeader::False);
         assert!(matches!(read("01Q4S000000oz4e").unwrap(), AssignmentHeader::Rule(_)));
         assert!(read("perhaps").is_err());

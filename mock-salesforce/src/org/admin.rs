@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::automation::Automation;
 use crate::id::SfId;
-use crate::schema::{CustomField, FieldChange, SchemaError};
+use crate::schema::{CustomField, FieldChange, Schema, SchemaError};
 use crate::seed::{OrgSettings, SeedError, SharingModel};
 use crate::value::Value;
 
@@ -61,14 +61,14 @@ impl Org {
 
     /// Adds a custom field.
     pub fn add_field(&mut self, object: &str, field: &CustomField) -> Result<(), SchemaError> {
-        let (object, at) = Arc::make_mut(&mut self.schema).add_field(object, field)?;
+        let (object, at) = self.change_schema().add_field(object, field)?;
         self.index_if_key(object, at);
         Ok(())
     }
 
     /// Removes a field. Rows keep what they hold in it; nobody sees it.
     pub fn remove_field(&mut self, object: &str, field: &str) -> Result<(), SchemaError> {
-        Arc::make_mut(&mut self.schema).remove_field(object, field)
+        self.change_schema().remove_field(object, field)
     }
 
     /// Changes a field's label, limits or picklist values.
@@ -78,9 +78,15 @@ impl Org {
         field: &str,
         change: &FieldChange,
     ) -> Result<(), SchemaError> {
-        let (object, at) = Arc::make_mut(&mut self.schema).alter_field(object, field, change)?;
+        let (object, at) = self.change_schema().alter_field(object, field, change)?;
         self.index_if_key(object, at);
         Ok(())
+    }
+
+    /// The schema, to be changed as of the time that was last read or saved at.
+    fn change_schema(&mut self) -> &mut Schema {
+        self.schema_changed = self.reader.now;
+        Arc::make_mut(&mut self.schema)
     }
 
     /// Installs a package. Packages run in the order of their installation.

@@ -54,6 +54,7 @@ impl Org {
             locks: Locks::default(),
             organization: SfId::EMPTY,
             reader: SaveContext::rest(SfId::EMPTY, now),
+            schema_changed: now,
             automations: Vec::new(),
         };
         Founding { org: &mut org, now, admin: SfId::EMPTY }.found(seed)?;

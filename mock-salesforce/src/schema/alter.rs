@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
-    Access, CustomField, FieldIndex, FieldKind, FieldSchema, FormulaField, ObjectIndex, Picklist,
-    PicklistValue, Schema,
+    Access, ChildRelationship, CustomField, FieldIndex, FieldKind, FieldSchema, FormulaField,
+    ObjectIndex, Picklist, PicklistValue, Schema,
 };
 use crate::formula::{Formula, Kind};
 use crate::value::Value;
@@ -121,7 +121,11 @@ impl Schema {
         self.resolve_targets();
         if !definition.reference_to.is_empty() {
             let child = definition.child_relationship.as_ref().map(|name| format!("{name}__r"));
-            self.link(index, at, child, definition.master_detail);
+            let cascade_delete = definition.master_detail;
+            self.link(ChildRelationship {
+                cascade_delete,
+                ..ChildRelationship::plain(index, at, child)
+            });
         }
         Ok((index, at))
     }
@@ -184,7 +188,7 @@ impl Schema {
         let schema = self.object_mut(index).ok_or_else(unknown)?;
         let at = schema.push(field);
         self.resolve_targets();
-        self.link(index, at, None, false);
+        self.link(ChildRelationship::plain(index, at, None));
         Ok(())
     }
 
@@ -199,7 +203,7 @@ impl Schema {
             }
         }
         for parent in &mut self.objects {
-            let to_it = |c: &super::ChildRelationship| c.object == index && c.field == at;
+            let to_it = |c: &ChildRelationship| c.object == index && c.field == at;
             if parent.children.iter().any(to_it) {
                 Arc::make_mut(parent).children.retain(|c| !to_it(c));
             }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::object::{NO_PREFIX, SystemFields};
 use super::{
-    Access, CustomField, FieldKind, FieldSchema, ObjectIndex, ObjectSchema, Schema, SchemaError,
+    Access, ChildRelationship, CustomField, FieldKind, FieldSchema, ObjectIndex, ObjectSchema,
+    Schema, SchemaError,
 };
 
 /// Custom objects of one org; Salesforce allows as many in its largest edition.
@@ -120,7 +121,7 @@ impl Schema {
         }
         self.resolve_targets();
         for at in links {
-            self.link(index, at, None, false);
+            self.link(ChildRelationship::plain(index, at, None));
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::value::Value;
 
-const STANDARD: [&str; 48] = [
+const STANDARD: [&str; 46] = [
     include_str!("../../data/Account.json"),
     include_str!("../../data/AccountContactRole.json"),
     include_str!("../../data/AccountHistory.json"),
@@ -31,7 +31,6 @@ const STANDARD: [&str; 48] = [
     include_str!("../../data/DuplicateRecordSet.json"),
     include_str!("../../data/DuplicateRule.json"),
     include_str!("../../data/Event.json"),
-    include_str!("../../data/EventRelation.json"),
     include_str!("../../data/FieldPermissions.json"),
     include_str!("../../data/Group.json"),
     include_str!("../../data/GroupMember.json"),
@@ -55,7 +54,6 @@ const STANDARD: [&str; 48] = [
     include_str!("../../data/QueueSobject.json"),
     include_str!("../../data/RecordType.json"),
     include_str!("../../data/Task.json"),
-    include_str!("../../data/TaskRelation.json"),
     include_str!("../../data/Topic.json"),
     include_str!("../../data/TopicAssignment.json"),
     include_str!("../../data/User.json"),
@@ -132,6 +130,8 @@ struct FieldFile {
     #[serde(default)]
     cascade_delete: bool,
     #[serde(default)]
+    restricted_delete: bool,
+    #[serde(default)]
     values: Vec<Arc<str>>,
     #[serde(default)]
     restricted: bool,
@@ -163,23 +163,20 @@ impl Schema {
             by_name: BTreeMap::new(),
             by_prefix: BTreeMap::new(),
             globals: crate::schema::Globals::default(),
+            revision: 0,
         };
         let mut links = Vec::new();
         for file in files {
             schema.add(file, &mut links);
         }
         schema.resolve_targets();
-        for (child, field, name, cascade) in links {
-            schema.link(child, field, name, cascade);
+        for link in links {
+            schema.link(link);
         }
         schema
     }
 
-    fn add(
-        &mut self,
-        file: ObjectFile,
-        links: &mut Vec<(ObjectIndex, FieldIndex, Option<String>, bool)>,
-    ) {
+    fn add(&mut self, file: ObjectFile, links: &mut Vec<ChildRelationship>) {
         let index = ObjectIndex(u16::try_from(self.objects.len()).unwrap_or(u16::MAX));
         let key_prefix = file.key_prefix.as_bytes().try_into().unwrap_or(NO_PREFIX);
         let mut object = ObjectSchema {
@@ -208,11 +205,20 @@ impl Schema {
             system: SystemFields::default(),
         };
         for field in file.fields {
-            let (child, cascade) = (field.child_relationship.clone(), field.cascade_delete);
+            let name = field.child_relationship.clone();
+            let (cascade_delete, restricted_delete) =
+                (field.cascade_delete, field.restricted_delete);
             let reference = !field.reference_to.is_empty();
-            let at = object.push(field_of(field));
+            let field = object.push(field_of(field));
             if reference {
-                links.push((index, at, child, cascade));
+                let link = ChildRelationship {
+                    object: index,
+                    field,
+                    name,
+                    cascade_delete,
+                    restricted_delete,
+                };
+                links.push(link);
             }
         }
         self.by_name.insert(object.name.to_string(), index);
@@ -235,25 +241,18 @@ impl Schema {
         }
     }
 
-    /// Makes rows of `child` the children of what `field` refers to.
-    pub(super) fn link(
-        &mut self,
-        child: ObjectIndex,
-        field: FieldIndex,
-        name: Option<String>,
-        cascade_delete: bool,
-    ) {
-        let targets = self.at(child).field_at(field).targets.clone();
+    /// Makes rows the children of what their field refers to.
+    pub(super) fn link(&mut self, way: ChildRelationship) {
+        let targets = self.at(way.object).field_at(way.field).targets.clone();
         for target in targets {
-            let relationship =
-                ChildRelationship { object: child, field, name: name.clone(), cascade_delete };
             if let Some(parent) = self.objects.get_mut(usize::from(target.0)) {
-                Arc::make_mut(parent).children.push(relationship);
+                Arc::make_mut(parent).children.push(way.clone());
             }
         }
     }
 
     pub(super) fn object_mut(&mut self, index: ObjectIndex) -> Option<&mut ObjectSchema> {
+        self.revision += 1;
         self.objects.get_mut(usize::from(index.0)).map(Arc::make_mut)
     }
 

@@ -92,6 +92,15 @@ pub struct ChildRelationship {
     pub name: Option<String>,
     /// Are children deleted with the parent?
     pub cascade_delete: bool,
+    /// Does a child keep its parent from being deleted?
+    pub restricted_delete: bool,
+}
+
+impl ChildRelationship {
+    /// A way that deletes nothing and keeps nothing from being deleted.
+    pub(super) fn plain(object: ObjectIndex, field: FieldIndex, name: Option<String>) -> Self {
+        Self { object, field, name, cascade_delete: false, restricted_delete: false }
+    }
 }
 
 impl ObjectSchema {

@@ -11,7 +11,7 @@ use axum::{
 use crate::{SfId, api::visit::header_text};
 
 /// What stands in for a host when a request names none.
-const DEFAULT_ORIGIN: &str = "https://mock.my.salesforce.com";
+pub(in crate::api) const DEFAULT_ORIGIN: &str = "https://mock.my.salesforce.com";
 /// Hosts that know logins, and no org (wire reference §0.1).
 pub(super) const LOGIN_HOSTS: [&str; 2] = ["login.salesforce.com", "test.salesforce.com"];
 

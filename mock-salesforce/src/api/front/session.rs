@@ -39,6 +39,7 @@ pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<Admission>,
     let now = mock.now();
     let usage = {
         let mut org = mock.org();
+        org.read_as(user, now);
         serves(version, org.settings().newest_api_version)?;
         org.count_call(now)
             .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?

@@ -1,15 +1,20 @@
 //! One row: created, read, changed, deleted, found by a key.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
 
+use super::related::{self, Related};
 use crate::{
-    FieldInput, FieldSchema, ObjectSchema, Org, OrgError, Record, SfId, UpsertRefusal, Value,
+    FieldInput, FieldKind, FieldSchema, ObjectSchema, Org, OrgError, Record, SfId, Timestamp,
+    UpsertRefusal, Value, ValueRef,
     api::{
         body::{parse, placed, untyped},
+        conditional::{Entity, Purpose, conditional, stamped},
         duplicates::spelling,
         error::{Answer, Payload, Refusal, Target},
-        front::http_date,
+        front::method_not_allowed,
         reply::Reply,
         visit::Visit,
     },
@@ -61,12 +66,25 @@ impl<'b> Sent<'b> {
         }
         Ok(self)
     }
+
+    /// Files are not emulated: a body that carries one is refused and counted.
+    fn without_files(self, visit: &Visit, object: &ObjectSchema) -> Result<Self, Refusal> {
+        let is_file =
+            |key: &&String| object.field(key).is_some_and(|field| field.kind == FieldKind::Base64);
+        if let Some(field) = self.fields.keys().find(is_file) {
+            let what = format!("files: {}.{field}", object.name);
+            visit.mock.count_unsupported(&what);
+            return Err(Refusal::unsupported(&what));
+        }
+        Ok(self)
+    }
 }
 
 /// Creates a row.
 pub(in crate::api) fn create(org: &mut Org, visit: &Visit, object: &str, sent: Sent<'_>) -> Answer {
-    let name = known(org, object)?.name.clone();
-    let sent = sent.of(&name)?;
+    let schema = known(org, object)?;
+    let name = schema.name.clone();
+    let sent = sent.of(&name)?.without_files(visit, schema)?;
     let saved = org.create(&visit.saving, object, &sent.fields);
     let saved =
         saved.map_err(|errors| refused(org, visit, placed(errors, sent.text), Target::Known))?;
@@ -96,10 +114,13 @@ pub(in crate::api) fn update(
     (object, id): (&str, &str),
     sent: Sent<'_>,
 ) -> Answer {
-    let name = known(org, object)?.name.clone();
+    let schema = known(org, object)?;
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
-    let sent = sent.of(&name)?.without("Id")?;
-    let target = target(org, id);
+    let sent = sent.of(&schema.name)?.without("Id")?.without_files(visit, schema)?;
+    if let Some(record) = org.live(id).filter(|_| visit.conditions.is_some()) {
+        may_change(org, visit, record)?;
+    }
+    let target = target(org, schema, id);
     let updated = org.update(&visit.saving, object, id, &sent.fields);
     updated.map_err(|errors| refused(org, visit, placed(errors, sent.text), target))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -107,32 +128,63 @@ pub(in crate::api) fn update(
 
 /// Deletes a row.
 pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, object: &str, id: &str) -> Answer {
-    known(org, object)?;
+    let schema = known(org, object)?;
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
-    let target = target(org, id);
+    let target = target(org, schema, id);
     org.delete(&visit.saving, object, id).map_err(|errors| refused(org, visit, errors, target))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Reads the row that has a key.
+/// Reads the row that has a key, or what is related to a row.
 pub(in crate::api) fn retrieve_by_key(
-    org: &Org,
+    org: &mut Org,
     visit: &Visit,
     key: (&str, &str, &str),
     wanted: Option<&str>,
 ) -> Answer {
-    let id = only_match(org, visit, key)?;
-    row_reply(org, visit, org.get(id).ok_or_else(Refusal::not_found)?, wanted)
+    match way(org, key)? {
+        Some(Related::Parent(object, id)) => {
+            retrieve(org, visit, (&object, &id.to_string()), wanted)
+        }
+        Some(Related::Children { object, field, parent }) => {
+            related::listed(org, visit, (&object, &field, parent), wanted)
+        }
+        None => {
+            let id = only_match(org, visit, key)?;
+            row_reply(org, visit, org.get(id).ok_or_else(Refusal::not_found)?, wanted)
+        }
+    }
 }
 
-/// Deletes the row that has a key.
+/// Deletes the row that has a key, or the parent of a row.
 pub(in crate::api) fn delete_by_key(
     org: &mut Org,
     visit: &Visit,
     key: (&str, &str, &str),
 ) -> Answer {
+    if let Some(related) = way(org, key)? {
+        let (object, id) = only_parent(related, &Method::DELETE)?;
+        return delete(org, visit, &object, &id);
+    }
     let id = only_match(org, visit, key)?;
     delete(org, visit, key.0, &id.to_string())
+}
+
+/// Where an address leads that names a row and a relationship; `None` when it names a key.
+fn way(org: &Org, (object, field, value): (&str, &str, &str)) -> Result<Option<Related>, Refusal> {
+    let object = known(org, object)?;
+    if object.field(field).is_some() {
+        return Ok(None);
+    }
+    related::related(org, object, (field, value)).transpose()
+}
+
+/// A parent can be changed; children cannot, all at once.
+fn only_parent(related: Related, method: &Method) -> Result<(String, String), Refusal> {
+    match related {
+        Related::Parent(object, id) => Ok((object, id.to_string())),
+        Related::Children { .. } => Err(method_not_allowed(method, "GET,HEAD")),
+    }
 }
 
 /// Changes the row that has a key, or creates one.
@@ -142,12 +194,21 @@ pub(in crate::api) fn upsert(
     key: &UpsertKey<'_>,
     sent: Sent<'_>,
 ) -> Answer {
+    if let Some(related) = way(org, (key.object, key.field, key.value))? {
+        let (object, id) = only_parent(related, &Method::PATCH)?;
+        return update(org, visit, (&object, &id), sent);
+    }
     let object = known(org, key.object)?;
     let name = object.name.clone();
     let field = key_field(object, key.field)?.name.clone();
-    let sent = sent.of(&name)?.without(&field)?;
-    if key.update_only {
-        only_match(org, visit, (key.object, key.field, key.value))?;
+    let sent = sent.of(&name)?.without(&field)?.without_files(visit, object)?;
+    if key.update_only || visit.conditions.is_some() {
+        let found = only_match(org, visit, (key.object, key.field, key.value));
+        match found.map(|id| org.get(id)) {
+            Ok(Some(record)) => may_change(org, visit, record)?,
+            Err(refusal) if key.update_only => return Err(refusal),
+            _ => {}
+        }
     }
     match org.upsert(&visit.saving, key.object, (&*field, key.value), &sent.fields) {
         Ok(saved) if saved.created => {
@@ -235,19 +296,13 @@ fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) ->
     if !(crud.read || crud.view_all || crud.modify_all) || !org.visible(visit.user, record) {
         return Err(Refusal::not_found());
     }
+    let tag = tag(org, visit, record);
+    let entity = Entity { tag: tag.as_deref(), modified: modified(org, record) };
+    conditional(visit.conditions.as_deref(), Purpose::Read, entity)?;
     let columns = row_columns(org, visit.user, object, wanted)?;
     let mut out = Vec::with_capacity(64 + columns.len() * 32);
     Writer { org, version: visit.version, visible: Visible::Live }.row(&mut out, record, &columns);
-    let reply = Reply::ok(out);
-    Ok(
-        match object
-            .field_index("LastModifiedDate")
-            .map(|field| org.value(record, field).into_owned())
-        {
-            Some(Value::DateTime(modified)) => reply.with("Last-Modified", http_date(modified)),
-            _ => reply,
-        },
-    )
+    Ok(stamped(Reply::ok(out), entity))
 }
 
 /// The one live row that has a key.
@@ -299,8 +354,37 @@ fn no_key_field(name: &str) -> Refusal {
     Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND", &message)
 }
 
-fn target(org: &Org, id: SfId) -> Target {
-    if org.get(id).is_some() { Target::Known } else { Target::Missing }
+/// Is there a row of this object, deleted or not, that a change can be about?
+fn target(org: &Org, object: &ObjectSchema, id: SfId) -> Target {
+    let own = org.get(id).is_some_and(|record| record.object() == object.index);
+    if own { Target::Known } else { Target::Missing }
+}
+
+/// Holds the conditions of the call against a row that it would change.
+fn may_change(org: &Org, visit: &Visit, record: &Record) -> Result<(), Refusal> {
+    let tag = tag(org, visit, record);
+    let entity = Entity { tag: tag.as_deref(), modified: modified(org, record) };
+    conditional(visit.conditions.as_deref(), Purpose::Change, entity)
+}
+
+/// The entity tag of an account, made of all that it holds; other rows have none.
+fn tag(org: &Org, visit: &Visit, record: &Record) -> Option<String> {
+    let object = org.schema().at(record.object());
+    if &*object.name != "Account" {
+        return None;
+    }
+    let columns: Vec<Column> = object.fields().map(|field| own_column(object, field)).collect();
+    let mut row = Vec::with_capacity(2_048);
+    Writer { org, version: visit.version, visible: Visible::Live }.row(&mut row, record, &columns);
+    Some(format!("\"{}\"", STANDARD.encode(Sha256::digest(&row))))
+}
+
+fn modified(org: &Org, record: &Record) -> Option<Timestamp> {
+    let field = org.schema().at(record.object()).system.modified_date?;
+    match org.value(record, field).view() {
+        ValueRef::DateTime(at) => Some(at),
+        _ => None,
+    }
 }
 
 /// A record that a duplicate rule found: attributes and id, or all of it.

@@ -14,7 +14,7 @@ use crate::{
 /// The answer; `None` for what is not emulated.
 pub(super) fn answer(org: &mut Org, at: &At<'_>, method: &str, body: Json) -> Option<Answer> {
     match at.segments {
-        [_] if method == "GET" => Some(Ok(describe::listed(org, at.visit))),
+        [_] if method == "GET" => Some(describe::listed(org, at.visit)),
         [_, object] => of_object(org, at, (method, object), body),
         [_, object, "describe"] if method == "GET" => Some(describe::full(org, at.visit, object)),
         [_, object, id] => by_id(org, at, (method, object, id), body),
