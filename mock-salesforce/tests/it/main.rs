@@ -29,6 +29,8 @@ mod save;
 mod search;
 mod serve;
 mod sobjects;
+mod soql_errors;
+mod soql_language;
 mod soql_naive;
 mod tree;
 mod world;
