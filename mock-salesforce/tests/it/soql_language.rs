@@ -362,17 +362,14 @@ fn columns_and_plans_are_told_without_rows() {
 fn rows_that_sharing_hides_are_not_found() {
     let mut seed = mock_salesforce::standard_org();
     seed.users.push(UserSeed::new("Rita Rep", "rita@example.com"));
+    let private = mock_salesforce::seed::SharingModel::Private;
+    seed.settings.sharing.insert("Lead".to_owned(), private);
     let client = &mut Client::of(seed);
     lead(client, json!({}));
+    assert_eq!(client.query("SELECT COUNT() FROM Lead").json()["totalSize"], 1);
     let rita = client.mock.org().user_by_username("rita@example.com").unwrap();
     let token = client.mock.access_token(rita);
     client.use_token(&token);
-    assert_eq!(client.query("SELECT COUNT() FROM Lead").json()["totalSize"], 1);
-    {
-        let mut org = client.mock.org();
-        let object = org.schema().object("Lead").unwrap().clone();
-        org.set_sharing(&object, mock_salesforce::seed::SharingModel::Private);
-    }
     assert_eq!(client.query("SELECT COUNT() FROM Lead").json()["totalSize"], 0);
     assert_eq!(rows(client, "SELECT Status, COUNT(Id) FROM Lead GROUP BY Status"), "[]");
 }
