@@ -33,6 +33,7 @@ mod record_type;
 mod related;
 mod rules;
 mod save;
+mod setup;
 mod sharing;
 mod similar;
 mod table;

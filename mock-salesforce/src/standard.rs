@@ -3,14 +3,15 @@
 use crate::{
     FieldKind, OrgSeed,
     schema::CustomField,
-    seed::{DuplicateAction, DuplicateRuleSeed, MatchFieldSeed, UserSeed},
+    seed::{DuplicateAction, DuplicateRuleSeed, MatchFieldSeed, MatchingRuleSeed, UserSeed},
 };
 
 /// Length of the external id fields.
 const EXTERNAL_ID_LENGTH: u32 = 36;
 
 /// Standard objects; on Lead `External_Id__c` (external id, unique) and `Visitor_Id__c` (external id, not unique), and the
-/// standard duplicate rule, which alerts. One administrator, no business records.
+/// standard duplicate rule, which alerts: two leads are the same when their e-mail addresses are, the part of Salesforce's
+/// own equation that integrations meet. One administrator, no business records.
 pub fn standard_org() -> OrgSeed {
     let external_id = |name: &str, unique| CustomField {
         length: Some(EXTERNAL_ID_LENGTH),
@@ -30,7 +31,12 @@ pub fn standard_org() -> OrgSeed {
     seed.duplicate_rules.push(DuplicateRuleSeed {
         name: "Standard_Lead_Duplicate_Rule".to_owned(),
         object: "Lead".to_owned(),
-        fields: vec![MatchFieldSeed { field: "Email".to_owned(), ..MatchFieldSeed::default() }],
+        matching: vec![MatchingRuleSeed {
+            name: "Standard_Lead_Match_Rule_v1_0".to_owned(),
+            object: "Lead".to_owned(),
+            fields: vec![MatchFieldSeed { field: "Email".to_owned(), ..MatchFieldSeed::default() }],
+            ..MatchingRuleSeed::default()
+        }],
         on_create: DuplicateAction::Alert,
         ..DuplicateRuleSeed::default()
     });

@@ -174,8 +174,9 @@ fn standard_statuses() -> Vec<LeadStatusSeed> {
     ]
 }
 
-struct Founding<'a> {
-    org: &'a mut Org,
+/// An org while it is being founded.
+pub(super) struct Founding<'a> {
+    pub(super) org: &'a mut Org,
     now: Timestamp,
     admin: SfId,
 }
@@ -204,7 +205,8 @@ impl Founding<'_> {
         for campaign in &seed.campaigns {
             self.campaign(campaign)?;
         }
-        self.permission_sets(seed)
+        self.permission_sets(seed)?;
+        self.setup(seed)
     }
 
     fn users(&mut self, seed: &OrgSeed) -> Result<(), SeedError> {
@@ -259,7 +261,7 @@ impl Founding<'_> {
         Ok(())
     }
 
-    fn profile(&mut self, name: &str) -> Result<SfId, SeedError> {
+    pub(super) fn profile(&mut self, name: &str) -> Result<SfId, SeedError> {
         match self.org.row_named("Profile", "Name", name) {
             Some(id) => Ok(id),
             None => self.row("Profile", None, json!({"Name": name, "UserType": "Standard"})),
@@ -370,7 +372,12 @@ impl Founding<'_> {
         Ok(grants)
     }
 
-    fn row(&mut self, object: &str, id: Option<&str>, fields: Json) -> Result<SfId, SeedError> {
+    pub(super) fn row(
+        &mut self,
+        object: &str,
+        id: Option<&str>,
+        fields: Json,
+    ) -> Result<SfId, SeedError> {
         let cx = SaveContext { origin: Origin::Import, ..SaveContext::rest(self.admin, self.now) };
         let Json::Object(map) = fields else { return Ok(SfId::EMPTY) };
         let mut input: FieldInput = map.into_iter().collect();

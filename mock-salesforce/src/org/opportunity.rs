@@ -10,7 +10,7 @@ use super::error::OrgError;
 use super::save::Draft;
 
 /// Stage, probability in percent, forecast category, closed, won: the stages of a fresh org.
-const STAGES: [(&str, f64, &str, bool, bool); 10] = [
+pub(super) const STAGES: [(&str, f64, &str, bool, bool); 10] = [
     ("Prospecting", 10.0, "Pipeline", false, false),
     ("Qualification", 10.0, "Pipeline", false, false),
     ("Needs Analysis", 20.0, "Pipeline", false, false),

@@ -568,3 +568,34 @@ fn a_password_without_its_token_is_told_apart_at_soap_logins() {
     client.mock.org().set_api_enabled(user, false);
     assert_eq!(fail(admin, "mock-passwordmockSecurityToken"), "API_CURRENTLY_DISABLED");
 }
+
+#[test]
+fn a_fresh_org_has_what_clients_ask_for_at_login_and_no_business_records() {
+    let mut client = Client::of(mock_salesforce::standard_org());
+    let mut count = |soql: &str| client.query(soql).json()["totalSize"].as_u64().unwrap();
+    for (soql, rows) in [
+        (
+            "SELECT Id, Name, OrganizationType, InstanceName, IsSandbox, NamespacePrefix, TrialExpirationDate FROM Organization",
+            1,
+        ),
+        ("SELECT Id, Username, Profile.Name FROM User WHERE IsActive = true", 1),
+        ("SELECT Id FROM Profile WHERE Name = 'System Administrator'", 1),
+        (
+            "SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true AND Profile.Name = 'System Administrator' AND PermissionsApiEnabled = true",
+            1,
+        ),
+        ("SELECT Id FROM PermissionSetAssignment", 1),
+        ("SELECT Id, MasterLabel FROM LeadStatus WHERE IsConverted = true", 1),
+        ("SELECT Id FROM OpportunityStage WHERE IsActive = true", 10),
+        ("SELECT Id FROM UserLicense", 1),
+        ("SELECT Id FROM BusinessHours WHERE IsDefault = true", 1),
+        ("SELECT Id FROM DuplicateRule WHERE DeveloperName = 'Standard_Lead_Duplicate_Rule'", 1),
+        ("SELECT Id, Name FROM Topic", 0),
+        ("SELECT Id FROM Lead", 0),
+        ("SELECT Id FROM Account", 0),
+        ("SELECT Id FROM Contact", 0),
+        ("SELECT Id FROM Case", 0),
+    ] {
+        assert_eq!(count(soql), rows, "{soql}");
+    }
+}
