@@ -16,6 +16,7 @@ mod computed;
 mod context;
 mod convert;
 mod delete;
+mod duplicate_report;
 mod duplicates;
 mod error;
 mod feed;

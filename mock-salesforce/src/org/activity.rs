@@ -2,19 +2,22 @@
 //! cannot be related to anything else.
 
 use crate::id::SfId;
+use crate::record::Record;
+use crate::schema::ObjectSchema;
 use crate::timestamp::{DAY_MS, MINUTE_MS, Timestamp};
 use crate::value::{Value, ValueRef};
 
 use super::Org;
 use super::context::SaveContext;
 use super::error::OrgError;
+use super::index::same_text;
 use super::save::Draft;
 
 /// The longest event, in days.
 const EVENT_DAYS_MAX: i64 = 14;
 
 /// An event's start, end and duration, each from the others.
-pub(crate) fn derive_event(org: &Org, draft: &mut Draft) -> Result<(), OrgError> {
+pub(crate) fn derive_event(org: &Org, cx: &SaveContext, draft: &mut Draft) -> Result<(), OrgError> {
     derive_account(org, draft)?;
     let all_day = draft.named("IsAllDayEvent").is_true();
     let Some(start) = start_of(draft, all_day)? else { return Ok(()) };
@@ -35,6 +38,8 @@ pub(crate) fn derive_event(org: &Org, draft: &mut Draft) -> Result<(), OrgError>
     draft.set_named("EndDateTime", Value::DateTime(end));
     draft.set_named("EndDate", Value::Date(end.days()));
     draft.set_named("DurationInMinutes", Value::Int(length / MINUTE_MS));
+    let archived = org.archives(cx, end < cx.now, draft.named("ActivityDate"));
+    draft.set_named("IsArchived", archived.into());
     Ok(())
 }
 
@@ -106,7 +111,7 @@ pub(crate) fn required(draft: &Draft) -> Option<OrgError> {
 /// A task's flags follow its status and priority.
 pub(crate) fn derive_task(org: &Org, cx: &SaveContext, draft: &mut Draft) -> Result<(), OrgError> {
     derive_account(org, draft)?;
-    let closed = draft.named("Status").as_text() == Some("Completed");
+    let closed = org.closes_task(draft.named("Status"));
     let high = draft.named("Priority").as_text() == Some("High");
     let done = if closed && draft.named("CompletedDateTime").is_null() {
         Value::from(cx.now)
@@ -121,7 +126,61 @@ pub(crate) fn derive_task(org: &Org, cx: &SaveContext, draft: &mut Draft) -> Res
     if draft.is_new() && draft.named("TaskSubtype").is_null() {
         draft.set_named("TaskSubtype", Value::text("Task"));
     }
+    draft.set_named("IsArchived", org.archives(cx, closed, draft.named("ActivityDate")).into());
     Ok(())
+}
+
+impl Org {
+    fn closes_task(&self, status: ValueRef<'_>) -> bool {
+        let Some(status) = status.as_text() else { return false };
+        self.settings.closed_task_statuses.iter().any(|closed| same_text(closed, status))
+    }
+
+    /// Is an activity of this day archived, if it is over?
+    fn archives(&self, cx: &SaveContext, over: bool, day: ValueRef<'_>) -> bool {
+        let days = i32::try_from(self.settings.activity_archive_days).unwrap_or(i32::MAX);
+        let oldest = cx.now.days().saturating_sub(days);
+        matches!(day, ValueRef::Date(day) if over && day < oldest)
+    }
+
+    /// An imported activity knows whether it is closed and archived, if it does not say.
+    pub(crate) fn complete_activity(
+        &self,
+        cx: &SaveContext,
+        object: &ObjectSchema,
+        row: &mut Record,
+    ) {
+        let task = &*object.name == "Task";
+        if !task && &*object.name != "Event" {
+            return;
+        }
+        let over = !task || self.closes_task(self.stored(row, "Status"));
+        let archived = self.archives(cx, over, self.stored(row, "ActivityDate"));
+        for (name, set) in [("IsClosed", over && task), ("IsArchived", archived)] {
+            if let Some(field) = object.field_index(name).filter(|_| set) {
+                row.set(field, Value::Bool(true));
+            }
+        }
+    }
+
+    /// Closed tasks and past events that got old enough by now go into the archive, where only
+    /// `queryAll` finds them. Answers how many went.
+    pub fn archive_activities(&mut self, cx: &SaveContext) -> usize {
+        let mut count = 0;
+        for name in ["Task", "Event"] {
+            let object = self.standard(name);
+            let Some(field) = object.field_index("IsArchived") else { continue };
+            let rows: Vec<Record> = self.rows(object.index).cloned().collect();
+            for mut row in rows.into_iter().filter(|row| !row.get(field).is_true()) {
+                self.complete_activity(cx, &object, &mut row);
+                if row.get(field).is_true() {
+                    self.replace_row(row);
+                    count += 1;
+                }
+            }
+        }
+        count
+    }
 }
 
 /// The account of an activity: that of what it is about, else that of its contact.

@@ -7,6 +7,7 @@
 //! not see count all the same, but are not named, unless rule or header enforce sharing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::formula::Scope;
 use crate::id::SfId;
@@ -132,6 +133,24 @@ impl Org {
         rule.when.as_ref().is_none_or(|when| when.holds(&scope))
     }
 
+    /// Rows that a reporting rule would have stopped, or let pass in silence, with what they match.
+    pub(super) fn reported(&self, cx: &SaveContext, draft: &Draft) -> Vec<(SfId, Vec<SfId>)> {
+        let rules = self.rules.duplicates.iter();
+        let own =
+            rules.filter(|rule| rule.active && rule.report && rule.object == draft.object.index);
+        let found = |rule: &Arc<DuplicateRule>| {
+            let action = if draft.is_new() { rule.on_create } else { rule.on_update };
+            let off = action == DuplicateAction::Off || rule.exempt.contains(&cx.origin);
+            if off || !self.concerns(cx, rule, draft) {
+                return None;
+            }
+            let rows = rule.matching.iter().flat_map(|m| self.duplicates_of(&draft.after, m));
+            let ids: Vec<SfId> = rows.take(MATCHES_MAX).map(Record::id).collect();
+            (!ids.is_empty()).then_some((rule.id, ids))
+        };
+        own.filter_map(found).collect()
+    }
+
     fn match_result(
         &self,
         cx: &SaveContext,
@@ -203,15 +222,12 @@ impl Org {
             let matches = |other: &&Record| {
                 other.id() != row.id() && self.can_match(other) && all_match(fields, row, other)
             };
-            match self.candidates(row, matching.object, fields) {
-                Some(ids) => {
-                    let rows = ids.into_iter().filter_map(|id| self.get(id));
-                    found.extend(rows.filter(matches).map(|row| (row.id(), row)));
-                }
-                None => {
-                    let rows = self.rows(matching.object);
-                    found.extend(rows.filter(matches).map(|row| (row.id(), row)));
-                }
+            if let Some(ids) = self.candidates(row, matching.object, fields) {
+                let rows = ids.into_iter().filter_map(|id| self.get(id));
+                found.extend(rows.filter(matches).map(|row| (row.id(), row)));
+            } else {
+                let rows = self.rows(matching.object);
+                found.extend(rows.filter(matches).map(|row| (row.id(), row)));
             }
         }
         found.into_values().collect()

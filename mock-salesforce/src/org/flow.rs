@@ -37,19 +37,29 @@ impl Org {
                 continue;
             }
             for flow in self.rules.flows.iter().filter(|flow| flow.stage == stage) {
-                let trigger = trigger_of(draft);
-                let scope = scope_of(self, cx, draft, &draft.after);
-                if !starts(flow, trigger, &scope) {
-                    continue;
-                }
-                fail(flow, trigger)?;
-                for (field, value) in values_of(&scope, flow.object, &flow.set)? {
-                    draft.set(field, value);
-                }
-                ran = true;
+                ran |= self.run_before_flow(cx, flow, draft)?;
             }
         }
         if ran { self.derive(cx, draft) } else { Ok(()) }
+    }
+
+    /// Answers whether the flow started.
+    fn run_before_flow(
+        &self,
+        cx: &SaveContext,
+        flow: &Flow,
+        draft: &mut Draft,
+    ) -> Result<bool, Vec<OrgError>> {
+        let trigger = trigger_of(draft);
+        let scope = scope_of(self, cx, draft, &draft.after);
+        if !starts(flow, trigger, &scope) {
+            return Ok(false);
+        }
+        fail(flow, trigger)?;
+        for (field, value) in values_of(&scope, flow.object, &flow.set)? {
+            draft.set(field, value);
+        }
+        Ok(true)
     }
 
     /// After-triggers and after-save flows save the row again, now or later.
@@ -124,13 +134,12 @@ impl Org {
         changes: &Changes,
     ) -> Result<(), Vec<OrgError>> {
         let row = &changes.after;
-        for stage in [FlowStage::AfterTrigger, FlowStage::AfterSave] {
-            for (_, flow) in self.flows_of(changes.object.index, stage) {
-                let before = changes.before.as_ref();
-                let scope = Scope { org: self, cx, before, after: row, is_new: false };
-                if !starts(&flow, FlowTrigger::Delete, &scope) {
-                    continue;
-                }
+        let mut flows = self.flows_of(changes.object.index, FlowStage::AfterTrigger);
+        flows.extend(self.flows_of(changes.object.index, FlowStage::AfterSave));
+        for (_, flow) in flows {
+            let before = changes.before.as_ref();
+            let scope = Scope { org: self, cx, before, after: row, is_new: false };
+            if starts(&flow, FlowTrigger::Delete, &scope) {
                 fail(&flow, FlowTrigger::Delete)?;
                 self.create_rows(cx, &flow, row)?;
             }

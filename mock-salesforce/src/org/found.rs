@@ -22,6 +22,7 @@ use super::feed::Feed;
 use super::import::ImportError;
 use super::locks::Locks;
 use super::logins::Logins;
+use super::opportunity;
 use super::rules::Rules;
 use super::table::Table;
 use super::transaction::UndoLog;
@@ -199,6 +200,9 @@ impl Founding<'_> {
             self.queue(queue)?;
         }
         self.statuses(&seed.lead_statuses)?;
+        for stage in opportunity::stage_rows() {
+            self.row("OpportunityStage", None, stage)?;
+        }
         for record_type in &seed.record_types {
             self.record_type(record_type)?;
         }
@@ -217,8 +221,8 @@ impl Founding<'_> {
             let zone = user.time_zone.as_ref().unwrap_or(&seed.organization.time_zone);
             let role = self.role_of(user)?;
             let mut row = user_row(user, profile, zone);
-            if let Some(role) = role {
-                row["UserRoleId"] = Json::from(role.to_string());
+            if let (Some(role), Json::Object(map)) = (role, &mut row) {
+                map.insert("UserRoleId".to_owned(), Json::from(role.to_string()));
             }
             let id = self.row("User", user.id.as_deref(), row)?;
             if self.admin == SfId::EMPTY {
@@ -240,7 +244,9 @@ impl Founding<'_> {
             let above = self.org.row_named("UserRole", "Name", parent);
             let above =
                 above.ok_or_else(|| unknown(&format!("role {}", role.name), "role", parent))?;
-            row["ParentRoleId"] = Json::from(above.to_string());
+            if let Json::Object(map) = &mut row {
+                map.insert("ParentRoleId".to_owned(), Json::from(above.to_string()));
+            }
         }
         self.row("UserRole", role.id.as_deref(), row)?;
         Ok(())

@@ -150,6 +150,7 @@ impl Org {
         if object.system.is_deleted.is_some_and(|field| row.get(field).is_true()) {
             row.set_deleted(true);
         }
+        self.complete_activity(cx, object, &mut row);
         self.insert_row(row);
         Ok(id)
     }

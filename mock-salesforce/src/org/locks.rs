@@ -112,12 +112,12 @@ impl Org {
             return Err(OrgError::new("UNABLE_TO_LOCK_ROW", message));
         }
         let Some(locks) = &self.settings.row_locks else { return Ok(()) };
-        let hold = i64::try_from(locks.hold_ms).unwrap_or(i64::MAX);
+        let until = now.plus_ms(i64::try_from(locks.hold_ms).unwrap_or(i64::MAX));
         if self.locks.held.len() > LOCKS_MAX {
-            self.locks.held.retain(|_, (_, until)| *until > now);
+            self.locks.held.retain(|_, (_, end)| *end > now);
         }
         for id in wanted {
-            self.locks.held.insert(*id, (now, now.plus_ms(hold)));
+            self.locks.held.insert(*id, (now, until));
         }
         Ok(())
     }

@@ -1,12 +1,16 @@
 //! Opportunities: the stage decides, a given contact becomes a role (wire reference §12).
 
+use serde_json::{Value as Json, json};
+
 use crate::id::SfId;
+use crate::record::Record;
 use crate::timestamp::civil;
 use crate::value::{Value, ValueRef};
 
 use super::Org;
 use super::context::SaveContext;
 use super::error::OrgError;
+use super::index::same_text;
 use super::save::Draft;
 
 /// Stage, probability in percent, forecast category, closed, won: the stages of a fresh org.
@@ -23,12 +27,28 @@ pub(super) const STAGES: [(&str, f64, &str, bool, bool); 10] = [
     ("Closed Lost", 0.0, "Omitted", true, false),
 ];
 
+/// The rows of `OpportunityStage` of a fresh org.
+pub(crate) fn stage_rows() -> impl Iterator<Item = Json> {
+    (1..).zip(STAGES).map(|(order, (name, probability, category, closed, won))| {
+        json!({"MasterLabel": name, "ApiName": name, "IsActive": true, "SortOrder": order,
+            "IsClosed": closed, "IsWon": won, "DefaultProbability": probability,
+            "ForecastCategory": category, "ForecastCategoryName": category})
+    })
+}
+
 /// What the stage and the close date decide.
-pub(crate) fn derive(draft: &mut Draft) {
-    let stage = draft.named("StageName").as_text().unwrap_or_default().to_owned();
-    let known = STAGES.iter().find(|(name, ..)| name.eq_ignore_ascii_case(&stage));
-    let (_, probability, category, closed, won) =
-        known.copied().unwrap_or(("", 0.0, "Pipeline", false, false));
+pub(crate) fn derive(org: &Org, draft: &mut Draft) {
+    let stages = org.standard("OpportunityStage");
+    let wanted = draft.named("StageName").as_text().unwrap_or_default().to_owned();
+    let named = |row: &&Record| {
+        org.stored(row, "MasterLabel").as_text().is_some_and(|name| same_text(name, &wanted))
+    };
+    let known = org.rows(stages.index).find(named);
+    let of = |field: &str| known.map_or(Value::Null, |row| org.stored(row, field).into_owned());
+    let category = match of("ForecastCategoryName") {
+        Value::Null => Value::text("Pipeline"),
+        category => category,
+    };
     let given = |draft: &Draft, name| {
         draft
             .object
@@ -37,14 +57,15 @@ pub(crate) fn derive(draft: &mut Draft) {
     };
     let moved = draft.object.field_index("StageName").is_some_and(|field| draft.changed(field));
     if moved && !given(draft, "Probability") {
+        let probability = of("DefaultProbability").view().as_number().unwrap_or_default();
         draft.set_named("Probability", Value::Double(probability));
     }
     if moved && !given(draft, "ForecastCategoryName") {
-        draft.set_named("ForecastCategoryName", Value::text(category));
+        draft.set_named("ForecastCategoryName", category.clone());
     }
-    draft.set_named("ForecastCategory", Value::text(category));
-    draft.set_named("IsClosed", closed.into());
-    draft.set_named("IsWon", won.into());
+    draft.set_named("ForecastCategory", category);
+    draft.set_named("IsClosed", of("IsClosed").is_true().into());
+    draft.set_named("IsWon", of("IsWon").is_true().into());
     let amount = draft.named("Amount").as_number();
     let chance = draft.named("Probability").as_number();
     let expected = amount.zip(chance).map_or(Value::Null, |(a, p)| Value::Double(a * p / 100.0));

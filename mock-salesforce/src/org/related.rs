@@ -16,11 +16,11 @@ impl Org {
     pub(crate) fn derive(&self, cx: &SaveContext, draft: &mut Draft) -> Result<(), Vec<OrgError>> {
         person::derive(draft);
         match &*Arc::clone(&draft.object).name {
-            "Event" => activity::derive_event(self, draft).map_err(one),
+            "Event" => activity::derive_event(self, cx, draft).map_err(one),
             "Task" => activity::derive_task(self, cx, draft).map_err(one),
             "CampaignMember" => campaign::derive_member(self, cx, draft).map_err(one),
             "Opportunity" => {
-                opportunity::derive(draft);
+                opportunity::derive(self, draft);
                 Ok(())
             }
             "Case" => {
@@ -37,7 +37,7 @@ impl Org {
         cx: &SaveContext,
         draft: &Draft,
     ) -> Result<(), Vec<OrgError>> {
-        self.follow_owner(cx, draft)?;
+        self.follow_owner(cx, draft);
         match &*draft.object.name {
             "Campaign" if draft.is_new() => campaign::add_statuses(self, cx, draft.after.id()),
             "CampaignMemberStatus" => campaign::keep_one_default(self, cx, draft),

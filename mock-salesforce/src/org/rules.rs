@@ -60,6 +60,10 @@ pub struct DuplicateRule {
     pub enforce_sharing: bool,
     /// Doors at which it does not run.
     pub exempt: Vec<Origin>,
+    /// Id of its row.
+    pub id: SfId,
+    /// Does a row that is saved all the same go into a record set?
+    pub report: bool,
     /// What happens on create.
     pub on_create: DuplicateAction,
     /// What happens on update.
@@ -250,7 +254,16 @@ impl Org {
         }
         let row = json!({"SobjectType": object.name.as_ref(), "DeveloperName": seed.name,
             "MasterLabel": seed.name.replace('_', " "), "Language": "en_US", "IsActive": seed.active});
-        self.rule_row("DuplicateRule", None, row, now)?;
+        let id = self.rule_row("DuplicateRule", None, row, now)?;
+        for rule in &matching {
+            let fuzzy = rule.fields().any(|field| field.method != MatchMethod::Exact);
+            let engine = if fuzzy { "FuzzyMatchEngine" } else { "ExactMatchEngine" };
+            let object = self.schema.at(rule.object).name.to_string();
+            let row = json!({"SobjectType": object, "DeveloperName": rule.name,
+                "MasterLabel": rule.name.replace('_', " "), "Language": "en_US",
+                "MatchEngine": engine, "RuleStatus": "Active"});
+            self.rule_row("MatchingRule", None, row, now)?;
+        }
         self.rules.duplicates.push(Arc::new(DuplicateRule {
             name: seed.name.clone(),
             object: object.index,
@@ -258,6 +271,8 @@ impl Org {
             when,
             enforce_sharing: seed.enforce_sharing,
             exempt: seed.exempt.clone(),
+            id,
+            report: seed.report,
             on_create: seed.on_create,
             on_update: seed.on_update,
             alert_text: seed.alert_text.clone(),

@@ -325,6 +325,7 @@ impl Org {
     /// of a workflow rule ends with the triggers.
     fn after_save(&mut self, cx: &SaveContext, draft: &Draft) -> Result<(), Vec<OrgError>> {
         self.save_related(cx, draft)?;
+        self.report_duplicates(cx, draft)?;
         self.run_automations(cx, draft)?;
         self.run_after_flows(cx, draft, FlowStage::AfterTrigger)?;
         if self.resaving {

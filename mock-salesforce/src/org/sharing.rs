@@ -42,6 +42,12 @@ impl Org {
         self.access.sharing.is_empty() || self.row_right(user, row) >= RowRight::Read
     }
 
+    /// Is it an activity in the archive, which only `queryAll` finds?
+    pub(crate) fn is_archived(&self, row: &Record) -> bool {
+        let archived = self.schema.at(row.object()).system.archived;
+        archived.is_some_and(|field| row.get(field).is_true())
+    }
+
     /// Are there rows of the object that some users do not see?
     pub fn is_shared_selectively(&self, object: ObjectIndex) -> bool {
         self.access.sharing.contains_key(&object)

@@ -10,24 +10,17 @@ use crate::value::{Value, ValueRef};
 use super::Org;
 use super::context::SaveContext;
 use super::delete::touch;
-use super::error::OrgError;
 use super::feed::ChangeKind;
 use super::save::Draft;
 
 impl Org {
     /// Moves what belongs to a saved row whose owner changed.
-    pub(crate) fn follow_owner(
-        &mut self,
-        cx: &SaveContext,
-        draft: &Draft,
-    ) -> Result<(), Vec<OrgError>> {
-        let Some(field) = draft.object.system.owner else { return Ok(()) };
-        let Some(before) = draft.before.as_ref().and_then(|row| row.get(field).as_id()) else {
-            return Ok(());
-        };
-        let Some(after) = draft.after.get(field).as_id() else { return Ok(()) };
-        self.move_along(cx, (&draft.object, draft.after.id()), (before, after));
-        Ok(())
+    pub(crate) fn follow_owner(&mut self, cx: &SaveContext, draft: &Draft) {
+        let Some(field) = draft.object.system.owner else { return };
+        let before = draft.before.as_ref().and_then(|row| row.get(field).as_id());
+        if let (Some(before), Some(after)) = (before, draft.after.get(field).as_id()) {
+            self.move_along(cx, (&draft.object, draft.after.id()), (before, after));
+        }
     }
 
     /// Moves what belongs to a row from one owner to another.
@@ -41,8 +34,7 @@ impl Org {
             return;
         }
         let ways: &[(&str, &str)] = match &*object.name {
-            "Lead" => &[("Task", "WhoId"), ("Event", "WhoId")],
-            "Contact" => &[("Task", "WhoId"), ("Event", "WhoId")],
+            "Lead" | "Contact" => &[("Task", "WhoId"), ("Event", "WhoId")],
             "Account" => &[
                 ("Task", "WhatId"),
                 ("Event", "WhatId"),

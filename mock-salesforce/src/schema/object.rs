@@ -71,6 +71,7 @@ pub(crate) struct SystemFields {
     pub(crate) referenced: Option<FieldIndex>,
     pub(crate) photo: Option<FieldIndex>,
     pub(crate) last_activity: Option<FieldIndex>,
+    pub(crate) archived: Option<FieldIndex>,
 }
 
 impl SystemFields {
@@ -170,6 +171,7 @@ impl ObjectSchema {
 
     fn note_system(&mut self, field: &FieldSchema) {
         let index = Some(field.index);
+        let activity = matches!(&*self.name, "Task" | "Event");
         let system = &mut self.system;
         if field.name_field {
             system.name = index;
@@ -187,6 +189,7 @@ impl ObjectSchema {
             "LastReferencedDate" => system.referenced = index,
             "PhotoUrl" => system.photo = index,
             "LastActivityDate" => system.last_activity = index,
+            "IsArchived" if activity => system.archived = index,
             _ => {}
         }
     }

@@ -108,6 +108,8 @@ pub struct DuplicateRuleSeed {
     pub enforce_sharing: bool,
     /// Doors at which the rule does not run.
     pub exempt: Vec<Origin>,
+    /// Does a row that is saved all the same go into a `DuplicateRecordSet` ("Report")?
+    pub report: bool,
     /// What happens on create.
     pub on_create: DuplicateAction,
     /// What happens on update.
@@ -131,6 +133,7 @@ impl Default for DuplicateRuleSeed {
             when: None,
             enforce_sharing: false,
             exempt: Vec::new(),
+            report: false,
             on_create: DuplicateAction::Alert,
             on_update: DuplicateAction::Off,
             alert_text: "Use one of these records?".to_owned(),

@@ -93,7 +93,8 @@ impl Search<'_> {
 
 /// Is this a row for the reader of the statement? The one place where sharing is asked for.
 fn seen(org: &Org, statement: &Statement, record: &Record, visible: Visible) -> bool {
-    (visible == Visible::All || !record.is_deleted()) && org.visible(statement.reader, record)
+    (visible == Visible::All || !record.is_deleted() && !org.is_archived(record))
+        && org.visible(statement.reader, record)
 }
 
 fn found(org: &Org, statement: &Statement, search: Search<'_>) -> Found {

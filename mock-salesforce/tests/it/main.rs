@@ -1,6 +1,7 @@
 //! One binary for every integration test of the crate.
 #![cfg(test)]
 
+mod access;
 mod actions;
 mod assignment;
 mod auth;
@@ -23,6 +24,7 @@ mod formula;
 mod graph;
 mod hostile;
 mod jobs;
+mod locks;
 mod org_fixture;
 mod query;
 mod save;

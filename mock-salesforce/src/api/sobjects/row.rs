@@ -245,7 +245,12 @@ pub(in crate::api) fn refused(
     let full = visit.saving.duplicates.include_details;
     let record = |out: &mut Vec<u8>, id: SfId| write_match(out, org, visit, id, full);
     let key = spelling(visit.version, org.settings().duplicate_result_since);
-    Refusal::save(&errors, target, Payload { key, record: &record })
+    let mut refusal = Refusal::save(&errors, target, Payload { key, record: &record });
+    if errors.first().is_some_and(|error| error.code == "INSUFFICIENT_ACCESS_OR_READONLY") {
+        let status = StatusCode::from_u16(org.settings().insufficient_access_status);
+        refusal.0.status = status.unwrap_or(StatusCode::FORBIDDEN);
+    }
+    refusal
 }
 
 /// `{"id":…,"success":true,"errors":[]}`, with `created` last where the verb has it.
@@ -293,8 +298,16 @@ pub(in crate::api) fn row_columns(
 fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) -> Answer {
     let object = org.schema().at(record.object());
     let crud = org.permitted(visit.user, object.index);
-    if !(crud.read || crud.view_all || crud.modify_all) || !org.visible(visit.user, record) {
+    if !(crud.read || crud.view_all || crud.modify_all) {
         return Err(Refusal::not_found());
+    }
+    if !org.visible(visit.user, record) {
+        let message = "You do not have permission to view this record.";
+        return Err(if org.settings().hidden_rows_are_told {
+            Refusal::request(StatusCode::FORBIDDEN, "INSUFFICIENT_ACCESS", message)
+        } else {
+            Refusal::not_found()
+        });
     }
     let tag = tag(org, visit, record);
     let entity = Entity { tag: tag.as_deref(), modified: modified(org, record) };
