@@ -76,11 +76,8 @@ pub(super) fn list(org: &Org, visit: &Visit, kind: JobKind, query: Option<&str>)
                 ("isPkChunkingEnabled", &chunked),
                 ("concurrencyMode", &mode),
             ];
-            for (name, value) in others {
-                if let Some(value) = value {
-                    url.push_str(&format!("&{name}={value}"));
-                }
-            }
+            let given = others.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+            url.extend(given.flat_map(|(name, value)| ["&", *name, "=", value.as_str()]));
             json::write_text(&mut out, &url);
         }
         None => out.extend_from_slice(b"null"),

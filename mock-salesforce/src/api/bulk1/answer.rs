@@ -11,6 +11,7 @@ use crate::{
     api::{reply::Reply, visit::header_text},
     json,
     org::bulk::{Batch, BatchState, Content, Job},
+    xml,
 };
 
 /// XML or JSON.
@@ -130,11 +131,14 @@ pub(super) fn results(job: &Job, ids: &[&str]) -> Reply {
             json::write_plain(&mut out, format_args!("[{}]", ids.join(",")));
         }
         Form::Xml => {
-            let ids: String = ids.iter().map(|id| format!("<result>{id}</result>")).collect();
             json::write_plain(
                 &mut out,
-                format_args!("{DECLARATION}<result-list xmlns=\"{NAMESPACE}\">{ids}</result-list>"),
+                format_args!("{DECLARATION}<result-list xmlns=\"{NAMESPACE}\">"),
             );
+            for id in ids {
+                xml::element(&mut out, "result", id);
+            }
+            xml::close(&mut out, "result-list");
         }
     }
     Reply::text(StatusCode::OK, form.media_type(), out)

@@ -75,11 +75,8 @@ impl Columns {
             {
                 means = Meaning::Key(field);
             }
-            let writable = means.field().is_none_or(|field| {
-                let access = object.field_at(field).access;
-                let own = if create { access.createable } else { access.updateable };
-                own && org.editable(cx.user, object.index, field)
-            });
+            let writable =
+                means.field().is_none_or(|field| writable(org, cx, (object, field), create));
             if columns.iter().any(|column| column.means.field() == means.field()) {
                 return Err(format!("Duplicate field name found : {name}"));
             }
@@ -107,17 +104,19 @@ impl Columns {
             if cell.is_empty() {
                 continue;
             }
-            match &column.means {
-                Meaning::Id => read.id = Some(cell.trim()),
-                Meaning::Key(_) => read.key = Some(cell),
-                means => {
-                    let Some(field) = means.field() else { continue };
-                    if !column.writable {
-                        wrong.locked.push(field);
-                    }
-                    wrong.note(value_of(org, object, means, cell), field, &mut read.values);
-                }
+            let means = &column.means;
+            let Some(field) = means.field() else {
+                read.id = Some(cell.trim());
+                continue;
+            };
+            if matches!(means, Meaning::Key(_)) {
+                read.key = Some(cell);
+                continue;
             }
+            if !column.writable {
+                wrong.locked.push(field);
+            }
+            wrong.note(value_of(org, object, means, cell), field, &mut read.values);
         }
         match wrong.first(object) {
             None => Ok(read),
@@ -133,6 +132,17 @@ impl Meaning {
             Self::Key(field) | Self::Field(field) | Self::Parent { field, .. } => Some(*field),
         }
     }
+}
+
+fn writable(
+    org: &Org,
+    cx: &SaveContext,
+    (object, field): (&ObjectSchema, FieldIndex),
+    create: bool,
+) -> bool {
+    let access = object.field_at(field).access;
+    let own = if create { access.createable } else { access.updateable };
+    own && org.editable(cx.user, object.index, field)
 }
 
 fn meaning(org: &Org, cx: &SaveContext, object: &ObjectSchema, name: &str) -> Option<Meaning> {

@@ -51,10 +51,8 @@ impl CsvFile {
             if !reader.read_byte_record(&mut row).map_err(|error| told(&error))? {
                 return Ok(());
             }
-            if row.as_slice().len() > ROW_CHARS_MAX {
-                let line = self.starts.len() + 1;
-                return Err(format!("row {line} has more than {ROW_CHARS_MAX} characters"));
-            }
+            let line = self.starts.len() + 1;
+            check_length(&row, line)?;
             self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
         }
     }
@@ -62,24 +60,19 @@ impl CsvFile {
     /// Does the header end as the job says lines end?
     pub(super) fn check_ending(&self) -> Result<(), String> {
         let mut quoted = false;
-        let mut before = b' ';
-        for byte in &self.text {
-            match byte {
-                b'"' => quoted = !quoted,
-                b'\n' if !quoted => {
-                    if (before == b'\r') == self.dialect.crlf {
-                        return Ok(());
-                    }
-                    let told = self.dialect.line_ending();
-                    return Err(format!(
-                        "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is {told}"
-                    ));
-                }
-                _ => {}
-            }
-            before = *byte;
+        let ends = |byte: &u8| {
+            quoted ^= *byte == b'"';
+            *byte == b'\n' && !quoted
+        };
+        let Some(end) = self.text.iter().position(ends) else { return Ok(()) };
+        let header = self.text.get(..end).unwrap_or_default();
+        if header.ends_with(b"\r") == self.dialect.crlf {
+            return Ok(());
         }
-        Ok(())
+        let told = self.dialect.line_ending();
+        Err(format!(
+            "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is {told}"
+        ))
     }
 
     /// The names of the columns, as sent.
@@ -99,6 +92,13 @@ impl CsvFile {
         let mut builder = builder(self.dialect);
         RowReader { reader: builder.has_headers(false).from_reader(rest), row: ByteRecord::new() }
     }
+}
+
+fn check_length(row: &ByteRecord, line: usize) -> Result<(), String> {
+    if row.as_slice().len() > ROW_CHARS_MAX {
+        return Err(format!("row {line} has more than {ROW_CHARS_MAX} characters"));
+    }
+    Ok(())
 }
 
 /// Reads one row after the other into the same place.

@@ -119,9 +119,7 @@ impl Writer<'_> {
         let (header, mut ends) = (out.len(), Vec::with_capacity(ids.len()));
         for record in self.records(ids) {
             for (at, leaf) in leaves.iter().enumerate() {
-                if at > 0 {
-                    out.push(dialect.delimiter.byte());
-                }
+                out.extend((at > 0).then(|| dialect.delimiter.byte()));
                 self.cell(&mut out, record, leaf);
             }
             write_ending(&mut out, dialect);
@@ -135,7 +133,7 @@ impl Writer<'_> {
         let parent = |record: &Record, reference: &&Place| {
             value_at(self.org, record, reference).as_id().and_then(|id| self.org.get(id))
         };
-        let end = leaf.references.iter().try_fold(record, |record, way| parent(record, way));
+        let end = leaf.references.iter().try_fold(record, parent);
         let row = end.map(|record| Row { org: self.org, record });
         let value = match (&row, leaf.source) {
             (None, _) => FieldValue::Stored(ValueRef::Null),

@@ -136,9 +136,7 @@ fn csv_results(batch: &Batch) -> Vec<u8> {
 fn json_results(batch: &Batch) -> Vec<u8> {
     let mut out = b"[".to_vec();
     for (at, outcome) in batch.outcomes().iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
+        out.extend((at > 0).then_some(b','));
         match outcome {
             Outcome::Saved { id, created } => json::write_plain(
                 &mut out,
@@ -150,18 +148,20 @@ fn json_results(batch: &Batch) -> Vec<u8> {
                 out.extend_from_slice(
                     b"{\"success\":false,\"created\":false,\"id\":null,\"errors\":[",
                 );
-                for (at, error) in refused.errors.iter().enumerate() {
-                    if at > 0 {
-                        out.push(b',');
-                    }
-                    write_json_error(&mut out, error);
-                }
+                write_json_errors(&mut out, &refused.errors);
                 out.extend_from_slice(b"]}");
             }
         }
     }
     out.push(b']');
     out
+}
+
+fn write_json_errors(out: &mut Vec<u8>, errors: &[OrgError]) {
+    for (at, error) in errors.iter().enumerate() {
+        out.extend((at > 0).then_some(b','));
+        write_json_error(out, error);
+    }
 }
 
 fn write_json_error(out: &mut Vec<u8>, error: &OrgError) {
@@ -191,17 +191,7 @@ fn xml_results(batch: &Batch) -> String {
                     write!(out, "<id>{id}</id><success>true</success><created>{created}</created>");
             }
             Outcome::Refused(refused) => {
-                for error in &refused.errors {
-                    out.push_str("<errors>");
-                    for field in error.fields.iter().flatten() {
-                        let _infallible = write!(out, "<fields>{field}</fields>");
-                    }
-                    let (code, message) = (error.code, partial_escape(error.message.as_str()));
-                    let _infallible = write!(
-                        out,
-                        "<message>{message}</message><statusCode>{code}</statusCode></errors>"
-                    );
-                }
+                refused.errors.iter().for_each(|error| write_xml_error(&mut out, error));
                 out.push_str("<success>false</success><created>false</created>");
             }
         }
@@ -209,6 +199,16 @@ fn xml_results(batch: &Batch) -> String {
     }
     out.push_str("</results>");
     out
+}
+
+fn write_xml_error(out: &mut String, error: &OrgError) {
+    out.push_str("<errors>");
+    for field in error.fields.iter().flatten() {
+        let _infallible = write!(out, "<fields>{field}</fields>");
+    }
+    let (code, message) = (error.code, partial_escape(error.message.as_str()));
+    let _infallible =
+        write!(out, "<message>{message}</message><statusCode>{code}</statusCode></errors>");
 }
 
 /// `CODE:message:FIELDS --`, one after the other.

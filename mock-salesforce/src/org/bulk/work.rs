@@ -17,7 +17,7 @@ use super::super::error::OrgError;
 use super::super::save::{Values, one};
 use super::batch::{Outcome, Refused, Rows};
 use super::columns::{Columns, Row};
-use super::csv_file::CsvFile;
+use super::csv_file::{CsvFile, RowReader};
 use super::query::QueryRefusal;
 use super::request::{Content, JobKind, JobRequest, Operation};
 use super::{BATCH_ROWS_MAX, Batch, BatchState, CHUNK_ROWS, Job, JobState, Org, query, records};
@@ -44,7 +44,7 @@ impl Org {
         let mut at = 0;
         while at < job.batches.len() && !stopped {
             let due = |batch: &&mut Batch| !batch.state.is_final() && batch.due <= now;
-            if job.batches.get_mut(at).filter(due).is_some() {
+            if job.batches.get_mut(at).as_ref().is_some_and(due) {
                 self.carry_on(&mut job, at, now);
             }
             at += 1;
@@ -150,22 +150,16 @@ impl Org {
         let mut rows = file.rows_from(batch.outcomes.len());
         batch.outcomes.reserve(until - batch.outcomes.len());
         while batch.outcomes.len() < until {
-            let chunk = CHUNK_ROWS.min(until - batch.outcomes.len());
+            let from = batch.outcomes.len();
+            let chunk = CHUNK_ROWS.min(until - from);
             let twice = if order.request.operation == Operation::Upsert {
-                let mut ahead = file.rows_from(batch.outcomes.len());
-                let keys = (0..chunk).filter_map(|_| columns.key_of(ahead.next()?));
-                twice(keys)
+                let mut ahead = file.rows_from(from);
+                twice((0..chunk).filter_map(|_| columns.key_of(ahead.next()?)))
             } else {
                 BTreeSet::new()
             };
-            self.batch(|org| {
-                for _ in 0..chunk {
-                    let Some(row) = rows.next() else { return };
-                    let read = columns.read(org, &order.object, row);
-                    let saved = read.and_then(|row| org.save_row(order, row, &twice));
-                    batch.note(saved);
-                }
-            });
+            let reading = Reading { order, columns: &columns, twice: &twice };
+            self.batch(|org| reading.save(org, batch, (&mut rows, chunk)));
         }
         Ok(())
     }
@@ -268,11 +262,12 @@ impl Org {
             let chunk = records.get(from..until.min(from + CHUNK_ROWS)).unwrap_or_default();
             let name = order.request.external_id_field.as_deref();
             let twice = twice(chunk.iter().filter_map(|record| text_of(record, name?)));
-            self.batch(|org| {
-                for record in chunk {
-                    batch.note(org.save_record(order, record, &twice));
-                }
+            let outcomes: Vec<_> = self.batch(|org| {
+                chunk.iter().map(|record| org.save_record(order, record, &twice)).collect()
             });
+            for outcome in outcomes {
+                batch.note(outcome);
+            }
         }
     }
 
@@ -351,6 +346,24 @@ impl Org {
             job.batches.push(part);
         }
         true
+    }
+}
+
+/// What the rows of a file are read and saved with.
+struct Reading<'r> {
+    order: &'r Order<'r>,
+    columns: &'r Columns,
+    twice: &'r BTreeSet<String>,
+}
+
+impl Reading<'_> {
+    /// Saves the next rows.
+    fn save(&self, org: &mut Org, batch: &mut Batch, (rows, count): (&mut RowReader<'_>, usize)) {
+        for _ in 0..count {
+            let Some(row) = rows.next() else { return };
+            let read = self.columns.read(org, &self.order.object, row);
+            batch.note(read.and_then(|row| org.save_row(self.order, row, self.twice)));
+        }
     }
 }
 
