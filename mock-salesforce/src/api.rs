@@ -20,6 +20,7 @@ mod replication;
 mod reply;
 mod roots;
 mod search;
+mod soap;
 mod sobjects;
 mod subrequest;
 mod tree;
@@ -66,7 +67,12 @@ type Resource = Vec<(&'static str, MethodRouter)>;
 
 /// Every path and what answers there.
 fn table() -> Vec<(String, MethodRouter)> {
-    let outside = [auth::routes(), bulk1::routes(), vec![("/services/data", get(roots::versions))]];
+    let outside = [
+        auth::routes(),
+        bulk1::routes(),
+        soap::routes(),
+        vec![("/services/data", get(roots::versions))],
+    ];
     let versioned = [
         roots::routes(),
         limits::routes(),

@@ -56,7 +56,6 @@ mod standard;
 pub mod timestamp;
 pub mod traffic;
 pub mod value;
-#[expect(dead_code, unused_imports, reason = "SOAP and Bulk 1.0 are built on it next")]
 mod xml;
 
 pub use auth::{ConnectedApp, Login, LoginFailure, Session, SessionRefusal, Sessions, SignedIn};

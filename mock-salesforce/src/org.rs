@@ -64,6 +64,7 @@ pub use error::OrgError;
 pub use feed::{Change, ChangeKind};
 pub use import::{Columns, ImportError};
 pub use logins::UserStanding;
+pub use merge::Merged;
 pub use record_type::RecordTypeOffer;
 pub use rules::{AssignmentRule, DuplicateRule, Flow, MatchingRule, NewRow, ValidationRule};
 pub use sharing::RowRight;

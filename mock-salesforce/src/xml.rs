@@ -9,7 +9,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::{Attribute, Element, Limits, XmlError, read};
+pub(crate) use read::{Element, Limits, XmlError, read};
 pub(crate) use write::{close, element, empty, nil, open, text};
 
 /// The first line of every document that Salesforce sends.

@@ -10,7 +10,7 @@ use crate::schema::ObjectSchema;
 use crate::timestamp::{civil, days_of, month_length};
 use crate::value::Value;
 
-use super::context::SaveContext;
+use super::context::{FieldInput, SaveContext};
 use super::delete::touch;
 use super::error::OrgError;
 use super::feed::ChangeKind;
@@ -85,6 +85,12 @@ pub struct Conversion {
     pub bypass_account_dedupe: bool,
     /// Do duplicate rules for contacts stay out of it?
     pub bypass_contact_dedupe: bool,
+    /// Values of a new account, over those of the lead.
+    pub account_record: Option<FieldInput>,
+    /// Values of a new contact, over those of the lead.
+    pub contact_record: Option<FieldInput>,
+    /// Values of a new opportunity, over those of the lead.
+    pub opportunity_record: Option<FieldInput>,
 }
 
 /// What came of a conversion.
@@ -216,7 +222,9 @@ impl Org {
             return self.fill_blanks(cx, id, values, false);
         }
         push(&accounts, &mut values, "OwnerId", Value::Id(owner));
+        self.overlay(cx, &accounts, &mut values, conversion.account_record.as_ref())?;
         self.save_new(&dedupe(cx, conversion.bypass_account_dedupe), &accounts, values)
+            .map_err(|errors| on("Account", errors))
     }
 
     fn converted_contact(
@@ -233,7 +241,9 @@ impl Org {
             return self.fill_blanks(cx, id, values, conversion.overwrite_lead_source);
         }
         push(&contacts, &mut values, "OwnerId", Value::Id(owner));
+        self.overlay(cx, &contacts, &mut values, conversion.contact_record.as_ref())?;
         self.save_new(&dedupe(cx, conversion.bypass_contact_dedupe), &contacts, values)
+            .map_err(|errors| on("Contact", errors))
     }
 
     fn converted_opportunity(
@@ -250,11 +260,30 @@ impl Org {
             id
         } else {
             let opportunities = self.standard("Opportunity");
-            let values = self.opportunity_values(cx, conversion, (lead, account), owner);
-            self.save_new(&cx.automation(), &opportunities, values)?
+            let mut values = self.opportunity_values(cx, conversion, (lead, account), owner);
+            let record = conversion.opportunity_record.as_ref();
+            self.overlay(cx, &opportunities, &mut values, record)?;
+            self.save_new(&cx.automation(), &opportunities, values)
+                .map_err(|errors| on("Opportunity", errors))?
         };
         opportunity::link_contact(self, cx, id, contact)?;
         Ok(Some(id))
+    }
+
+    /// Puts the values that the caller gave over those of the lead.
+    fn overlay(
+        &self,
+        cx: &SaveContext,
+        object: &ObjectSchema,
+        values: &mut Values,
+        record: Option<&FieldInput>,
+    ) -> Result<(), Vec<OrgError>> {
+        let Some(record) = record else { return Ok(()) };
+        for (field, value) in self.read_input(cx, object, record, true)? {
+            values.retain(|(own, _)| *own != field);
+            values.push((field, value));
+        }
+        Ok(())
     }
 
     fn opportunity_values(
@@ -386,6 +415,17 @@ impl Org {
             Changes { kind, object: Arc::clone(&leads), before: Some(before.clone()), after };
         self.tell_automations(cx, changes)
     }
+}
+
+/// A validation rule's message says which of the new rows it is about (§9).
+fn on(object: &str, errors: Vec<OrgError>) -> Vec<OrgError> {
+    let named = |mut error: OrgError| {
+        if error.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION" {
+            error.message = format!("Validation error on {object}: {}", error.message);
+        }
+        error
+    };
+    errors.into_iter().map(named).collect()
 }
 
 /// Who says to bypass the rules passes their alerts.

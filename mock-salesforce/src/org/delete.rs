@@ -57,6 +57,36 @@ impl Org {
         })
     }
 
+    /// Takes a row out of the recycle bin for good, with the children that went with it.
+    pub fn purge(&mut self, cx: &SaveContext, id: SfId) -> Result<(), Vec<OrgError>> {
+        self.transaction(|org| {
+            let row = org.get(id).ok_or_else(|| one(OrgError::invalid_cross_reference()))?;
+            if !row.is_deleted() {
+                let text = "entity is not in the recycle bin";
+                return Err(one(OrgError::new("DELETE_FAILED", text)));
+            }
+            let object = org.schema.shared(row.object());
+            let modstamp = org.stored(row, "SystemModstamp").into_owned();
+            org.may_delete(cx, &object)?;
+            org.remove_deleted(id, &modstamp);
+            Ok(())
+        })
+    }
+
+    /// Removes a deleted row and what was deleted with it.
+    fn remove_deleted(&mut self, id: SfId, modstamp: &Value) {
+        let mut waiting = vec![id];
+        while let Some(next) = waiting.pop() {
+            let Some(row) = self.get(next) else { continue };
+            if !row.is_deleted() || self.stored(row, "SystemModstamp") != *modstamp {
+                continue;
+            }
+            let object = row.object();
+            waiting.extend(self.belongings(next, true));
+            self.remove_row(object, next);
+        }
+    }
+
     /// Rows that belong to a row, found by its child relationships.
     fn belongings(&self, id: SfId, deleted: bool) -> Vec<SfId> {
         let Some(object) = self.schema.of_prefix(id.prefix_bytes()) else { return Vec::new() };

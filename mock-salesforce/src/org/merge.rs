@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use crate::automation::Changes;
 use crate::id::SfId;
+use crate::record::Record;
 use crate::schema::{FieldIndex, ObjectIndex};
 use crate::value::Value;
 
 use super::Org;
-use super::context::SaveContext;
+use super::context::{FieldInput, SaveContext};
 use super::delete::touch;
 use super::error::OrgError;
 use super::feed::ChangeKind;
@@ -16,6 +17,15 @@ use super::save::one;
 
 /// Rows that one merge takes in (§13).
 const LOSERS_MAX: usize = 2;
+
+/// What came of a merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The row that stays.
+    pub master: SfId,
+    /// Rows that refer to it now, in the order in which they were found.
+    pub related: Vec<SfId>,
+}
 
 impl Org {
     /// Merges rows into a master. The master keeps its own values; the others are deleted and say
@@ -25,15 +35,45 @@ impl Org {
         cx: &SaveContext,
         master: SfId,
         losers: &[SfId],
-    ) -> Result<(), Vec<OrgError>> {
+    ) -> Result<Merged, Vec<OrgError>> {
+        self.merge_with(cx, master, losers, &FieldInput::new())
+    }
+
+    /// The same; the master takes these values as well. Validation and duplicate rules stay out of
+    /// it, as of every merge.
+    pub fn merge_with(
+        &mut self,
+        cx: &SaveContext,
+        master: SfId,
+        losers: &[SfId],
+        fields: &FieldInput,
+    ) -> Result<Merged, Vec<OrgError>> {
         self.transaction(|org| {
             org.check_merge(cx, master, losers)?;
+            org.take_values(cx, master, fields)?;
+            let mut related = Vec::new();
             for loser in losers {
-                org.reparent(cx, *loser, master)?;
+                related.extend(org.reparent(cx, *loser, master)?);
                 org.absorb(cx, *loser, master)?;
             }
-            org.told_merge(cx, master)
+            org.told_merge(cx, master)?;
+            Ok(Merged { master, related })
         })
+    }
+
+    fn take_values(
+        &mut self,
+        cx: &SaveContext,
+        master: SfId,
+        fields: &FieldInput,
+    ) -> Result<(), Vec<OrgError>> {
+        let Some(row) = self.live(master).filter(|_| !fields.is_empty()) else { return Ok(()) };
+        let object = self.schema.shared(row.object());
+        let values = self.read_input(cx, &object, fields, false)?;
+        let outer = std::mem::replace(&mut self.lenient, true);
+        let saved = self.save_existing(cx, master, values);
+        self.lenient = outer;
+        saved.map(|_| ())
     }
 
     fn check_merge(
@@ -66,8 +106,14 @@ impl Org {
     }
 
     /// Everything live that refers to one row refers to the other from now on.
-    fn reparent(&mut self, cx: &SaveContext, from: SfId, to: SfId) -> Result<(), Vec<OrgError>> {
-        let Some(object) = self.schema.of_prefix(from.prefix_bytes()) else { return Ok(()) };
+    fn reparent(
+        &mut self,
+        cx: &SaveContext,
+        from: SfId,
+        to: SfId,
+    ) -> Result<Vec<SfId>, Vec<OrgError>> {
+        let mut moved = Vec::new();
+        let Some(object) = self.schema.of_prefix(from.prefix_bytes()) else { return Ok(moved) };
         let links: Vec<(ObjectIndex, FieldIndex)> = self
             .schema
             .at(object)
@@ -77,11 +123,13 @@ impl Org {
             .collect();
         for (child, field) in links {
             let ids = self.lookup(child, field, &Value::Id(from)).unwrap_or_default();
-            for id in ids {
+            for id in ids.into_iter().filter(|id| *id != to) {
                 self.repoint(cx, id, field, to)?;
+                let row = self.live(id).filter(|row| row.get(field).as_id() == Some(to));
+                moved.extend(row.map(Record::id).filter(|id| !moved.contains(id)));
             }
         }
-        Ok(())
+        Ok(moved)
     }
 
     /// Points one reference at another row. A second membership in a campaign is dropped instead.
@@ -104,7 +152,7 @@ impl Org {
         Ok(())
     }
 
-    fn is_member(&self, member: &crate::Record, field: FieldIndex, person: SfId) -> bool {
+    fn is_member(&self, member: &Record, field: FieldIndex, person: SfId) -> bool {
         let campaign = self.stored(member, "CampaignId");
         let others = self.lookup(member.object(), field, &Value::Id(person)).unwrap_or_default();
         let rows = others.into_iter().filter_map(|id| self.live(id));

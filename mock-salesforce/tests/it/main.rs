@@ -30,6 +30,7 @@ mod query;
 mod save;
 mod search;
 mod serve;
+mod soap;
 mod sobjects;
 mod soql_errors;
 mod soql_language;

@@ -238,14 +238,14 @@ fn what_is_not_emulated_says_so_and_is_counted() {
     let answer = client.query("SELECT Id FROM Lead WITH DATA CATEGORY Geography__c AT usa__c");
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (501, "NOT_IMPLEMENTED"));
     assert_eq!(client.get("/chatter/feeds").status, 501);
-    assert_eq!(client.raw("POST", "/services/Soap/u/62.0", "<x/>").status, 501);
+    assert_eq!(client.raw("POST", "/services/apexrest/x", "{}").status, 501);
     assert_eq!(client.get("/nonsense").status, 404);
     let counted: Vec<String> = client.mock.unsupported().into_keys().collect();
     assert_eq!(
         counted,
         [
             "GET /services/data/{version}/chatter/feeds",
-            "POST /services/Soap/u/62.0",
+            "POST /services/apexrest/x",
             "SOQL: WITH DATA CATEGORY"
         ]
     );

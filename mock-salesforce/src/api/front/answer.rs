@@ -13,6 +13,7 @@ use crate::{
     api::{
         error::Refusal,
         reply::{JSON, Reply},
+        soap,
     },
     fault::{FaultBody, Verdict, WireFault},
     json,
@@ -49,6 +50,9 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Re
             json::write_text(&mut out, message);
             out.push(b'}');
             Reply::json(status, out).into_response()
+        }
+        FaultBody::Error { code, message } if operation == Operation::Soap => {
+            soap::made_up(status, code, message).into_response()
         }
         FaultBody::Error { code, message } => {
             Refusal::request(status, code, message).into_response()

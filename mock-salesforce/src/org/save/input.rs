@@ -18,7 +18,7 @@ use super::Values;
 use super::upsert::key_of;
 
 impl Org {
-    pub(super) fn read_input(
+    pub(crate) fn read_input(
         &self,
         cx: &SaveContext,
         object: &ObjectSchema,

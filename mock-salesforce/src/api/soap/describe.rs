@@ -1,0 +1,106 @@
+//! `describeGlobal`, `describeSObject`, `describeSObjects`: the REST descriptions in XML.
+//!
+//! The WSDL lists elements in ASCII order and knows some keys of REST not; what is null is left out.
+
+use serde_json::Value as Json;
+
+use super::{Call, Outcome, fault::Fault, record};
+use crate::{api::describe, xml};
+
+/// Most objects of one `describeSObjects`.
+const OBJECT_LIMIT: usize = 100;
+
+/// Keys of the REST answers that no WSDL has.
+const REST_ONLY: &[&str] = &[
+    "associateEntityType",
+    "associateParentEntity",
+    "extendedBy",
+    "extendsInterfaces",
+    "listviewable",
+    "lookupLayoutable",
+    "sobjectDescribeOption",
+    "urls",
+];
+
+/// `describeGlobal()`
+#[expect(clippy::unnecessary_wraps, reason = "every call has the same shape")]
+pub(super) fn global(call: &Call<'_>) -> Outcome {
+    let org = call.visit.mock.org();
+    let reply = describe::listed(&org, call.visit);
+    let listed: Json =
+        serde_json::from_slice(reply.body.as_deref().unwrap_or_default()).unwrap_or_default();
+    let mut out = Vec::new();
+    write(&mut out, "result", &listed);
+    Ok(out)
+}
+
+/// `describeSObject(sObjectType)`
+pub(super) fn object(call: &Call<'_>) -> Outcome {
+    let mut out = Vec::new();
+    describe_one(&mut out, call, call.sent.text_of("sObjectType").unwrap_or_default())?;
+    Ok(out)
+}
+
+/// `describeSObjects(sObjectType…)`
+pub(super) fn objects(call: &Call<'_>) -> Outcome {
+    let names = call.list("sObjectType");
+    if names.len() > OBJECT_LIMIT {
+        let message = format!("describeSObjects takes at most {OBJECT_LIMIT} objects");
+        return Err(Fault::of("EXCEEDED_MAX_TYPES_LIMIT", message));
+    }
+    let mut out = Vec::new();
+    for name in names {
+        describe_one(&mut out, call, name)?;
+    }
+    Ok(out)
+}
+
+fn describe_one(out: &mut Vec<u8>, call: &Call<'_>, name: &str) -> Result<(), Fault> {
+    let org = call.visit.mock.org();
+    let object = record::visible(call, &org, name)?;
+    let reply = describe::full(&org, call.visit, &object.name)?;
+    let described: Json =
+        serde_json::from_slice(reply.body.as_deref().unwrap_or_default()).unwrap_or_default();
+    write(out, "result", &described);
+    Ok(())
+}
+
+/// JSON as elements in ASCII order: a list is a repeated element, null is left out.
+fn write(out: &mut Vec<u8>, name: &str, json: &Json) {
+    match json {
+        Json::Null => {}
+        Json::Array(all) => all.iter().for_each(|one| write(out, name, one)),
+        Json::Object(parts) => {
+            let mut parts: Vec<(&String, &Json)> =
+                parts.iter().filter(|(key, _)| !REST_ONLY.contains(&key.as_str())).collect();
+            parts.sort_unstable_by_key(|(key, _)| key.as_str());
+            xml::open(out, name);
+            for (key, value) in parts {
+                write(out, key, value);
+            }
+            xml::close(out, name);
+        }
+        Json::String(text) => xml::element(out, name, text),
+        Json::Bool(_) | Json::Number(_) => xml::element(out, name, json),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_description_has_the_order_and_the_elements_of_the_wsdl() {
+        let mut out = Vec::new();
+        write(
+            &mut out,
+            "result",
+            &json!({"urls": {"a": "b"}, "name": "Lead", "keyPrefix": null, "fields": [{"type": "id", "Zed": 1.5}, {"type": "string"}]}),
+        );
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "<result><fields><Zed>1.5</Zed><type>id</type></fields><fields><type>string</type></fields><name>Lead</name></result>"
+        );
+    }
+}
