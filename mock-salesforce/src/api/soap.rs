@@ -93,7 +93,8 @@ impl Endpoint {
     }
 
     fn carried_out(&self, flavour: Flavour, version: &str, body: &[u8]) -> Result<Reply, Fault> {
-        let version = envelope::version(version)?;
+        let newest = self.mock.org().settings().newest_api_version;
+        let version = envelope::version(version, newest)?;
         let envelope = envelope::read(body)?;
         let headers = Headers::read(&self.mock, &envelope.headers)?;
         let name = &*envelope.call.name;
@@ -150,6 +151,7 @@ const CALLS: &[(&str, Verb)] = &[
     ("queryAll", query::query_all),
     ("queryMore", query::query_more),
     ("retrieve", query::retrieve),
+    ("search", query::search),
     ("undelete", save::undelete),
     ("update", save::update),
     ("upsert", save::upsert),
@@ -196,7 +198,6 @@ const UNSUPPORTED: &[&str] = &[
     "resetPassword",
     "retrieveMassQuickActionTemplates",
     "retrieveQuickActionTemplates",
-    "search",
     "sendEmail",
     "sendEmailMessage",
     "setPassword",

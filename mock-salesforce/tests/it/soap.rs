@@ -615,3 +615,25 @@ fn ids_in_results_have_18_characters() {
     let answer = soap(&mut client, "", &call);
     assert_eq!(tag(ok(&answer), "id").parse::<SfId>().unwrap().to_string(), id);
 }
+
+#[test]
+fn searches_answer_rows_of_several_objects() {
+    let mut client = Client::new();
+    let id = lead(&mut client, "Quixote");
+    let call = "<search><searchString>FIND {Quixote} IN NAME FIELDS RETURNING Lead(Id, LastName)</searchString></search>";
+    let answer = soap(&mut client, "", call);
+    assert!(ok(&answer).contains(&format!("<searchResponse><result><queryId xsi:nil=\"true\"/><searchRecords><record xsi:type=\"sf:sObject\"><sf:type>Lead</sf:type><sf:Id>{id}</sf:Id><sf:Id>{id}</sf:Id><sf:LastName>Quixote</sf:LastName></record></searchRecords></result></searchResponse>")), "{}", answer.text);
+    let answer = soap(&mut client, "", "<search><searchString>FIND x</searchString></search>");
+    assert_eq!(fault(&answer).0, "MALFORMED_SEARCH");
+}
+
+#[test]
+fn grouped_rows_are_aggregate_results() {
+    let mut client = Client::new();
+    lead(&mut client, "A");
+    lead(&mut client, "B");
+    let call = "<query><queryString>SELECT Company, COUNT(Id) n FROM Lead GROUP BY Company</queryString></query>";
+    let answer = soap(&mut client, "", call);
+    assert!(ok(&answer).contains("<records xsi:type=\"sf:sObject\"><sf:type>AggregateResult</sf:type><sf:Id xsi:nil=\"true\"/><sf:Company xsi:type=\"xsd:string\">Acme</sf:Company><sf:n xsi:type=\"xsd:int\">2</sf:n></records>"), "{}", answer.text);
+    assert!(answer.text.contains("xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""));
+}

@@ -8,7 +8,7 @@ use super::fault::Fault;
 use crate::{
     api::{
         reply::Reply,
-        roots::{NEWEST_VERSION, OLDEST_VERSION},
+        version::{self, Served},
     },
     org::ApiUsage,
     xml::{self, Element, Limits},
@@ -110,14 +110,13 @@ pub(super) fn read(body: &[u8]) -> Result<Envelope, Fault> {
     }
 }
 
-/// The version of an address: `62.0` or `62`.
-pub(super) fn version(text: &str) -> Result<u16, Fault> {
-    let unknown = || {
-        let message = "Invalid Api version specified on URL";
-        Fault::of("UNSUPPORTED_API_VERSION", message)
-    };
-    let number: u16 = text.strip_suffix(".0").unwrap_or(text).parse().map_err(|_| unknown())?;
-    if (OLDEST_VERSION..=NEWEST_VERSION).contains(&number) { Ok(number) } else { Err(unknown()) }
+/// The version of an address, `62.0` or `62`, of those that the org serves.
+pub(super) fn version(text: &str, newest: u16) -> Result<u16, Fault> {
+    let whole = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
+    version::number(text)
+        .or_else(|| whole.flatten())
+        .filter(|number| version::served(*number, newest) == Served::Yes)
+        .ok_or_else(|| Fault::of("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL"))
 }
 
 /// Puts an answer into its envelope. `usage` is told in a header, which a login has not.
@@ -187,9 +186,9 @@ mod tests {
 
     #[test]
     fn versions_are_those_that_are_served() {
-        assert_eq!([version("62.0").unwrap(), version("62").unwrap()], [62, 62]);
-        for text in ["20.0", "99.0", "v62.0", "62.1", ""] {
-            assert!(version(text).is_err(), "{text}");
+        assert_eq!([version("62.0", 66).unwrap(), version("62", 66).unwrap()], [62, 62]);
+        for text in ["20.0", "67.0", "v62.0", "62.1", ""] {
+            assert!(version(text, 66).is_err(), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `query`, `queryAll`, `queryMore`, `retrieve`: the REST resources' answers in XML.
+//! `query`, `queryAll`, `queryMore`, `search`, `retrieve`: the REST resources' answers in XML.
 
 use serde_json::{Map, Value as Json};
 
@@ -8,6 +8,7 @@ use crate::{
         collections::{self, Wanted},
         query,
         reply::Reply,
+        search,
     },
     soql::Visible,
     xml,
@@ -28,8 +29,8 @@ pub(super) fn query_all(call: &Call<'_>) -> Outcome {
 
 fn ask(call: &Call<'_>, visible: Visible) -> Outcome {
     let statement = call.sent.text_of("queryString").unwrap_or_default();
-    let org = call.visit.mock.org();
-    let reply = query::ask(&org, call.visit, statement, visible)?;
+    let mut org = call.visit.mock.org();
+    let reply = query::ask(&mut org, call.visit, statement, visible)?;
     Ok(page(RowWriter { org: &org, flavour: call.flavour }, &reply))
 }
 
@@ -47,6 +48,25 @@ fn page(rows: RowWriter<'_>, reply: &Reply) -> Vec<u8> {
     rows.page(&mut out, &page);
     xml::close(&mut out, "result");
     out
+}
+
+/// `search(searchString)`
+pub(super) fn search(call: &Call<'_>) -> Outcome {
+    let text = call.sent.text_of("searchString").unwrap_or_default();
+    let org = call.visit.mock.org();
+    let reply = search::answer(&org, call.visit, text)?;
+    let found: Json = read(&reply).unwrap_or_default();
+    let found = found.get("searchRecords").unwrap_or(&found);
+    let rows = RowWriter { org: &org, flavour: call.flavour };
+    let mut out = b"<result>".to_vec();
+    xml::nil(&mut out, "queryId");
+    for row in found.as_array().into_iter().flatten().filter_map(Json::as_object) {
+        xml::open(&mut out, "searchRecords");
+        rows.row(&mut out, "record", row);
+        xml::close(&mut out, "searchRecords");
+    }
+    xml::close(&mut out, "result");
+    Ok(out)
 }
 
 /// `retrieve(fieldList, sObjectType, ids)`: a nil result for each id that is not there.

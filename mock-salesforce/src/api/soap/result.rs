@@ -7,8 +7,7 @@ use serde_json::Value as Json;
 use super::{Call, row::RowWriter};
 use crate::{
     Org, OrgError, SfId,
-    api::duplicates,
-    json,
+    api::{duplicates, sobjects::row::row_columns},
     soql::{Visible, Writer},
     xml,
 };
@@ -93,21 +92,13 @@ fn write_duplicates(
     found: &crate::org::DuplicateResult,
 ) {
     let writer = Writer { org, version: call.visit.version, visible: Visible::Live };
-    let full = call.headers.duplicates.include_details;
+    let wanted = if call.headers.duplicates.include_details { None } else { Some("Id") };
     let mut payload = Vec::new();
     duplicates::write(&mut payload, found, &|out, id| {
         let Some(record) = org.get(id) else { return out.extend_from_slice(b"null") };
-        if full {
-            let object = org.schema().at(record.object());
-            let columns =
-                crate::api::sobjects::row::row_columns(org, call.visit.user, object, None);
-            return writer.row(out, record, &columns.unwrap_or_default());
-        }
-        out.extend_from_slice(b"{\"attributes\":");
-        writer.attributes(out, record);
-        out.extend_from_slice(b",\"Id\":");
-        json::write_text(out, &id.to_string());
-        out.push(b'}');
+        let object = org.schema().at(record.object());
+        let columns = row_columns(org, call.visit.user, object, wanted);
+        writer.row(out, record, &columns.unwrap_or_default());
     });
     let payload: Json = serde_json::from_slice(&payload).unwrap_or_default();
     let rows = RowWriter { org, flavour: call.flavour };
