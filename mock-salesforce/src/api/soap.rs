@@ -18,6 +18,7 @@ mod merge;
 mod person;
 mod query;
 mod record;
+mod replication;
 mod result;
 mod row;
 mod save;
@@ -124,8 +125,15 @@ impl Endpoint {
             duplicates: headers.duplicates,
             origin: crate::Origin::Soap,
         };
-        let visit =
-            Visit { mock: mock.clone(), user, version, saving, page_rows: headers.page_rows };
+        let visit = Visit {
+            mock: mock.clone(),
+            user,
+            version,
+            saving,
+            page_rows: headers.page_rows,
+            conditions: None,
+            address: None,
+        };
         Ok((visit, usage))
     }
 }
@@ -142,7 +150,9 @@ const CALLS: &[(&str, Verb)] = &[
     ("describeSObject", describe::object),
     ("describeSObjects", describe::objects),
     ("emptyRecycleBin", save::empty_recycle_bin),
+    ("getDeleted", replication::deleted),
     ("getServerTimestamp", login::server_timestamp),
+    ("getUpdated", replication::updated),
     ("getUserInfo", person::user_info),
     ("invalidateSessions", login::invalidate_sessions),
     ("logout", login::log_out),
@@ -189,8 +199,6 @@ const UNSUPPORTED: &[&str] = &[
     "executeListView",
     "findDuplicates",
     "findDuplicatesByIds",
-    "getDeleted",
-    "getUpdated",
     "performQuickActions",
     "process",
     "renderEmailTemplate",

@@ -637,3 +637,18 @@ fn grouped_rows_are_aggregate_results() {
     assert!(ok(&answer).contains("<records xsi:type=\"sf:sObject\"><sf:type>AggregateResult</sf:type><sf:Id xsi:nil=\"true\"/><sf:Company xsi:type=\"xsd:string\">Acme</sf:Company><sf:n xsi:type=\"xsd:int\">2</sf:n></records>"), "{}", answer.text);
     assert!(answer.text.contains("xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""));
 }
+
+#[test]
+fn what_changed_in_a_span_of_time_is_told() {
+    let mut client = Client::new();
+    let (kept, gone) = (lead(&mut client, "A"), lead(&mut client, "B"));
+    client.call("DELETE", &format!("/sobjects/Lead/{gone}"), "");
+    client.clock.set(crate::client::NOW.plus_ms(600_000));
+    let span = "<sObjectType>Lead</sObjectType><startDate>2026-05-13T09:00:00.000Z</startDate><endDate>2026-05-13T12:05:00+02:00</endDate>";
+    let answer = soap(&mut client, "", &format!("<getUpdated>{span}</getUpdated>"));
+    assert!(ok(&answer).contains(&format!("<getUpdatedResponse><result><ids>{kept}</ids><latestDateCovered>2026-05-13T10:05:00.000Z</latestDateCovered></result></getUpdatedResponse>")), "{}", answer.text);
+    let answer = soap(&mut client, "", &format!("<getDeleted>{span}</getDeleted>"));
+    assert!(ok(&answer).contains(&format!("<getDeletedResponse><result><deletedRecords><deletedDate>2026-05-13T10:00:00.000Z</deletedDate><id>{gone}</id></deletedRecords><earliestDateAvailable>")), "{}", answer.text);
+    let answer = soap(&mut client, "", "<getUpdated><sObjectType>Lead</sObjectType></getUpdated>");
+    assert_eq!(answer.status, 500);
+}

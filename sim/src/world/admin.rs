@@ -52,7 +52,8 @@ impl<R: Rules + Clone> World<'_, R> {
                 let master = self.record(into)?;
                 let losers: Result<Vec<SfId>, String> =
                     from.iter().map(|record| self.record(record)).collect();
-                self.mock.org().merge(&cx, master, &losers?).map_err(|errors| refused(&errors))
+                let merged = self.mock.org().merge(&cx, master, &losers?);
+                merged.map(|_| ()).map_err(|errors| refused(&errors))
             }
             Verb::Deactivate { user } => self.set_active(user, false),
             Verb::Activate { user } => self.set_active(user, true),

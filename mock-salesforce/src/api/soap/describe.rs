@@ -23,10 +23,9 @@ const REST_ONLY: &[&str] = &[
 ];
 
 /// `describeGlobal()`
-#[expect(clippy::unnecessary_wraps, reason = "every call has the same shape")]
 pub(super) fn global(call: &Call<'_>) -> Outcome {
     let org = call.visit.mock.org();
-    let reply = describe::listed(&org, call.visit);
+    let reply = describe::listed(&org, call.visit)?;
     let listed: Json =
         serde_json::from_slice(reply.body.as_deref().unwrap_or_default()).unwrap_or_default();
     let mut out = Vec::new();

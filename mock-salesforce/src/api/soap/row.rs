@@ -142,7 +142,8 @@ fn is_moment(text: &str) -> bool {
     text.len() == 28 && text.ends_with("+0000") && Timestamp::parse(text).is_some()
 }
 
-fn with_zone(text: &str) -> String {
+/// The same moment as SOAP writes it; other text stays.
+pub(super) fn with_zone(text: &str) -> String {
     text.strip_suffix("+0000").map_or_else(|| text.to_owned(), |start| format!("{start}Z"))
 }
 
