@@ -87,12 +87,20 @@ pub struct OrganizationSeed {
     pub time_zone: String,
     /// Is it a sandbox?
     pub sandbox: bool,
+    /// The first month of the fiscal year, 1 to 12.
+    pub fiscal_year_start_month: u8,
 }
 
 impl Default for OrganizationSeed {
     fn default() -> Self {
         let time_zone = "America/Los_Angeles".to_owned();
-        Self { id: None, name: "Acme".to_owned(), time_zone, sandbox: false }
+        Self {
+            id: None,
+            name: "Acme".to_owned(),
+            time_zone,
+            sandbox: false,
+            fiscal_year_start_month: 1,
+        }
     }
 }
 

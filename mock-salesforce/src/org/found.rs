@@ -187,6 +187,7 @@ impl Founding<'_> {
         let organization = &seed.organization;
         let id = organization.id.as_deref();
         let row = json!({"Name": organization.name, "TimeZoneSidKey": organization.time_zone,
+            "FiscalYearStartMonth": organization.fiscal_year_start_month,
             "IsSandbox": organization.sandbox, "OrganizationType": "Enterprise Edition",
             "LanguageLocaleKey": "en_US", "DefaultLocaleSidKey": "en_US", "InstanceName": "MOCK1"});
         self.org.organization = self.row("Organization", id, row)?;

@@ -49,15 +49,24 @@ impl Pattern {
             let mut windows = text.as_bytes().windows(within.len());
             return windows.any(|it| begins(it) && it.eq_ignore_ascii_case(within));
         }
+        if text.is_ascii() {
+            let bytes = text.as_bytes();
+            return self.walk(|at| bytes.get(at).map(|byte| char::from(byte.to_ascii_lowercase())));
+        }
         let text: Vec<char> = text.chars().map(fold).collect();
+        self.walk(|at| text.get(at).copied())
+    }
+
+    /// Does the text fit whose characters, without their case, `char_at` gives?
+    fn walk(&self, char_at: impl Fn(usize) -> Option<char>) -> bool {
         let (mut at, mut piece) = (0, 0);
         let mut retry: Option<(usize, usize)> = None;
-        while let Some(c) = text.get(at) {
+        while let Some(c) = char_at(at) {
             let wanted = self.pieces.get(piece);
             if wanted == Some(&Piece::Any) {
                 piece += 1;
                 retry = Some((piece, at));
-            } else if wanted == Some(&Piece::One) || wanted == Some(&Piece::Char(*c)) {
+            } else if wanted == Some(&Piece::One) || wanted == Some(&Piece::Char(c)) {
                 (piece, at) = (piece + 1, at + 1);
             } else if let Some((after_any, from)) = retry {
                 retry = Some((after_any, from + 1));
@@ -94,6 +103,7 @@ mod tests {
             fits("%", "") && !fits("", "a") && fits("100\\%", "100%") && !fits("100\\%", "1000")
         );
         assert!(fits("%ab", "aab") && !fits("zzz%", "abc"));
+        assert!(fits("Zo_ %", "ZOË x") && fits("%ë%", "ZOË") && !fits("zoe%", "zoë"));
     }
 
     #[test]

@@ -42,11 +42,14 @@ pub(crate) fn fold(c: char) -> char {
 
 /// Are two texts the same, but for case?
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
-        a.eq_ignore_ascii_case(b)
-    } else {
-        a.chars().map(fold).eq(b.chars().map(fold))
+    // Most texts that differ differ in length, or in a letter that is ASCII.
+    if a.len() == b.len() && a.eq_ignore_ascii_case(b) {
+        return true;
     }
+    if a.is_ascii() && b.is_ascii() {
+        return false;
+    }
+    a.chars().map(fold).eq(b.chars().map(fold))
 }
 
 /// Which text comes first, but for case?

@@ -35,5 +35,6 @@ mod sobjects;
 mod soql_errors;
 mod soql_language;
 mod soql_naive;
+mod soql_naive_joins;
 mod tree;
 mod world;

@@ -140,6 +140,30 @@ fn date_functions_read_moments_in_utc_or_in_the_users_time_zone() {
 }
 
 #[test]
+fn the_organization_says_where_fiscal_years_begin_and_the_locale_where_weeks_do() {
+    let mut seed = Client::seed_with(&[("Born__c", FieldKind::Date)]);
+    seed.organization.fiscal_year_start_month = 2;
+    let client = &mut Client::of(seed);
+    lead(client, json!({"LastName": "January", "Born__c": "2026-01-31"}));
+    lead(client, json!({"LastName": "February", "Born__c": "2026-02-01"}));
+    lead(client, json!({"LastName": "Sunday", "Born__c": "2026-05-10"}));
+    let mut of = |condition: &str| {
+        rows(client, &format!("SELECT LastName FROM Lead WHERE {condition} ORDER BY Born__c"))
+    };
+    assert_eq!(of("Born__c = LAST_FISCAL_YEAR"), r#"[{"LastName":"January"}]"#);
+    assert_eq!(of("Born__c = LAST_FISCAL_QUARTER"), r#"[{"LastName":"February"}]"#);
+    assert_eq!(of("FISCAL_YEAR(Born__c) = 2026"), r#"[{"LastName":"January"}]"#);
+    assert_eq!(of("FISCAL_MONTH(Born__c) = 1"), r#"[{"LastName":"February"}]"#);
+    assert_eq!(of("Born__c = THIS_WEEK"), r#"[{"LastName":"Sunday"}]"#);
+    let user = client.user;
+    client.call("PATCH", &format!("/sobjects/User/{user}"), r#"{"LocaleSidKey": "de_DE"}"#);
+    let this_week = "SELECT LastName FROM Lead WHERE Born__c = THIS_WEEK";
+    assert_eq!(rows(client, this_week), "[]", "weeks begin on Monday");
+    let foreign = client.query("SELECT FORMAT(CreatedDate) FROM Lead");
+    assert_eq!((foreign.status.as_u16(), foreign.code().as_str()), (501, "NOT_IMPLEMENTED"));
+}
+
+#[test]
 fn functions_of_the_field_list_shape_their_values() {
     let client = &mut Client::new();
     lead(

@@ -15,12 +15,13 @@ use crate::{
 /// Most values of one `IN` that are looked up one by one; beyond it rows are scanned.
 const LOOKUP_LIMIT: usize = 20_000;
 
+/// So few rows that looking for fewer costs more than judging them.
+const FEW: usize = 32;
+
 /// The rows that can fit, in id order; `None` when only a scan can tell.
 pub(super) fn candidates(org: &Org, object: ObjectIndex, test: &Test) -> Option<Vec<SfId>> {
     match test {
-        Test::And(all) => {
-            all.iter().filter_map(|test| candidates(org, object, test)).min_by_key(Vec::len)
-        }
+        Test::And(all) => fewest(org, object, all),
         Test::Or(all) => {
             let each: Option<Vec<Vec<SfId>>> =
                 all.iter().map(|test| candidates(org, object, test)).collect();
@@ -38,6 +39,33 @@ pub(super) fn candidates(org: &Org, object: ObjectIndex, test: &Test) -> Option<
             Some(union(each?))
         }
         _ => None,
+    }
+}
+
+/// The fewest candidates of conditions that all hold. References, which many rows can share, are asked last, and not at
+/// all when few rows are left before.
+fn fewest(org: &Org, object: ObjectIndex, all: &[Test]) -> Option<Vec<SfId>> {
+    let (last, first): (Vec<&Test>, Vec<&Test>) = all.iter().partition(|test| is_shared(test));
+    let mut found: Option<Vec<SfId>> = None;
+    for test in first.into_iter().chain(last) {
+        if found.as_ref().is_some_and(|ids| ids.len() <= FEW) {
+            break;
+        }
+        let Some(ids) = candidates(org, object, test) else { continue };
+        if found.as_ref().is_none_or(|least| ids.len() < least.len()) {
+            found = Some(ids);
+        }
+    }
+    found
+}
+
+/// Is it about a reference?
+fn is_shared(test: &Test) -> bool {
+    match test {
+        Test::Compare { of, .. } | Test::In { of, .. } | Test::InIds { of, .. } => {
+            of.kind() == crate::FieldKind::Reference
+        }
+        _ => false,
     }
 }
 
