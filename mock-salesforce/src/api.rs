@@ -28,7 +28,7 @@ mod unsupported;
 mod version;
 mod visit;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     Router,
@@ -37,7 +37,7 @@ use axum::{
 };
 
 pub(crate) use auth::Peer;
-pub use front::{BODY_LIMIT, UPLOAD_LIMIT, URI_LIMIT};
+pub use front::{BODY_LIMIT, HEADERS_LIMIT, UPLOAD_LIMIT, URI_LIMIT};
 pub use version::{NEWEST_VERSION, OLDEST_VERSION};
 
 use crate::Mock;
@@ -47,7 +47,11 @@ static ROUTES: LazyLock<Router> = LazyLock::new(routes);
 
 /// The whole API over `mock`.
 pub(crate) fn router(mock: Mock) -> Router {
-    Router::new().fallback_service(front::Front { mock, routes: ROUTES.clone() })
+    Router::new().fallback_service(front::Front {
+        mock,
+        routes: ROUTES.clone(),
+        requests: Arc::default(),
+    })
 }
 
 /// Every route of the API: full paths, not nested routers, since nesting rewrites the address of every call.

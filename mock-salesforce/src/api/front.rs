@@ -5,6 +5,8 @@
 //! response's extensions ([`WireFault`]). Nothing here waits: in process the future is ready at once.
 
 mod answer;
+mod encoding;
+mod negotiate;
 mod session;
 
 pub(super) use answer::http_date;
@@ -14,13 +16,17 @@ use std::{
     convert::Infallible,
     future::Future,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
 };
 
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Method, Request, StatusCode, Uri, request::Parts},
+    http::{HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -40,12 +46,16 @@ pub const BODY_LIMIT: usize = 50 * 1024 * 1024;
 pub const UPLOAD_LIMIT: usize = 150 * 1024 * 1024;
 /// Longest path and query in bytes.
 pub const URI_LIMIT: usize = 16_384;
+/// Longest block of headers in bytes.
+pub const HEADERS_LIMIT: usize = 16_384;
 
 /// The routes behind the front door.
 #[derive(Debug, Clone)]
 pub(super) struct Front {
     pub(super) mock: Mock,
     pub(super) routes: Router,
+    /// Requests answered so far.
+    pub(super) requests: Arc<AtomicU64>,
 }
 
 impl Service<Request<Body>> for Front {
@@ -69,14 +79,22 @@ impl Front {
         if parts.uri.path_and_query().is_some_and(|path| path.as_str().len() > URI_LIMIT) {
             return answer::uri_too_long();
         }
+        if headers_length(&parts) > HEADERS_LIMIT {
+            return answer::headers_too_long();
+        }
         normalise(&mut parts);
         let limit = if parts.method == Method::PUT { UPLOAD_LIMIT } else { BODY_LIMIT };
         let Ok(body) = to_bytes(body, limit).await else { return answer::body_too_large(limit) };
+        let body = match encoding::plain(&mut parts, body, limit) {
+            Ok(body) => body,
+            Err(refusal) => return refusal.into_response(),
+        };
         let uri = parts.uri.clone();
         let call = classify(&parts.method, uri.path(), uri.query().unwrap_or_default());
         let noted = self.mock.traffic().keeps().then(|| redact_headers(&parts.headers));
-        let incoming =
-            Incoming { method: parts.method.clone(), uri: &uri, noted, call, body: body.clone() };
+        let gzip = encoding::accepts_gzip(&parts.headers);
+        let (method, body_sent) = (parts.method.clone(), body.clone());
+        let incoming = Incoming { method, uri: &uri, noted, call, body: body_sent, gzip };
         let verdict = self.verdict(&incoming);
         let (rule, verdict) =
             verdict.map_or((None, Verdict::Pass), |(rule, verdict)| (Some(rule), verdict));
@@ -89,6 +107,15 @@ impl Front {
             _ => self.carry_out(parts, body).await,
         };
         self.deliver(incoming, rule, &verdict, response).await
+    }
+
+    /// 32 hexadecimal digits that no other answer has, the same in every run.
+    fn request_id(&self) -> HeaderValue {
+        // Odd, so that it has an inverse and no two numbers give one id.
+        const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        let number = u128::from(self.requests.fetch_add(1, Ordering::Relaxed)) + 1;
+        let id = format!("{:032x}", number.wrapping_mul(SPREAD));
+        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("0"))
     }
 
     fn verdict(&self, incoming: &Incoming<'_>) -> Option<(String, Verdict)> {
@@ -108,6 +135,10 @@ impl Front {
             Ok(admission) => admission,
             Err(refusal) => return answer::finish(refusal.into_response(), self.mock.now(), None),
         };
+        if let Err(refusal) = negotiate::negotiate(&self.mock, &parts) {
+            let usage = admission.as_ref().map(|admission| admission.usage);
+            return answer::finish(refusal.into_response(), self.mock.now(), usage);
+        }
         parts.extensions.insert(self.mock.clone());
         let mut routes = self.routes.clone();
         let answered = routes.call(Request::from_parts(parts, Body::from(body))).await;
@@ -128,7 +159,7 @@ impl Front {
         verdict: &Verdict,
         response: Response,
     ) -> Response {
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         let wire = match verdict {
             Verdict::ResetBefore => Some(WireFault::ResetBeforeSend),
@@ -139,7 +170,10 @@ impl Front {
         };
         let status =
             if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
+        let gzip = incoming.gzip;
         self.note(incoming, Outcome { status, body: &body, rule, wire });
+        parts.headers.insert("x-sfdc-request-id", self.request_id());
+        let body = if gzip { encoding::compressed(&mut parts, body) } else { body };
         answer::sent(parts, body, verdict, wire)
     }
 
@@ -184,6 +218,12 @@ struct Incoming<'r> {
     noted: Option<NotedHeaders>,
     call: Call<'r>,
     body: Bytes,
+    /// May the answer be compressed?
+    gzip: bool,
+}
+
+fn headers_length(parts: &Parts) -> usize {
+    parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
 /// Single slashes, none at the end, and `POST …?_HttpMethod=PATCH` as the method that it means (wire reference §0.1, §0.5).

@@ -8,23 +8,50 @@ use super::{body::parameter, reply::Reply, visit::Visit};
 use crate::{Org, json};
 
 /// Limits that nothing in this org uses up, with their sizes.
-const UNUSED: &[(&str, u64)] = &[
+const UNUSED: [(&str, u64); 38] = [
+    ("AnalyticsExternalDataSizeMB", 40_960),
     ("ConcurrentAsyncGetReportInstances", 200),
+    ("ConcurrentEinsteinDataInsightsStoryCreation", 5),
+    ("ConcurrentEinsteinDiscoveryStoryCreation", 2),
     ("ConcurrentSyncReportRuns", 20),
+    ("DailyAnalyticsDataflowJobExecutions", 60),
+    ("DailyAnalyticsUploadedFilesSizeMB", 51_200),
     ("DailyAsyncApexExecutions", 250_000),
-    ("DailyBulkApiBatches", 15_000),
+    ("DailyAsyncApexTests", 500),
     ("DailyBulkV2QueryFileStorageMB", 976_562),
-    ("DailyBulkV2QueryJobs", 10_000),
+    ("DailyDeliveredPlatformEvents", 10_000),
+    ("DailyDurableGenericStreamingApiEvents", 10_000),
     ("DailyDurableStreamingApiEvents", 10_000),
+    ("DailyEinsteinDataInsightsStoryCreation", 1_000),
+    ("DailyEinsteinDiscoveryPredictAPICalls", 50_000),
+    ("DailyFunctionsApiCallLimit", 235_000),
+    ("DailyGenericStreamingApiEvents", 10_000),
+    ("DailyScratchOrgs", 6),
     ("DailyStandardVolumePlatformEvents", 10_000),
+    ("DailyStreamingApiEvents", 10_000),
     ("DailyWorkflowEmails", 75),
-    ("DataStorageMB", 1_073),
     ("DurableStreamingApiConcurrentClients", 20),
     ("FileStorageMB", 1_073),
+    ("HourlyAsyncReportRuns", 1_200),
+    ("HourlyDashboardRefreshes", 200),
+    ("HourlyDashboardResults", 5_000),
+    ("HourlyDashboardStatuses", 999_999_999),
+    ("HourlyLongTermIdMapping", 100_000),
+    ("HourlyManagedContentPublicRequests", 50_000),
+    ("HourlyODataCallout", 1_000),
     ("HourlyPublishedPlatformEvents", 50_000),
+    ("HourlyPublishedStandardVolumePlatformEvents", 1_000),
+    ("HourlyShortTermIdMapping", 100_000),
+    ("HourlySyncReportRuns", 500),
+    ("HourlyTimeBasedWorkflow", 1_000),
     ("MassEmail", 10),
+    ("Package2VersionCreates", 6),
     ("SingleEmail", 15),
 ];
+/// Megabytes of data storage where the org does not say otherwise.
+const STORAGE_MB: u64 = 1_073;
+/// The first version that counts batches under their later name.
+const BATCHES_RENAMED: u16 = 49;
 
 /// Limits and counts.
 pub(super) fn routes() -> super::Resource {
@@ -38,10 +65,9 @@ pub(super) async fn limits(visit: Visit) -> Reply {
 
 /// Every limit, with what is left of it.
 pub(super) fn of(org: &mut Org, visit: &Visit) -> Reply {
-    let usage = org.usage(visit.saving.now);
     let mut all: Vec<(&str, u64, u64)> =
         UNUSED.iter().map(|(name, max)| (*name, *max, *max)).collect();
-    all.push(("DailyApiRequests", usage.max, usage.max.saturating_sub(usage.used)));
+    all.extend(used(org, visit).map(|(name, max, used)| (name, max, max.saturating_sub(used))));
     all.sort_unstable();
     let mut out = Vec::with_capacity(1_024);
     let mut separator = b'{';
@@ -55,6 +81,24 @@ pub(super) fn of(org: &mut Org, visit: &Visit) -> Reply {
     }
     out.push(b'}');
     Reply::ok(out)
+}
+
+/// Limits that calls, jobs and rows use up: name, size, used.
+fn used(org: &mut Org, visit: &Visit) -> [(&'static str, u64, u64); 4] {
+    let calls = org.usage(visit.saving.now);
+    let bulk = org.bulk_usage(visit.saving.now);
+    let storage = org.settings().data_storage_mb.unwrap_or(STORAGE_MB);
+    let batches = if visit.version < BATCHES_RENAMED {
+        "DailyBulkApiRequests"
+    } else {
+        "DailyBulkApiBatches"
+    };
+    [
+        ("DailyApiRequests", calls.max, calls.used),
+        (batches, bulk.batches_max, bulk.batches),
+        ("DailyBulkV2QueryJobs", bulk.query_jobs_max, bulk.query_jobs),
+        ("DataStorageMB", storage, org.storage_kb().div_ceil(1_024)),
+    ]
 }
 
 /// `GET …/limits/recordCount?sObjects=Account,Contact`; objects without rows are left out.

@@ -7,7 +7,29 @@ use axum::routing::get;
 use super::{auth::Origin, error::Answer, reply::Reply, version::OLDEST_VERSION, visit::Visit};
 use crate::{Mock, json};
 
-const RESOURCES: &[&str] = &["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
+/// Resources of a version. Some of them this mock does not emulate: they are listed, as clients look for them here, and
+/// whoever calls them is told.
+const RESOURCES: [&str; 19] = [
+    "tooling",
+    "chatter",
+    "tabs",
+    "appMenu",
+    "quickActions",
+    "queryAll",
+    "connect",
+    "search",
+    "composite",
+    "parameterizedSearch",
+    "theme",
+    "query",
+    "limits",
+    "recent",
+    "process",
+    "support",
+    "jobs",
+    "sobjects",
+    "actions",
+];
 
 /// The list of resources.
 pub(super) fn routes() -> super::Resource {

@@ -24,6 +24,18 @@ pub struct ApiUsage {
     pub max: u64,
 }
 
+impl ApiUsage {
+    /// The same as one of several servers tells it, each some calls ahead or behind: up to `by` of them.
+    pub fn jittered(self, by: u64) -> Self {
+        if by == 0 {
+            return self;
+        }
+        let spread = self.used.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let ahead = spread % (2 * by.min(u64::from(u32::MAX)) + 1);
+        Self { used: (self.used + ahead).saturating_sub(by).max(1), ..self }
+    }
+}
+
 /// Counts by minute, oldest first; never more than a day of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Usage {

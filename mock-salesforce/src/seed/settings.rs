@@ -67,6 +67,8 @@ pub struct OrgSettings {
     pub api_allocation: u64,
     /// Are more refused?
     pub enforce_api_allocation: bool,
+    /// How far `Sforce-Limit-Info` may be off, in calls, as if several servers counted.
+    pub api_usage_jitter: u64,
     /// The newest API version that is served.
     pub newest_api_version: u16,
     /// First API version whose duplicate payload is spelt `duplicateResult`; older ones say
@@ -129,6 +131,7 @@ impl Default for OrgSettings {
         Self {
             api_allocation: 15_000,
             enforce_api_allocation: false,
+            api_usage_jitter: 0,
             newest_api_version: crate::api::NEWEST_VERSION,
             duplicate_result_since: 60,
             duplicate_field_diffs: false,

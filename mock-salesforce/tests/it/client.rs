@@ -36,6 +36,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// The body as it is, where it is no text.
+    pub(crate) bytes: Vec<u8>,
     pub(crate) wire: Option<WireFault>,
 }
 
@@ -125,7 +127,8 @@ impl Client {
         Answer {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
             wire: parts.extensions.get().copied(),
         }
     }

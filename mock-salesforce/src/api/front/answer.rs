@@ -27,11 +27,22 @@ pub(super) fn uri_too_long() -> Response {
     Reply::text(StatusCode::URI_TOO_LONG, "text/html;charset=iso-8859-1", page).into_response()
 }
 
+/// The headers are too long together: another page of that server.
+pub(super) fn headers_too_long() -> Response {
+    let page = "<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>";
+    let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    Reply::text(status, "text/html;charset=iso-8859-1", page).into_response()
+}
+
 /// The body is longer than `limit` bytes, or broke off.
 pub(super) fn body_too_large(limit: usize) -> Response {
+    too_large(limit).into_response()
+}
+
+/// The refusal of a body that is longer than `limit` bytes.
+pub(super) fn too_large(limit: usize) -> Refusal {
     let message = format!("The request body is larger than {limit} bytes, or broke off");
     Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_BODY_TOO_LARGE", &message)
-        .into_response()
 }
 
 /// The carrier of an answer that never arrives.
@@ -81,6 +92,7 @@ pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUs
         HeaderValue::from_static("max-age=31536000; includeSubDomains"),
     );
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
     headers.insert("x-robots-tag", HeaderValue::from_static("none"));
     headers
         .entry(header::CACHE_CONTROL)

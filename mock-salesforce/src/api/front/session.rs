@@ -41,7 +41,9 @@ pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<Admission>,
         let mut org = mock.org();
         org.read_as(user, now);
         serves(version, org.settings().newest_api_version)?;
+        let jitter = org.settings().api_usage_jitter;
         org.count_call(now)
+            .map(|usage| usage.jittered(jitter))
             .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?
     };
     parts.extensions.insert(Caller { user, version });

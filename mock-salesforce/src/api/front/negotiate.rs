@@ -1,0 +1,85 @@
+//! Which formats the REST API speaks: JSON comes in, JSON goes out (wire reference §0.1, §0.6).
+//!
+//! XML is refused and counted: Salesforce speaks it, this mock does not. Uploads of bulk jobs have formats of their own
+//! and are let through.
+
+use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
+
+use crate::{
+    Mock,
+    api::{error::Refusal, visit::header_text},
+};
+
+/// Resources whose bodies and answers are JSON.
+const JSON_RESOURCES: [&str; 7] =
+    ["sobjects", "composite", "query", "queryAll", "actions", "limits", "parameterizedSearch"];
+
+/// Refuses what a caller sends or wants in another format than JSON.
+pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
+    let path = parts.uri.path();
+    let resource = path.strip_prefix("/services/data/").and_then(|rest| rest.split('/').nth(1));
+    if !resource.is_some_and(|resource| JSON_RESOURCES.contains(&resource)) {
+        return Ok(());
+    }
+    if wants_xml(&parts.headers) || path.ends_with(".xml") {
+        mock.count_unsupported("answers in XML");
+        let message = "mock-salesforce answers in JSON only: ask for application/json";
+        return Err(Refusal::request(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message));
+    }
+    let carries = matches!(parts.method, Method::POST | Method::PATCH | Method::PUT);
+    match header_text(&parts.headers, header::CONTENT_TYPE.as_str()) {
+        Some(kind) if carries && !is_json(kind) => Err(refused(mock, kind)),
+        _ => Ok(()),
+    }
+}
+
+fn refused(mock: &Mock, kind: &str) -> Refusal {
+    let media = media_type(kind);
+    if media.contains("xml") || media == "multipart/form-data" {
+        mock.count_unsupported(&format!("bodies of type {media}"));
+    }
+    let message = format!("Content-Type header specified in HTTP request is not supported: {kind}");
+    Refusal::request(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", &message)
+}
+
+fn media_type(kind: &str) -> &str {
+    kind.split(';').next().unwrap_or_default().trim()
+}
+
+fn is_json(kind: &str) -> bool {
+    let media = media_type(kind);
+    media.eq_ignore_ascii_case("application/json") || media.is_empty() || media.ends_with("+json")
+}
+
+/// Is XML accepted, and JSON not?
+fn wants_xml(headers: &HeaderMap) -> bool {
+    let Some(accepted) = header_text(headers, header::ACCEPT.as_str()) else { return false };
+    let kinds = || accepted.split(',').map(media_type);
+    let any = |kind: &str| kind == "*/*" || kind == "application/*" || kind.ends_with("json");
+    kinds().any(|kind| matches!(kind, "application/xml" | "text/xml")) && !kinds().any(any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn xml(value: &str) -> bool {
+        wants_xml(&HeaderMap::from_iter([(header::ACCEPT, value.parse().unwrap())]))
+    }
+
+    #[test]
+    fn xml_is_wanted_only_where_json_will_not_do() {
+        assert!(xml("application/xml") && xml("text/xml;q=0.9"));
+        assert!(
+            !xml("application/xml, */*;q=0.1") && !xml("application/json") && !xml("text/html")
+        );
+    }
+
+    #[test]
+    fn json_has_parameters_and_dialects() {
+        assert!(
+            is_json("application/json; charset=UTF-8") && is_json("application/merge-patch+json")
+        );
+        assert!(!is_json("application/x-www-form-urlencoded") && !is_json("text/plain"));
+    }
+}
