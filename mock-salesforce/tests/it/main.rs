@@ -38,5 +38,6 @@ mod soql_errors;
 mod soql_language;
 mod soql_naive;
 mod soql_naive_joins;
+mod storage;
 mod tree;
 mod world;

@@ -127,16 +127,13 @@ impl Rows {
 
     fn insert_foreign(&mut self, row: Record) -> Handle {
         let id = row.id();
-        let handle = match self.free.pop() {
-            Some(handle) => {
-                self.foreign.replace(place(handle & !FOREIGN), row);
-                handle
-            }
-            None => {
-                let at = self.foreign.length;
-                self.foreign.push(row);
-                handle(at).unwrap_or_default() | FOREIGN
-            }
+        let handle = if let Some(handle) = self.free.pop() {
+            self.foreign.replace(place(handle & !FOREIGN), row);
+            handle
+        } else {
+            let at = self.foreign.length;
+            self.foreign.push(row);
+            handle(at).unwrap_or_default() | FOREIGN
         };
         Arc::make_mut(&mut self.by_id).insert(id, handle);
         handle

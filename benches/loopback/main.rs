@@ -1,0 +1,92 @@
+//! The mock over loopback against a bare axum echo of equal body sizes, interleaved in one run.
+//!
+//! Each server is a process of its own on processor 0, the driver is on the last one. What is compared is
+//! processor time of the server a request (`/proc/PID/task/*/schedstat`, in nanoseconds): unlike wall time it holds on a
+//! machine that others use too. The servers take turns, round by round; the median of the rounds' ratios is printed.
+//!
+//! `cargo bench -p benches --bench loopback [-- ROUNDS]`
+#![forbid(unsafe_code)]
+
+mod driver;
+mod server;
+mod work;
+
+use std::{env, error::Error, io::Write as _};
+
+use driver::{Driver, Measured};
+use server::{Profile, Server};
+use work::Work;
+
+const ROUNDS: usize = 15;
+/// Requests of one server in one round.
+const REQUESTS: usize = 4_000;
+/// Requests with a collection of 200 rows in one round.
+const COLLECTIONS: usize = 60;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).filter(|text| text != "--bench").collect();
+    if let [role, profile] = arguments.as_slice()
+        && role == server::ROLE
+    {
+        return server::run(profile.parse()?);
+    }
+    let rounds = arguments.first().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+    compare(rounds)
+}
+
+fn compare(rounds: usize) -> Result<(), Box<dyn Error>> {
+    let echo = Server::start(Profile::Echo)?;
+    let bare = Server::start(Profile::Bare)?;
+    let ruled = Server::start(Profile::Ruled)?;
+    let lines: [(&str, &Server, Work, f64); 5] = [
+        ("create, bare", &bare, Work::Create, 0.55),
+        ("create, ruled", &ruled, Work::Create, 0.40),
+        ("find by e-mail (SOQL)", &bare, Work::Find, 0.60),
+        ("find by e-mail, ruled", &ruled, Work::Find, 0.60),
+        ("read by external id", &bare, Work::Key, 0.60),
+    ];
+    let mut out = std::io::stdout();
+    writeln!(out, "server processor time, {rounds} rounds of {REQUESTS} requests, 16 connections")?;
+    for (name, server, work, aim) in lines {
+        let mut driver = Driver::connect(server, work)?;
+        let sizes = driver.sizes()?;
+        let mut floor = Driver::connect_echo(&echo, work, sizes)?;
+        let pairs = alternate(rounds, REQUESTS, &mut driver, &mut floor)?;
+        let (own, bare_echo) = (per_request(&pairs, 0), per_request(&pairs, 1));
+        let ratio = median(pairs.iter().map(|(own, echo)| echo.ns() / own.ns()).collect());
+        writeln!(
+            out,
+            "{name:24} {own:7.2} us   echo {bare_echo:6.2} us   ratio {ratio:.2} (aim {aim:.2})"
+        )?;
+    }
+    for (name, server) in [("200 rows, bare", &bare), ("200 rows, ruled", &ruled)] {
+        let mut driver = Driver::connect(server, Work::Collection)?;
+        driver.sizes()?;
+        let runs: Result<Vec<Measured>, _> =
+            (0..rounds).map(|_| driver.round(COLLECTIONS)).collect();
+        let records = median(runs?.iter().map(|run| 200.0e9 / run.ns()).collect());
+        writeln!(out, "{name:24} {records:9.0} records a processor second")?;
+    }
+    Ok(())
+}
+
+fn alternate(
+    rounds: usize,
+    requests: usize,
+    a: &mut Driver,
+    b: &mut Driver,
+) -> Result<Vec<(Measured, Measured)>, Box<dyn Error>> {
+    a.round(requests)?;
+    b.round(requests)?;
+    (0..rounds).map(|_| Ok((a.round(requests)?, b.round(requests)?))).collect()
+}
+
+fn per_request(pairs: &[(Measured, Measured)], which: usize) -> f64 {
+    let ns = |(a, b): &(Measured, Measured)| if which == 0 { a.ns() } else { b.ns() };
+    median(pairs.iter().map(ns).collect()) / 1_000.0
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+}
