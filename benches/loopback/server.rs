@@ -156,10 +156,8 @@ pub(crate) fn seed(profile: Profile) -> OrgSeed {
         ..DuplicateRuleSeed::default()
     });
     let owner = seed.users.first().map(|user| user.name.clone());
-    let entry = |when: &str| AssignmentEntrySeed {
-        when: Some(when.to_owned()),
-        owner: owner.clone(),
-    };
+    let entry =
+        |when: &str| AssignmentEntrySeed { when: Some(when.to_owned()), owner: owner.clone() };
     seed.assignment_rules.push(AssignmentRuleSeed {
         entries: vec![entry("State = \"NY\""), entry("Country = \"United States\"")],
         ..AssignmentRuleSeed::default()

@@ -66,8 +66,8 @@ pub use id::SfId;
 pub use mock::Mock;
 pub use operation::Operation;
 pub use org::{
-    AssignmentHeader, Change, ChangeKind, DuplicateHeader, FieldInput, Org, OrgError, Origin,
-    SaveContext, Saved, UpsertRefusal,
+    AssignmentHeader, Change, ChangeFeed, ChangeKind, ChangedFields, DuplicateHeader, FieldInput,
+    Org, OrgError, Origin, SaveContext, Saved, UpsertRefusal,
 };
 pub use record::Record;
 pub use schema::{

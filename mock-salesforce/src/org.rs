@@ -61,7 +61,7 @@ pub use context::{
 pub use convert::{Conversion, Converted};
 pub use duplicates::{DuplicateResult, FieldDiff, MatchRecord, MatchResult};
 pub use error::OrgError;
-pub use feed::{Change, ChangeKind};
+pub use feed::{Change, ChangeFeed, ChangeKind, ChangedFields};
 pub use import::{Columns, ImportError};
 pub use logins::UserStanding;
 pub use merge::Merged;

@@ -104,11 +104,24 @@ impl Record {
         self.loosen().deleted = deleted;
     }
 
+    /// Bytes that its values take, near enough for a bound.
+    pub(crate) fn weight(&self) -> usize {
+        match &self.0 {
+            Form::Packed(packed) => packed.len(),
+            Form::Loose(loose) => loose.stored().count() * size_of::<Value>(),
+        }
+    }
+
     /// The row as it is stored; clones of it share their memory.
-    pub(crate) fn pack(self) -> Self {
-        match self.0 {
-            Form::Loose(loose) => Self(Form::Packed(Packed::of(&loose))),
-            Form::Packed(_) => self,
+    pub(crate) fn pack(mut self) -> Self {
+        self.settle();
+        self
+    }
+
+    /// Becomes a row as it is stored.
+    pub(crate) fn settle(&mut self) {
+        if let Form::Loose(loose) = &self.0 {
+            self.0 = Form::Packed(Packed::of(loose));
         }
     }
 

@@ -312,7 +312,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     /// Writes down what changed in the org since the last time.
     fn write_changes(&mut self, cause: u64) {
         let org = self.mock.org();
-        for change in org.changes_since(self.changes_seen) {
+        for change in org.changes_since(self.changes_seen).iter() {
             self.changes_seen = change.seq;
             let at = change.at.0.max(self.clock.now());
             let change = with_computed(&org, change);
@@ -349,9 +349,9 @@ fn with_computed(org: &Org, change: &Change) -> Change {
     if let Some(row) = org.get(change.id) {
         for field in object.fields() {
             let value = org.value(row, field.index);
-            let stored = change.fields.iter().any(|(index, _)| *index == field.index);
+            let stored = change.fields.contains(field.index);
             if !stored && !value.is_null() {
-                change.fields.push((field.index, value.into_owned()));
+                change.fields.push(field.index, value.into_owned());
             }
         }
     }

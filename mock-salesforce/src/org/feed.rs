@@ -1,17 +1,23 @@
 //! The change feed: what became of which row, by whom, when, in order.
 
+mod changes;
+
 use std::sync::Arc;
 
 use crate::id::SfId;
-use crate::schema::{FieldIndex, ObjectIndex};
+use crate::schema::ObjectIndex;
 use crate::timestamp::Timestamp;
-use crate::value::Value;
 
 use super::context::Origin;
 use super::{Org, SaveContext};
 
-/// Changes that are kept; older ones are dropped, half of them at a time.
+use changes::Line;
+pub use changes::{ChangeFeed, ChangedFields};
+
+/// Changes that are kept, give or take a thousand; older ones are dropped.
 const CHANGES_MAX: usize = 400_000;
+/// Bytes that they may take. A new row's change shares the row's memory as long as both are there.
+const CHANGES_WEIGHT_MAX: usize = 256 * 1024 * 1024;
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,12 +56,12 @@ pub struct Change {
     /// The rule, flow or automation that did it, if one did.
     pub cause: Option<Arc<str>>,
     /// Changed fields with their new values.
-    pub fields: Vec<(FieldIndex, Value)>,
+    pub fields: ChangedFields,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Feed {
-    changes: Vec<Change>,
+    changes: Line,
     seq: u64,
     cause: Vec<Arc<str>>,
 }
@@ -71,22 +77,25 @@ impl Feed {
     }
 
     pub(super) fn trim(&mut self) {
-        if self.changes.len() > CHANGES_MAX {
-            self.changes.drain(..CHANGES_MAX / 2);
+        let changes = &mut self.changes;
+        while changes.len() > CHANGES_MAX || changes.weight() > CHANGES_WEIGHT_MAX {
+            if !changes.drop_chunk() {
+                return;
+            }
         }
     }
 }
 
 impl Org {
-    /// The change feed, oldest first. The newest 200,000 changes at least are there.
-    pub fn changes(&self) -> &[Change] {
-        &self.feed.changes
+    /// The change feed, oldest first: the newest 399,000 changes at least, or those that fit into
+    /// 256 MiB.
+    pub fn changes(&self) -> ChangeFeed<'_> {
+        self.changes_since(0)
     }
 
     /// The changes after a position.
-    pub fn changes_since(&self, seq: u64) -> &[Change] {
-        let from = self.feed.changes.partition_point(|change| change.seq <= seq);
-        self.feed.changes.get(from..).unwrap_or_default()
+    pub fn changes_since(&self, seq: u64) -> ChangeFeed<'_> {
+        self.feed.changes.after(seq)
     }
 
     pub(crate) fn note(
@@ -94,7 +103,7 @@ impl Org {
         cx: &SaveContext,
         kind: ChangeKind,
         (object, id): (ObjectIndex, SfId),
-        fields: Vec<(FieldIndex, Value)>,
+        fields: impl Into<ChangedFields>,
     ) {
         self.feed.seq += 1;
         self.feed.changes.push(Change {
@@ -106,7 +115,7 @@ impl Org {
             by: cx.user,
             origin: cx.origin,
             cause: self.feed.cause.last().cloned(),
-            fields,
+            fields: fields.into(),
         });
     }
 

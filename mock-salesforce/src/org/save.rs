@@ -241,7 +241,7 @@ impl Org {
         self.check_storage(cx, &draft).map_err(one)?;
         self.take_locks(cx, &draft).map_err(one)?;
         stamp(cx, &mut draft);
-        self.write(cx, &draft);
+        self.write(cx, &mut draft);
         self.after_save(cx, &draft)?;
         Ok(id)
     }
@@ -303,15 +303,14 @@ impl Org {
         Some(OrgError::new("DUPLICATE_VALUE", message))
     }
 
-    fn write(&mut self, cx: &SaveContext, draft: &Draft) {
+    fn write(&mut self, cx: &SaveContext, draft: &mut Draft) {
+        draft.after.settle();
         let row = draft.after.clone();
         let place = (row.object(), row.id());
         match &draft.before {
             None => {
-                let fields =
-                    row.stored().map(|(field, value)| (field, value.into_owned())).collect();
-                self.insert_row(row);
-                self.note(cx, ChangeKind::Created, place, fields);
+                self.insert_row(row.clone());
+                self.note(cx, ChangeKind::Created, place, row);
             }
             Some(before) => {
                 let fields = differences(before, &row);

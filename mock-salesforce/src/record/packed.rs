@@ -64,6 +64,10 @@ impl Packed {
         self.0.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn of(loose: &Loose) -> Self {
         let mut out = Vec::with_capacity(512);
         let deleted = if loose.deleted { DELETED } else { 0 };

@@ -154,7 +154,7 @@ fn the_feed_says_what_became_of_which_row() {
     let changed: Vec<_> = f.org.changes()[1]
         .fields
         .iter()
-        .map(|(field, value)| (lead.field_at(*field).name.to_string(), value.to_string()))
+        .map(|(field, value)| (lead.field_at(field).name.to_string(), value.to_string()))
         .collect();
     assert!(
         changed.contains(&("City".to_owned(), String::new()))

@@ -41,7 +41,9 @@ fn value(field: usize) -> BoxedStrategy<Json> {
             })
         ]
         .boxed(),
-        "NumberOfEmployees" => prop_oneof![Just(Json::Null), (-200_000_i64..200_000).prop_map(Json::from)].boxed(),
+        "NumberOfEmployees" => {
+            prop_oneof![Just(Json::Null), (-200_000_i64..200_000).prop_map(Json::from)].boxed()
+        }
         "AnnualRevenue" => prop_oneof![
             Just(Json::Null),
             (-100_i64..100).prop_map(Json::from),
@@ -50,9 +52,11 @@ fn value(field: usize) -> BoxedStrategy<Json> {
         .boxed(),
         "DoNotCall" => any::<bool>().prop_map(Json::from).boxed(),
         "LastName" | "Company" => "[a-zà-ü]{1,3}".prop_map(Json::from).boxed(),
-        "Street" => prop_oneof![Just(Json::Null), "[ -~]{0,20}", "[a-z€]{180,250}"
-            .prop_map(|text: String| text)]
-        .prop_map(Json::from)
+        "Street" => prop_oneof![
+            Just(Json::Null),
+            "[ -~]{0,20}".prop_map(Json::from),
+            "[a-z€]{180,250}".prop_map(Json::from)
+        ]
         .boxed(),
         _ => Just(Json::Null).boxed(),
     }
@@ -186,8 +190,10 @@ impl World {
     /// An index finds exactly the rows that a scan finds.
     fn check_indexes(&self) {
         let lead = self.org.schema().object("Lead").unwrap();
-        let indexed =
-            lead.fields().map(|field| field.index).filter(|at| self.org.is_indexed(lead.index, *at));
+        let indexed = lead
+            .fields()
+            .map(|field| field.index)
+            .filter(|at| self.org.is_indexed(lead.index, *at));
         let indexed: Vec<FieldIndex> = indexed.collect();
         assert!(indexed.len() >= 3);
         for field in indexed {
@@ -197,7 +203,10 @@ impl World {
                     Value::Text(text) => Value::text(&text.to_uppercase()),
                     other => other.clone(),
                 };
-                let same = |row: &&mock_salesforce::Record| match (row.get(field).as_text(), wanted.as_text()) {
+                let same = |row: &&mock_salesforce::Record| match (
+                    row.get(field).as_text(),
+                    wanted.as_text(),
+                ) {
                     (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
                     _ => row.get(field) == wanted,
                 };
@@ -247,7 +256,12 @@ fn a_copy_of_a_large_org_shares_what_neither_changes() {
     let twins = copy.lookup(lead.index, email, &Value::text("PAT.7000@example.com")).unwrap();
     assert_eq!(twins.len(), 2);
     copy.update(&world.cx, "Lead", twins[0], &input(json!({"Email": "new@example.com"}))).unwrap();
-    let count = |org: &Org, address: &str| org.lookup(lead.index, email, &Value::text(address)).unwrap().len();
+    let count = |org: &Org, address: &str| {
+        org.lookup(lead.index, email, &Value::text(address)).unwrap().len()
+    };
     assert_eq!((count(&copy, "pat.7000@example.com"), count(&copy, "new@example.com")), (1, 1));
-    assert_eq!((count(&world.org, "pat.7000@example.com"), count(&world.org, "new@example.com")), (2, 0));
+    assert_eq!(
+        (count(&world.org, "pat.7000@example.com"), count(&world.org, "new@example.com")),
+        (2, 0)
+    );
 }

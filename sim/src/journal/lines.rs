@@ -149,8 +149,8 @@ impl Words<'_> {
         if let Some(cause) = &change.cause {
             told.detail.insert("automation".to_owned(), cause.to_string());
         }
-        for (field, value) in &change.fields {
-            let name = &object.field_at(*field).name;
+        for (field, value) in change.fields.iter() {
+            let name = &object.field_at(field).name;
             let text = value_text(value).map_or_else(String::new, |text| text.to_string());
             told.detail.insert(format!("field.{name}"), text);
         }

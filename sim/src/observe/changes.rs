@@ -70,7 +70,7 @@ fn one(seq: u64, at: i64, change: &mock::Change, schema: &Schema) -> Change {
     let fields = change
         .fields
         .iter()
-        .map(|(field, value)| (Arc::clone(&object.field_at(*field).name), value_text(value)));
+        .map(|(field, value)| (Arc::clone(&object.field_at(field).name), value_text(value)));
     Change {
         seq,
         at,
