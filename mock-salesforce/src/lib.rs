@@ -6,13 +6,15 @@
 //!
 //! # Quick start
 //!
-//! Over a loopback socket, for any client:
+//! Over a loopback socket, for any client; see [`serve`] for what a test does with it:
 //!
-//! ```no_run
-//! # async fn test() -> Result<(), mock_salesforce::StartError> {
-//! let salesforce = mock_salesforce::MockSalesforce::start().await?;
-//! let (user, _) = salesforce.mock().first_user().expect("the standard org has a user");
-//! let (url, token) = (salesforce.url(), salesforce.mock().access_token(user));
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let salesforce = mock_salesforce::MockSalesforce::start().await?; // or `start_tls()`
+//! let login = salesforce.credentials()?;
+//! let (url, token) = (login.url, login.access_token);
+//! # assert!(url.starts_with("http://127.0.0.1:") && token.contains('!'));
 //! # Ok(())
 //! # }
 //! ```

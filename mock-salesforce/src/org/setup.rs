@@ -1,6 +1,8 @@
 //! What every org has before anybody sets anything up: profiles with their permission sets, a licence, opportunity
 //! stages, business hours. Clients of many kinds ask for these rows when they log in (wire reference §12).
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use crate::id::SfId;
@@ -43,6 +45,7 @@ impl Founding<'_> {
 
     /// Each profile has a permission set of its own, which its users are assigned to.
     fn owned_permission_sets(&mut self) -> Result<(), SeedError> {
+        let mut sets = BTreeMap::new();
         for profile in self.ids("Profile") {
             let name = self.org.get(profile).map(|row| self.org.stored(row, "Name").to_string());
             let administrator = name.as_deref() == Some("System Administrator");
@@ -50,30 +53,32 @@ impl Founding<'_> {
                 "IsOwnedByProfile": true, "IsCustom": false, "Type": "Profile", "PermissionsApiEnabled": true,
                 "PermissionsViewAllData": administrator, "PermissionsModifyAllData": administrator,
                 "PermissionsViewSetup": administrator, "PermissionsManageUsers": administrator});
-            let set = self.row("PermissionSet", None, row)?;
-            for user in self.ids("User") {
-                if self.org.profile_of(user) == Some(profile) {
-                    let row =
-                        json!({"PermissionSetId": set.to_string(), "AssigneeId": user.to_string()});
-                    self.row("PermissionSetAssignment", None, row)?;
-                }
-            }
+            sets.insert(profile, self.row("PermissionSet", None, row)?);
+        }
+        for user in self.ids("User") {
+            let Some(set) = self.org.profile_of(user).and_then(|profile| sets.get(&profile)) else {
+                continue;
+            };
+            let row = json!({"PermissionSetId": set.to_string(), "AssigneeId": user.to_string()});
+            self.row("PermissionSetAssignment", None, row)?;
         }
         Ok(())
     }
 
     /// Around the clock.
     fn business_hours(&mut self, zone: &str) -> Result<(), SeedError> {
-        let mut row =
-            json!({"Name": "Default", "IsActive": true, "IsDefault": true, "TimeZoneSidKey": zone});
-        if let Some(map) = row.as_object_mut() {
-            for day in DAYS {
-                for end in ["StartTime", "EndTime"] {
-                    map.insert(format!("{day}{end}"), Json::from("00:00:00.000Z"));
-                }
-            }
-        }
-        self.row("BusinessHours", None, row).map(|_| ())
+        let hours =
+            DAYS.iter().flat_map(|day| ["StartTime", "EndTime"].map(|end| format!("{day}{end}")));
+        let mut row: serde_json::Map<String, Json> =
+            hours.map(|name| (name, Json::from("00:00:00.000Z"))).collect();
+        let own = [
+            ("Name", json!("Default")),
+            ("IsActive", json!(true)),
+            ("IsDefault", json!(true)),
+            ("TimeZoneSidKey", json!(zone)),
+        ];
+        row.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        self.row("BusinessHours", None, Json::Object(row)).map(|_| ())
     }
 
     fn ids(&self, object: &str) -> Vec<SfId> {
