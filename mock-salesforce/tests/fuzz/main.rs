@@ -11,7 +11,10 @@ mod client;
 mod corpus;
 mod mutate;
 
-use std::time::{Duration, Instant};
+use std::{
+    io::Write as _,
+    time::{Duration, Instant},
+};
 
 use axum::{body::Body, http::Request};
 use client::{Answer, Client};
@@ -62,7 +65,8 @@ fn fuzz(target: &str, words: &[&str], feed: impl Fn(&mut Client, &[u8])) {
     }
     assert!(done >= corpus.len() as u64);
     if end.is_some() {
-        eprintln!("{target}: {done} inputs");
+        let told = writeln!(std::io::stderr(), "{target}: {done} inputs");
+        assert!(told.is_ok(), "standard error is gone");
     }
 }
 
