@@ -32,7 +32,10 @@ use std::sync::{Arc, LazyLock};
 
 use axum::{
     Router,
+    body::Body,
     extract::DefaultBodyLimit,
+    http::Request,
+    response::Response,
     routing::{MethodRouter, get},
 };
 
@@ -52,6 +55,11 @@ pub(crate) fn router(mock: Mock) -> Router {
         routes: ROUTES.clone(),
         requests: Arc::default(),
     })
+}
+
+/// Answers a call that a store has kept, as it was answered before.
+pub(crate) fn answered(mock: &Mock, request: Request<Body>) -> Response {
+    front::answered_again(&front::Front { mock: mock.clone(), routes: ROUTES.clone() }, request)
 }
 
 /// Every route of the API: full paths, not nested routers, since nesting rewrites the address of every call.

@@ -55,6 +55,7 @@ pub mod serve;
 pub mod soql;
 pub mod sosl;
 mod standard;
+pub mod store;
 pub mod timestamp;
 pub mod traffic;
 pub mod value;

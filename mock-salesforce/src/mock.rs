@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     cursors::Cursors,
     fault::FaultPlan,
     org::ApiUsage,
+    store::{Asked, Store},
     traffic::Traffic,
 };
 
@@ -33,6 +34,7 @@ struct Shared {
     sessions: Mutex<Sessions>,
     cursors: Mutex<Cursors>,
     unsupported: Mutex<BTreeMap<String, u64>>,
+    store: OnceLock<Store>,
 }
 
 impl Mock {
@@ -52,6 +54,7 @@ impl Mock {
             sessions: Mutex::new(sessions),
             cursors: Mutex::default(),
             unsupported: Mutex::default(),
+            store: OnceLock::new(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -110,14 +113,53 @@ impl Mock {
 
     /// A session of `user` for the default app, without HTTP.
     pub fn access_token(&self, user: SfId) -> String {
-        let holder = self.default_holder(user);
-        self.open_session(holder)
+        if self.store().is_some() {
+            return self.give_tokens(user).0;
+        }
+        self.open_session(self.default_holder(user))
     }
 
     /// A refresh token of `user` for the default app, without HTTP.
     pub fn refresh_token(&self, user: SfId) -> String {
+        self.give_tokens(user).1
+    }
+
+    /// An access token and a refresh token of `user`, without HTTP.
+    pub(crate) fn tokens_of(&self, user: SfId) -> (String, String) {
         let (holder, now) = (self.default_holder(user), self.now());
-        self.sessions().refresh_token(holder, now)
+        let access = self.open_session(holder.clone());
+        (access, self.sessions().refresh_token(holder, now))
+    }
+
+    /// The same, kept in the mock's store if it has one.
+    pub(crate) fn give_tokens(&self, user: SfId) -> (String, String) {
+        let give = || (self.tokens_of(user), 0);
+        let kept = self.store().map(|store| store.keep(self, Asked::Tokens { user }, give));
+        // Tokens that could not be kept are good until the process ends, which is all that a broken store allows.
+        kept.and_then(Result::ok).unwrap_or_else(|| self.tokens_of(user))
+    }
+
+    /// Keeps from now on what is asked of the org.
+    pub(crate) fn keep_in(&self, store: Store) {
+        // A mock is given its store once, before anybody else has it.
+        let _ = self.shared.store.set(store);
+    }
+
+    /// Where the org is kept, if it is.
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.shared.store.get()
+    }
+
+    /// Lets the org do what is due by now.
+    pub(crate) fn run_due(&self) {
+        if let Some(store) = self.store() {
+            return store.run_due(self);
+        }
+        let now = self.now();
+        let mut org = self.org();
+        if org.next_due().is_some_and(|due| due <= now) {
+            org.run_due(now);
+        }
     }
 
     fn default_holder(&self, user: SfId) -> Holder {
@@ -142,7 +184,13 @@ impl Mock {
 
     /// Ends every session; refresh tokens stay.
     pub fn expire_sessions(&self) {
-        self.sessions().expire_all();
+        let expire = || (self.sessions().expire_all(), 0);
+        if let Some(store) = self.store() {
+            // A store that cannot be written refuses what follows; the sessions have ended all the same.
+            let _ = store.keep(self, Asked::Expire, expire);
+        } else {
+            expire();
+        }
     }
 
     /// API calls used in the last 24 hours, and how many are allowed.

@@ -209,6 +209,7 @@ impl MockSalesforce {
             let (password, token) = org.password_of(user);
             (password.to_owned(), token.to_owned())
         };
+        let (access_token, refresh_token) = self.mock.give_tokens(user);
         Ok(Credentials {
             url: self.url(),
             username,
@@ -216,8 +217,8 @@ impl MockSalesforce {
             security_token,
             client_id: login.client_id,
             client_secret: login.client_secret,
-            access_token: self.mock.access_token(user),
-            refresh_token: self.mock.refresh_token(user),
+            access_token,
+            refresh_token,
             jwt_key_file,
             ca_file,
         })
@@ -262,7 +263,7 @@ async fn run(listener: TcpListener, host: Host, mut stopped: watch::Receiver<boo
             accepted = accept(&listener), if room => accepted,
             Some(_) = connections.join_next() => continue,
             _ = due.tick(), if host.mock.clock_runs() => {
-                run_due(&host.mock);
+                host.mock.run_due();
                 continue;
             }
             _ = stopped.changed() => break,
@@ -285,14 +286,5 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
             Err(error) => tracing::warn!(%error, "a connection was not accepted"),
         }
         sleep(ACCEPT_PAUSE).await;
-    }
-}
-
-/// Lets the org do what is due by now.
-fn run_due(mock: &Mock) {
-    let now = mock.now();
-    let mut org = mock.org();
-    if org.next_due().is_some_and(|due| due <= now) {
-        org.run_due(now);
     }
 }

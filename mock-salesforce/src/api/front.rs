@@ -15,12 +15,12 @@ pub(super) use session::token as session_token;
 use std::{
     convert::Infallible,
     future::Future,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use axum::{
@@ -36,7 +36,8 @@ use super::{error::Refusal, version, visit::header_text};
 use crate::{
     Mock,
     fault::{Texts, Verdict, WireFault},
-    operation::{Call, Operation, classify},
+    operation::{Call as Classified, Operation, classify},
+    store::{self, Asked, Call, NotKept},
     traffic::{Exchange, NotedHeaders, redact_body, redact_headers, redact_query},
 };
 
@@ -128,8 +129,24 @@ impl Front {
         faults.decide(&incoming.call, &texts, self.mock.now())
     }
 
+    /// Has the call answered; one that changes something is kept first where the org is kept.
+    async fn carry_out(&self, parts: Parts, body: Bytes) -> Response {
+        let Some(store) = self.mock.store() else { return self.answered(parts, body).await };
+        store.run_due(&self.mock);
+        if !store::is_kept(&parts) {
+            return self.answered(parts, body).await;
+        }
+        let asked = Asked::Call(Call::of(&parts, &body));
+        let kept = store.keep(&self.mock, asked, || {
+            let response = at_once(self.answered(parts, body));
+            let status = response.status().as_u16();
+            (response, status)
+        });
+        kept.unwrap_or_else(|NotKept| answer::not_kept())
+    }
+
     /// Checks the session, counts the call and lets the routes answer.
-    async fn carry_out(&self, mut parts: Parts, body: Bytes) -> Response {
+    pub(super) async fn answered(&self, mut parts: Parts, body: Bytes) -> Response {
         let pretty = header_text(&parts.headers, "x-prettyprint") == Some("1");
         let admission = match session::admit(&self.mock, &mut parts) {
             Ok(admission) => admission,
@@ -201,6 +218,23 @@ impl Front {
     }
 }
 
+/// What a future gives that never waits, as those of the routes do.
+fn at_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("routes answer in place, without waiting for anything"),
+    }
+}
+
+/// Answers a call that was answered before: no faults, no traffic.
+pub(super) fn answered_again(front: &Front, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    at_once(async {
+        let body = to_bytes(body, UPLOAD_LIMIT).await.unwrap_or_default();
+        front.answered(parts, body).await
+    })
+}
+
 /// What became of a request.
 struct Outcome<'r> {
     /// 0 when it never arrived.
@@ -216,7 +250,7 @@ struct Incoming<'r> {
     uri: &'r Uri,
     /// What is noted of its headers; absent when traffic keeps nothing.
     noted: Option<NotedHeaders>,
-    call: Call<'r>,
+    call: Classified<'r>,
     body: Bytes,
     /// May the answer be compressed?
     gzip: bool,

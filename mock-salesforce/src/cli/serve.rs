@@ -11,6 +11,7 @@ use mock_salesforce::{
     Clock as _, Mock, MockSalesforce, Org, OrgSeed, Serving, StartError,
     api::{NEWEST_VERSION, OLDEST_VERSION},
     clock::Wall,
+    store::{self, Durability},
 };
 
 use super::told;
@@ -38,6 +39,12 @@ pub(super) struct Serve {
     /// Where the files for clients are written, such as the JWT test key; a temporary directory without it.
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
+    /// Keep the org in this directory, across restarts and the death of the process.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// With --data: answer once the disk has a change, not once the operating system has it.
+    #[arg(long, requires = "data")]
+    sync: bool,
 }
 
 impl Serve {
@@ -65,6 +72,13 @@ impl Serve {
         };
         if let Some(version) = self.api_version {
             seed.settings.newest_api_version = version;
+        }
+        if let Some(dir) = &self.data {
+            let durability = if self.sync { Durability::Machine } else { Durability::Process };
+            // A store that is there goes on with its own org unless another one is asked for.
+            let is_said = self.org.is_some() || self.api_version.is_some();
+            return store::open(dir, is_said.then_some(&seed), durability, Wall)
+                .map_err(|error| told(&error));
         }
         let org = Org::new(&seed, Wall.now()).map_err(|error| match &self.org {
             Some(path) => format!("the org in `{}` is not valid: {error}", path.display()),

@@ -128,6 +128,12 @@ impl Org {
         ApiUsage { used: self.usage.used, max: self.settings.api_allocation }
     }
 
+    /// Sets how many calls were used in the 24 hours before now, whenever that was.
+    pub(crate) fn assume_usage(&mut self, now: Timestamp, used: u64) {
+        self.usage = Usage::default();
+        self.usage.add(now, used);
+    }
+
     /// Sets how many calls a day are allowed, and whether more are refused.
     pub fn set_api_allocation(&mut self, max: u64, enforce: bool) {
         self.settings.api_allocation = max;

@@ -74,7 +74,11 @@ impl Client {
 
     pub(crate) fn of(seed: OrgSeed) -> Self {
         let clock = Manual::new(NOW);
-        let mock = Mock::new(Org::new(&seed, NOW).unwrap(), clock.clone());
+        Self::over(Mock::new(Org::new(&seed, NOW).unwrap(), clock.clone()), clock)
+    }
+
+    /// A client of a mock that is there.
+    pub(crate) fn over(mock: Mock, clock: Manual) -> Self {
         let (user, _) = mock.first_user().unwrap();
         let token = mock.access_token(user);
         let router = mock.router();

@@ -39,5 +39,6 @@ mod soql_language;
 mod soql_naive;
 mod soql_naive_joins;
 mod storage;
+mod store;
 mod tree;
 mod world;

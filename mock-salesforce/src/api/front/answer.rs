@@ -45,6 +45,13 @@ pub(super) fn too_large(limit: usize) -> Refusal {
     Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_BODY_TOO_LARGE", &message)
 }
 
+/// The call cannot be kept, so nothing may be promised.
+pub(super) fn not_kept() -> Response {
+    let message =
+        "the org's store cannot be written: see the server's log, free the disk, start again";
+    Refusal::request(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", message).into_response()
+}
+
 /// The carrier of an answer that never arrives.
 pub(super) fn nothing() -> Response {
     StatusCode::SERVICE_UNAVAILABLE.into_response()
