@@ -59,7 +59,10 @@ pub(crate) fn router(mock: Mock) -> Router {
 
 /// Answers a call that a store has kept, as it was answered before.
 pub(crate) fn answered(mock: &Mock, request: Request<Body>) -> Response {
-    front::answered_again(&front::Front { mock: mock.clone(), routes: ROUTES.clone() }, request)
+    front::answered_again(
+        &front::Front { mock: mock.clone(), routes: ROUTES.clone(), requests: Arc::default() },
+        request,
+    )
 }
 
 /// Every route of the API: full paths, not nested routers, since nesting rewrites the address of every call.
