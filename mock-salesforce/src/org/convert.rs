@@ -10,11 +10,13 @@ use crate::schema::ObjectSchema;
 use crate::timestamp::{civil, days_of, month_length};
 use crate::value::Value;
 
+use super::access::{SystemPermission, is_system};
 use super::context::{FieldInput, SaveContext};
 use super::delete::touch;
 use super::error::OrgError;
 use super::feed::ChangeKind;
 use super::save::{Values, differences, one};
+use super::sharing::RowRight;
 use super::{Org, opportunity};
 
 /// Lead field, account field.
@@ -130,9 +132,13 @@ impl Org {
         conversion: &Conversion,
     ) -> Result<Record, Vec<OrgError>> {
         let leads = self.standard("Lead");
-        self.may_update(cx, &leads)?;
+        self.may_convert(cx, conversion)?;
         let id = conversion.lead.ok_or_else(|| one(OrgError::required(&["leadId"])))?;
         let lead = self.target(&leads, id).map_err(one)?;
+        self.check_approval_lock(cx, id).map_err(one)?;
+        if !is_system(cx) && self.row_right(cx.user, lead) < RowRight::Edit {
+            return Err(one(OrgError::no_access()));
+        }
         if self.stored(lead, "IsConverted").is_true() {
             return Err(one(OrgError::converted_lead()));
         }
@@ -142,6 +148,25 @@ impl Org {
         }
         self.check_targets(conversion).map_err(one)?;
         Ok(lead.clone())
+    }
+
+    /// Converting takes "Convert Leads", and the right to create what is to be created.
+    fn may_convert(&self, cx: &SaveContext, conversion: &Conversion) -> Result<(), Vec<OrgError>> {
+        self.may_update(cx, &self.standard("Lead"))?;
+        if !is_system(cx) && !self.has(cx.user, SystemPermission::ConvertLeads) {
+            return Err(one(OrgError::no_access()));
+        }
+        let no_opportunity = conversion.do_not_create_opportunity;
+        for (object, wanted) in [
+            ("Account", conversion.account.is_none()),
+            ("Contact", conversion.contact.is_none()),
+            ("Opportunity", conversion.opportunity.is_none() && !no_opportunity),
+        ] {
+            if wanted {
+                self.may_create(cx, &self.standard(object))?;
+            }
+        }
+        Ok(())
     }
 
     fn is_converted_status(&self, label: &str) -> bool {

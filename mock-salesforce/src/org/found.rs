@@ -22,7 +22,6 @@ use super::feed::Feed;
 use super::import::ImportError;
 use super::locks::Locks;
 use super::logins::Logins;
-use super::opportunity;
 use super::rules::Rules;
 use super::table::Table;
 use super::transaction::UndoLog;
@@ -201,9 +200,6 @@ impl Founding<'_> {
             self.queue(queue)?;
         }
         self.statuses(&seed.lead_statuses)?;
-        for stage in opportunity::stage_rows() {
-            self.row("OpportunityStage", None, stage)?;
-        }
         for record_type in &seed.record_types {
             self.record_type(record_type)?;
         }

@@ -1,7 +1,5 @@
 //! Opportunities: the stage decides, a given contact becomes a role (wire reference §12).
 
-use serde_json::{Value as Json, json};
-
 use crate::id::SfId;
 use crate::record::Record;
 use crate::timestamp::civil;
@@ -26,15 +24,6 @@ pub(super) const STAGES: [(&str, f64, &str, bool, bool); 10] = [
     ("Closed Won", 100.0, "Closed", true, true),
     ("Closed Lost", 0.0, "Omitted", true, false),
 ];
-
-/// The rows of `OpportunityStage` of a fresh org.
-pub(crate) fn stage_rows() -> impl Iterator<Item = Json> {
-    (1..).zip(STAGES).map(|(order, (name, probability, category, closed, won))| {
-        json!({"MasterLabel": name, "ApiName": name, "IsActive": true, "SortOrder": order,
-            "IsClosed": closed, "IsWon": won, "DefaultProbability": probability,
-            "ForecastCategory": category, "ForecastCategoryName": category})
-    })
-}
 
 /// What the stage and the close date decide.
 pub(crate) fn derive(org: &Org, draft: &mut Draft) {

@@ -12,8 +12,18 @@ use super::save::Draft;
 /// Kilobytes that a row counts, whatever is in it.
 const KB_A_ROW: u64 = 2;
 /// Objects whose rows are part of the setup and count nothing.
-const SETUP: [&str; 6] =
-    ["User", "Group", "GroupMember", "QueueSobject", "PermissionSet", "PermissionSetAssignment"];
+const SETUP: [&str; 10] = [
+    "BusinessHours",
+    "FieldPermissions",
+    "Group",
+    "GroupMember",
+    "ObjectPermissions",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "QueueSobject",
+    "User",
+    "UserRole",
+];
 
 /// Calls used in the last 24 hours, and how many are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

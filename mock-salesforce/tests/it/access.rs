@@ -1,6 +1,6 @@
 //! Profiles, permission sets, sharing, record types: who sees, changes and chooses what.
 
-use mock_salesforce::org::{Crud, RowRight, SystemPermission};
+use mock_salesforce::org::{Conversion, Crud, RowRight, SystemPermission};
 use mock_salesforce::seed::{
     PermissionSetSeed, PermissionsSeed, ProfileSeed, RecordTypeSeed, RoleSeed, SharingModel,
     UserSeed,
@@ -312,4 +312,31 @@ fn a_record_type_narrows_restricted_picklists() {
     );
     let outbound = f.rows("RecordType")[1].to_string();
     f.update(own, json!({"RecordTypeId": outbound, "Tier__c": "Gold"})).unwrap();
+}
+
+#[test]
+fn converting_takes_its_permission_and_the_right_to_create() {
+    let mut seed = seed();
+    seed.users[1].permissions.objects = [("Account".to_owned(), Crud::NONE)].into();
+    seed.users[2].permissions.system = [(SystemPermission::ConvertLeads, false)].into();
+    let mut f = Fixture::new(&seed);
+    let lead = f.lead(json!({}));
+    let conversion = Conversion {
+        lead: Some(lead),
+        converted_status: "Closed - Converted".to_owned(),
+        ..Conversion::default()
+    };
+    for (user, code) in
+        [("Rita Rep", "NOT_FOUND"), ("Sam Seller", "INSUFFICIENT_ACCESS_OR_READONLY")]
+    {
+        as_user(&mut f, user);
+        let errors = f.org.convert(&f.cx, &conversion).unwrap_err();
+        assert_eq!(errors[0].code, code, "{user}");
+    }
+    as_user(&mut f, "Ann Admin");
+    f.org.convert(&f.cx, &conversion).unwrap();
+    let converted = "CANNOT_UPDATE_CONVERTED_LEAD: cannot reference converted lead []";
+    assert_eq!(f.update(lead, json!({"City": "Bonn"})).unwrap_err(), converted);
+    f.org.set_system_permission(f.cx.user, SystemPermission::EditConvertedLeads, true);
+    f.update(lead, json!({"City": "Bonn"})).unwrap();
 }

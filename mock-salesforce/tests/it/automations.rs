@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use mock_salesforce::seed::{FlowSeed, FlowStage, FlowTrigger, OrgSeed};
+use mock_salesforce::seed::{
+    FlowSeed, FlowStage, FlowTrigger, NewRowSeed, OrgSeed, ValidationRuleSeed,
+};
 use mock_salesforce::{Automation, Changes, Origin, SfId, Tx, Value};
 use serde_json::json;
 
@@ -164,4 +166,170 @@ fn the_feed_says_what_became_of_which_row() {
     assert_eq!(f.org.changes_since(2).len(), 2);
     let by: SfId = f.org.changes()[0].by;
     assert_eq!(by, f.cx.user);
+}
+
+#[test]
+fn a_flow_creates_rows_named_in_the_feed() {
+    let fields = [
+        ("Subject".to_owned(), json!({"formula": "\"Call \" & LastName"})),
+        ("WhoId".to_owned(), json!({"formula": "Id"})),
+        ("OwnerId".to_owned(), json!("Rita Rep")),
+        ("ActivityDate".to_owned(), json!({"formula": "DATEVALUE(CreatedDate) + 2"})),
+    ];
+    let mut f = Fixture::new(&with(FlowSeed {
+        on: vec![FlowTrigger::Create],
+        create: vec![NewRowSeed { object: "Task".to_owned(), fields: fields.into() }],
+        ..flow("Follow up")
+    }));
+    let lead = f.lead(json!({}));
+    let task = f.rows("Task")[0];
+    assert_eq!((f.text(task, "Subject"), f.owner_of(task)), ("Call Lee".into(), "Rita Rep".into()));
+    assert_eq!(f.value(task, "WhoId"), Value::Id(lead));
+    assert_eq!(f.text(task, "ActivityDate"), "2026-03-04");
+    let last = f.org.changes().last().unwrap();
+    assert_eq!((last.id, last.cause.as_deref()), (task, Some("flow Follow up")));
+}
+
+#[test]
+fn a_flow_starts_when_a_row_is_deleted_and_may_forbid_it() {
+    let mut forbid = FlowSeed {
+        on: vec![FlowTrigger::Delete],
+        when: Some("ISPICKVAL(Rating, \"Hot\")".to_owned()),
+        stage: FlowStage::AfterTrigger,
+        fail: Some("hot leads stay".to_owned()),
+        ..flow("Keep")
+    };
+    let mut seed = with(forbid.clone());
+    let fields = [("Name".to_owned(), json!({"formula": "Company"}))];
+    forbid = FlowSeed {
+        when: None,
+        fail: None,
+        stage: FlowStage::AfterSave,
+        create: vec![NewRowSeed { object: "Account".to_owned(), fields: fields.into() }],
+        ..FlowSeed { name: "Remember".to_owned(), ..forbid }
+    };
+    seed.flows.push(forbid);
+    let mut f = Fixture::new(&seed);
+    let (hot, cold) = (f.lead(json!({"Rating": "Hot"})), f.lead(json!({})));
+    let errors = f.org.delete(&f.cx, "Lead", hot).unwrap_err();
+    assert!(
+        errors[0]
+            .message
+            .starts_with("Keep: execution of AfterDelete\n\ncaused by: hot leads stay"),
+        "{}",
+        errors[0].message
+    );
+    assert_eq!(f.rows("Lead"), [hot, cold], "the delete is undone");
+    f.org.delete(&f.cx, "Lead", cold).unwrap();
+    assert_eq!(f.text(f.rows("Account")[0], "Name"), "Acme");
+}
+
+#[test]
+fn the_steps_of_a_save_come_in_their_order() {
+    let step = |name: &str, stage| FlowSeed {
+        set: [("Title".to_owned(), json!({"formula": format!("Title & \"{name}/\"")}))].into(),
+        on: vec![FlowTrigger::Create],
+        stage,
+        ..flow(name)
+    };
+    let mut seed = seed();
+    seed.flows = vec![
+        step("after-save", FlowStage::AfterSave),
+        step("workflow", FlowStage::Workflow),
+        step("after-trigger", FlowStage::AfterTrigger),
+        step("before-trigger", FlowStage::BeforeTrigger),
+        step("before-save", FlowStage::BeforeSave),
+    ];
+    let mut f = Fixture::new(&seed);
+    let id = f.lead(json!({}));
+    assert_eq!(
+        f.text(id, "Title"),
+        "before-save/before-trigger/after-trigger/workflow/after-save/"
+    );
+}
+
+#[test]
+fn a_workflow_rule_saves_again_without_validation_and_only_triggers_see_it() {
+    let set = |name: &str, value: &str| [(name.to_owned(), json!(value))].into();
+    let mut seed = seed();
+    seed.validation_rules.push(ValidationRuleSeed {
+        object: "Lead".to_owned(),
+        name: "No Bern".to_owned(),
+        when: "City = \"Bern\"".to_owned(),
+        message: "no".to_owned(),
+        field: None,
+        active: true,
+    });
+    let on_update = vec![FlowTrigger::Update];
+    seed.flows = vec![
+        FlowSeed { set: set("City", "Bern"), stage: FlowStage::Workflow, ..flow("Move") },
+        FlowSeed {
+            set: set("Fax", "1"),
+            on: on_update.clone(),
+            stage: FlowStage::BeforeTrigger,
+            ..flow("Trigger")
+        },
+        FlowSeed { set: set("Phone", "1"), on: on_update, ..flow("After save") },
+    ];
+    let mut f = Fixture::new(&seed);
+    let id = f.lead(json!({}));
+    assert_eq!(f.text(id, "City"), "Bern");
+    assert_eq!((f.text(id, "Fax"), f.text(id, "Phone")), ("1".to_owned(), String::new()));
+}
+
+#[test]
+fn a_flow_deletes_behind_the_clients_back() {
+    let mut f = Fixture::new(&with(FlowSeed {
+        delete: true,
+        delay_ms: 1_000,
+        on: vec![FlowTrigger::Create],
+        ..flow("Purge")
+    }));
+    let id = f.lead(json!({}));
+    f.org.run_due(f.cx.now.plus_ms(1_000));
+    assert!(f.rows("Lead").is_empty());
+    assert!(f.update(id, json!({})).unwrap_err().starts_with("ENTITY_IS_DELETED"));
+}
+
+#[test]
+fn what_a_flow_cannot_do_is_refused_at_once() {
+    for (seed, reason) in [
+        (
+            FlowSeed { stage: FlowStage::Workflow, delay_ms: 1, ..flow("F") },
+            "only an after_save flow can wait",
+        ),
+        (
+            FlowSeed { stage: FlowStage::BeforeSave, delete: true, ..flow("F") },
+            "rows are created and deleted after the save",
+        ),
+    ] {
+        let error = mock_salesforce::Org::new(&with(seed), crate::org_fixture::NOW).unwrap_err();
+        assert!(error.to_string().ends_with(reason), "{error}");
+    }
+}
+
+#[test]
+fn open_activities_and_rows_of_an_account_follow_their_owner() {
+    let mut f = Fixture::plain();
+    let (rita, lead) = (f.owner("Rita Rep").to_string(), f.lead(json!({})));
+    let who = lead.to_string();
+    let open = f.create("Task", json!({"WhoId": who})).unwrap();
+    let done = f.create("Task", json!({"WhoId": who, "Status": "Completed"})).unwrap();
+    let sams = f.owner("Sam Seller").to_string();
+    let sams = f.create("Task", json!({"WhoId": who, "OwnerId": sams})).unwrap();
+    f.update(lead, json!({"OwnerId": rita})).unwrap();
+    let owners = [open, done, sams].map(|task| f.owner_of(task));
+    assert_eq!(owners, ["Rita Rep", "Ann Admin", "Sam Seller"]);
+    let account = f.create("Account", json!({"Name": "Acme"})).unwrap();
+    let of = json!({"LastName": "L", "AccountId": account.to_string()});
+    let contact = f.create("Contact", of).unwrap();
+    f.update(account, json!({"OwnerId": rita})).unwrap();
+    assert_eq!(f.owner_of(contact), "Rita Rep");
+    let mut seed = seed();
+    seed.settings.transfer_moves_activities = false;
+    let mut f = Fixture::new(&seed);
+    let lead = f.lead(json!({}));
+    let task = f.create("Task", json!({"WhoId": lead.to_string()})).unwrap();
+    f.update(lead, json!({"OwnerId": rita})).unwrap();
+    assert_eq!(f.owner_of(task), "Ann Admin");
 }

@@ -1,6 +1,9 @@
 //! Duplicate rules: who is compared with whom, and what the caller is told (§7.2).
 
-use mock_salesforce::seed::{DuplicateAction, DuplicateRuleSeed, MatchFieldSeed, MatchMethod};
+use mock_salesforce::seed::{
+    DuplicateAction, DuplicateRuleSeed, MatchFieldSeed, MatchMethod, MatchingRuleSeed, SharingModel,
+};
+use mock_salesforce::{Org, Origin, SaveContext};
 use serde_json::json;
 
 use crate::org_fixture::{Fixture, input, seed};
@@ -144,4 +147,155 @@ fn names_and_companies_match_by_likeness_and_hidden_rows_are_not_named() {
     let found = &errors[0].duplicates.as_deref().unwrap().matches[0];
     assert_eq!((found.engine, found.size, found.records.len()), ("FuzzyMatchEngine", 1, 0));
     f.lead(json!({"FirstName": "William", "LastName": "Johnson", "Company": "Globex"}));
+}
+
+fn exact(name: &str) -> MatchFieldSeed {
+    MatchFieldSeed { field: name.to_owned(), ..MatchFieldSeed::default() }
+}
+
+#[test]
+fn matching_rules_have_their_own_objects_fields_and_alternatives() {
+    let mut seed = seed();
+    seed.settings.duplicate_field_diffs = true;
+    let fuzzy = |name: &str, method| MatchFieldSeed { method, ..exact(name) };
+    seed.duplicate_rules.push(DuplicateRuleSeed {
+        matching: vec![
+            MatchingRuleSeed {
+                name: "Lead_MR".to_owned(),
+                object: "Lead".to_owned(),
+                fields: vec![exact("Email")],
+                alternatives: vec![vec![
+                    fuzzy("LastName", MatchMethod::FuzzyLastName),
+                    fuzzy("Phone", MatchMethod::FuzzyPhone),
+                ]],
+            },
+            MatchingRuleSeed {
+                object: "Account".to_owned(),
+                fields: vec![MatchFieldSeed { on: Some("Name".to_owned()), ..exact("Company") }],
+                ..MatchingRuleSeed::default()
+            },
+        ],
+        ..rule(DuplicateAction::Block)
+    });
+    let mut f = Fixture::new(&seed);
+    f.lead(json!({"LastName": "Johnson", "Phone": "+1 415 555 1212", "Company": "Other"}));
+    let account = f.create("Account", json!({"Name": "Acme"})).unwrap();
+    let fields = input(json!({"LastName": "Jonson", "Company": "ACME", "Phone": "4155551212"}));
+    let errors = f.org.create(&f.cx, "Lead", &fields).unwrap_err();
+    let found = &errors[0].duplicates.as_deref().unwrap().matches;
+    assert_eq!(
+        (found[0].rule.as_str(), found[1].rule.as_str()),
+        ("Lead_MR", "Account_Matching_Rule")
+    );
+    let diffs: Vec<_> =
+        found[0].records[0].diffs.iter().map(|d| (d.name.as_str(), d.difference)).collect();
+    assert_eq!(diffs, [("Email", "NULL"), ("LastName", "SIMILAR"), ("Phone", "SIMILAR")]);
+    assert!(found[0].records[0].confidence < 100.0);
+    assert_eq!((found[1].records[0].id, found[1].records[0].confidence), (account, 100.0));
+}
+
+#[test]
+fn more_rules_than_an_object_may_have_are_refused() {
+    let mut seed = seed();
+    seed.duplicate_rules = vec![rule(DuplicateAction::Alert); 6];
+    let error = Org::new(&seed, crate::org_fixture::NOW).unwrap_err().to_string();
+    assert!(error.ends_with("an object has at most 5 active duplicate rules"), "{error}");
+    let one = MatchingRuleSeed {
+        object: "Lead".to_owned(),
+        fields: vec![exact("Email")],
+        ..MatchingRuleSeed::default()
+    };
+    seed.duplicate_rules =
+        vec![DuplicateRuleSeed { matching: vec![one; 4], ..rule(DuplicateAction::Alert) }];
+    let error = Org::new(&seed, crate::org_fixture::NOW).unwrap_err().to_string();
+    assert!(error.ends_with("a duplicate rule has at most 3 matching rules"), "{error}");
+}
+
+#[test]
+fn hidden_rows_match_but_are_not_named_unless_sharing_is_enforced() {
+    for (enforced, as_current_user) in [(false, false), (true, false), (false, true)] {
+        let mut seed = seed();
+        seed.settings.sharing = [("Lead".to_owned(), SharingModel::Private)].into();
+        let rule = DuplicateRuleSeed {
+            against: Vec::new(),
+            enforce_sharing: enforced,
+            ..rule(DuplicateAction::Block)
+        };
+        seed.duplicate_rules.push(rule);
+        let mut f = Fixture::new(&seed);
+        f.lead(json!({"Email": "pat@example.com"}));
+        f.cx = SaveContext::rest(f.owner("Rita Rep"), f.cx.now);
+        f.cx.duplicates.run_as_current_user = as_current_user;
+        let fields = input(json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"}));
+        let saved = f.org.create(&f.cx, "Lead", &fields);
+        if enforced || as_current_user {
+            saved.unwrap();
+            continue;
+        }
+        let errors = saved.unwrap_err();
+        let found = &errors[0].duplicates.as_deref().unwrap().matches[0];
+        assert_eq!((found.size, found.records.len()), (1, 0));
+    }
+}
+
+#[test]
+fn at_most_a_hundred_rows_are_compared_with() {
+    let mut f = fixture(DuplicateAction::Block);
+    f.org.set_rule_active("Standard_Lead_Duplicate_Rule", false);
+    for _ in 0..101 {
+        f.lead(json!({"Email": "pat@example.com"}));
+    }
+    f.org.set_rule_active("Standard_Lead_Duplicate_Rule", true);
+    let fields = input(json!({"LastName": "L", "Company": "C", "Email": "pat@example.com"}));
+    let errors = f.org.create(&f.cx, "Lead", &fields).unwrap_err();
+    let found = &errors[0].duplicates.as_deref().unwrap().matches[0];
+    assert_eq!((found.size, found.records.len()), (100, 100));
+}
+
+#[test]
+fn a_rule_can_leave_out_rows_and_doors() {
+    let mut seed = seed();
+    seed.duplicate_rules.push(DuplicateRuleSeed {
+        when: Some("Country = \"DE\"".to_owned()),
+        exempt: vec![Origin::Bulk],
+        ..rule(DuplicateAction::Block)
+    });
+    let mut f = Fixture::new(&seed);
+    let lead = |country: &str| json!({"LastName": "L", "Company": "C", "Email": "p@x.co", "Country": country});
+    f.create("Lead", lead("DE")).unwrap();
+    f.create("Lead", lead("FR")).unwrap();
+    assert!(f.create("Lead", lead("DE")).is_err());
+    f.cx.origin = Origin::Bulk;
+    f.create("Lead", lead("DE")).unwrap();
+}
+
+#[test]
+fn undelete_and_conversion_leave_duplicates_behind() {
+    let mut f = fixture(DuplicateAction::Block);
+    let first = f.lead(json!({"Email": "pat@example.com"}));
+    f.org.delete(&f.cx, "Lead", first).unwrap();
+    f.lead(json!({"Email": "pat@example.com"}));
+    f.org.undelete(&f.cx, first).unwrap();
+    assert_eq!(f.rows("Lead").len(), 2);
+}
+
+#[test]
+fn a_rule_that_reports_collects_what_is_saved_all_the_same() {
+    let mut seed = seed();
+    seed.duplicate_rules.push(DuplicateRuleSeed {
+        report: true,
+        against: Vec::new(),
+        ..rule(DuplicateAction::Allow)
+    });
+    let mut f = Fixture::new(&seed);
+    for _ in 0..3 {
+        f.lead(json!({"Email": "pat@example.com"}));
+    }
+    f.lead(json!({"Email": "other@example.com"}));
+    let sets = f.rows("DuplicateRecordSet");
+    assert_eq!((sets.len(), f.text(sets[0], "RecordCount")), (1, "3".to_owned()));
+    let leads = f.rows("Lead");
+    let items: Vec<_> =
+        f.rows("DuplicateRecordItem").iter().map(|id| f.value(*id, "RecordId").as_id()).collect();
+    assert_eq!(items, [Some(leads[0]), Some(leads[1]), Some(leads[2])]);
 }

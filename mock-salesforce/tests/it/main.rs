@@ -30,6 +30,7 @@ mod org_fixture;
 mod query;
 mod replication;
 mod save;
+mod save_errors;
 mod search;
 mod serve;
 mod soap;
