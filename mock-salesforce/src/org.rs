@@ -10,6 +10,7 @@ mod agenda;
 mod assignment;
 pub mod bulk;
 mod campaign;
+mod catalogue;
 mod check;
 mod coerce;
 mod computed;

@@ -2,6 +2,7 @@
 
 mod columns;
 mod explain;
+mod tooling;
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use crate::{
     Mock, Org, SfId, Timestamp,
     cursors::Cursor,
     json,
-    soql::{self, Pages, Shape, SoqlError, Statement, Visible, Writer},
+    soql::{self, Pages, Shape, SoqlError, Statement, Visible, Writer, ast::Query},
 };
 
 /// Queries and their further pages.
@@ -32,6 +33,7 @@ pub(super) fn routes() -> super::Resource {
         ("/queryAll", get(query_all)),
         ("/query/{locator}", get(more)),
         ("/queryAll/{locator}", get(more)),
+        ("/tooling/query", get(tooling::query)),
     ]
 }
 
@@ -97,13 +99,18 @@ pub(super) fn ask(org: &mut Org, visit: &Visit, text: &str, visible: Visible) ->
 
 /// The statement with every name resolved, or why it is refused.
 fn resolved(org: &Org, visit: &Visit, text: &str) -> Result<Statement, Refusal> {
+    let query = parsed(visit, text)?;
+    let bound = soql::bind(org, &visit.asker(org), text, &query);
+    bound.map_err(|error| refused(&visit.mock, error))
+}
+
+/// The statement as it was written.
+fn parsed<'t>(visit: &Visit, text: &'t str) -> Result<Query<'t>, Refusal> {
     if text.trim().is_empty() {
         let message = "A query string has to be specified";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", message));
     }
-    let parsed = soql::parse(text);
-    let bound = parsed.and_then(|query| soql::bind(org, &visit.asker(org), text, &query));
-    bound.map_err(|error| refused(&visit.mock, error))
+    soql::parse(text).map_err(|error| refused(&visit.mock, error))
 }
 
 /// The refusal of a statement; what is not emulated is counted.

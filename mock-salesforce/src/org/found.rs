@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use crate::id::SfId;
 use crate::schema::{CustomField, FieldChange, FieldKind, Schema};
 use crate::seed::{
-    CampaignSeed, LeadStatusSeed, MemberStatusSeed, OrgSeed, PermissionsSeed, QueueSeed,
-    RecordTypeSeed, RoleSeed, SeedError, UserSeed,
+    CampaignSeed, LeadStatusSeed, MemberStatusSeed, OrgSeed, OrgSettings, PermissionsSeed,
+    QueueSeed, RecordTypeSeed, RoleSeed, SeedError, UserSeed,
 };
 use crate::timestamp::Timestamp;
 
@@ -30,15 +30,23 @@ use super::usage::Usage;
 impl Org {
     /// Founds an org. Everything in the seed was there before `now`.
     pub fn new(seed: &OrgSeed, now: Timestamp) -> Result<Self, SeedError> {
-        let schema = founded_schema(seed)?;
+        let mut org = Self::bare(founded_schema(seed)?, seed.settings.clone(), now);
+        Founding { org: &mut org, now, admin: SfId::EMPTY }.found(seed)?;
+        org.add_rules(seed, now)?;
+        org.add_logins(seed)?;
+        Ok(org)
+    }
+
+    /// An org without a row.
+    pub(super) fn bare(schema: Schema, settings: OrgSettings, now: Timestamp) -> Self {
         let tables = (0..schema.len()).filter_map(|at| u16::try_from(at).ok());
         let tables =
             tables.map(|at| Table::new(schema.at(crate::schema::ObjectIndex(at)))).collect();
-        let mut org = Self {
+        Self {
             schema: Arc::new(schema),
             tables,
             rules: Rules::default(),
-            settings: seed.settings.clone(),
+            settings,
             access: AccessControl::default(),
             logins: Logins::default(),
             usage: Usage::default(),
@@ -56,11 +64,7 @@ impl Org {
             reader: SaveContext::rest(SfId::EMPTY, now),
             schema_changed: now,
             automations: Vec::new(),
-        };
-        Founding { org: &mut org, now, admin: SfId::EMPTY }.found(seed)?;
-        org.add_rules(seed, now)?;
-        org.add_logins(seed)?;
-        Ok(org)
+        }
     }
 
     /// The user or queue of this id, username or name.

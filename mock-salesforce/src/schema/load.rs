@@ -61,6 +61,11 @@ const STANDARD: [&str; 46] = [
     include_str!("../../data/UserRole.json"),
 ];
 
+const TOOLING: [&str; 2] = [
+    include_str!("../../data/tooling/EntityDefinition.json"),
+    include_str!("../../data/tooling/FieldDefinition.json"),
+];
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "a describe result is a row of flags")]
@@ -154,8 +159,18 @@ impl Schema {
         STANDARD_SCHEMA.get_or_init(Self::read_standard).clone()
     }
 
+    /// The objects that the Tooling API has besides: they tell of the others.
+    pub(crate) fn tooling() -> Self {
+        static TOOLING_SCHEMA: OnceLock<Schema> = OnceLock::new();
+        TOOLING_SCHEMA.get_or_init(|| Self::read(&TOOLING)).clone()
+    }
+
     fn read_standard() -> Self {
-        let files = STANDARD.map(|text| {
+        Self::read(&STANDARD)
+    }
+
+    fn read(texts: &[&str]) -> Self {
+        let files = texts.iter().map(|text| {
             serde_json::from_str::<ObjectFile>(text).expect("the shipped schema files are valid")
         });
         let mut schema = Self {

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{FieldIndex, ObjectIndex, Org, Record, SfId, Value, json, value::ValueRef};
 
+/// Where rows are, below the version.
+const ROOT: &str = "sobjects";
+
 /// What takes rows.
 pub(crate) trait Sink {
     /// A row begins; with a key it is the parent of the row around it.
@@ -58,19 +61,36 @@ impl Writer<'_> {
         ids: &[SfId],
         pages: Option<&dyn Pages>,
     ) {
-        out.push(b'[');
+        let mut sink = Json { out, version: self.version, root: ROOT, first: true };
+        self.all(&mut sink, statement, ids, pages);
+    }
+
+    /// Writes `[row,row]` as the Tooling API addresses them.
+    pub(crate) fn tooling_rows(&self, out: &mut Vec<u8>, statement: &Statement, ids: &[SfId]) {
+        let root = "tooling/sobjects";
+        let mut sink = Json { out, version: self.version, root, first: true };
+        self.all(&mut sink, statement, ids, None);
+    }
+
+    fn all(
+        &self,
+        sink: &mut Json<'_>,
+        statement: &Statement,
+        ids: &[SfId],
+        pages: Option<&dyn Pages>,
+    ) {
+        sink.out.push(b'[');
         let walk = Walk { org: self.org, visible: self.visible, pages };
-        let mut sink = Json { out, version: self.version, first: true };
         for record in ids.iter().filter_map(|id| self.org.get(*id)) {
-            walk.row(&mut sink, None, record, &statement.columns);
+            walk.row(sink, None, record, &statement.columns);
         }
-        out.push(b']');
+        sink.out.push(b']');
     }
 
     /// Writes one row.
     pub(crate) fn row(&self, out: &mut Vec<u8>, record: &Record, columns: &[Column]) {
         let walk = Walk { org: self.org, visible: self.visible, pages: None };
-        let mut sink = Json { out, version: self.version, first: true };
+        let mut sink = Json { out, version: self.version, root: ROOT, first: true };
         walk.row(&mut sink, None, record, columns);
     }
 
@@ -203,6 +223,8 @@ fn variant<'c>(
 struct Json<'j> {
     out: &'j mut Vec<u8>,
     version: u16,
+    /// Where rows are, below the version.
+    root: &'static str,
     /// Is the next row the first of its list?
     first: bool,
 }
@@ -223,11 +245,11 @@ impl Sink for Json<'_> {
             None => self.out.push(b','),
         }
         let name = &org.schema().at(record.object()).name;
-        let (version, id) = (self.version, record.id());
+        let (version, root, id) = (self.version, self.root, record.id());
         json::write_plain(
             self.out,
             format_args!(
-                "{{\"attributes\":{{\"type\":\"{name}\",\"url\":\"/services/data/v{version}.0/sobjects/{name}/{id}\"}}"
+                "{{\"attributes\":{{\"type\":\"{name}\",\"url\":\"/services/data/v{version}.0/{root}/{name}/{id}\"}}"
             ),
         );
     }

@@ -397,3 +397,35 @@ fn rows_that_sharing_hides_are_not_found() {
     assert_eq!(client.query("SELECT COUNT() FROM Lead").json()["totalSize"], 0);
     assert_eq!(rows(client, "SELECT Status, COUNT(Id) FROM Lead GROUP BY Status"), "[]");
 }
+
+#[test]
+fn the_tooling_api_tells_of_objects_and_fields() {
+    let client = &mut Client::new();
+    let mut ask = |soql: &str| {
+        let encoded =
+            percent_encoding::utf8_percent_encode(soql, percent_encoding::NON_ALPHANUMERIC);
+        client.get(&format!("/tooling/query/?q={encoded}"))
+    };
+    let answer = ask(
+        "SELECT QualifiedApiName, DataType, EntityDefinition.KeyPrefix FROM FieldDefinition \
+         WHERE EntityDefinition.QualifiedApiName = 'Lead' AND QualifiedApiName IN ('External_Id__c', 'OwnerId') \
+         ORDER BY QualifiedApiName",
+    )
+    .json();
+    assert_eq!(
+        (answer["size"].as_u64(), answer["entityTypeName"].as_str()),
+        (Some(2), Some("FieldDefinition"))
+    );
+    assert_eq!(answer["records"][0]["DataType"], "Text(36)");
+    assert_eq!(answer["records"][1]["DataType"], "Lookup(Group,User)");
+    assert_eq!(answer["records"][1]["EntityDefinition"]["KeyPrefix"], "00Q");
+    let url = answer["records"][0]["attributes"]["url"].as_str().unwrap();
+    assert!(url.starts_with("/services/data/v62.0/tooling/sobjects/FieldDefinition/"), "{url}");
+    let one = ask(
+        "SELECT Label, (SELECT Label FROM Fields LIMIT 1) FROM EntityDefinition WHERE DurableId = 'Lead'",
+    );
+    assert_eq!(one.json()["records"][0]["Fields"]["records"][0]["Label"], "Lead ID");
+    assert_eq!(ask("SELECT COUNT() FROM User").json()["totalSize"], 1);
+    assert_eq!(ask("SELECT Id FROM ApexClass").code(), "INVALID_TYPE");
+    assert!(client.mock.unsupported().contains_key("tooling: ApexClass"));
+}
