@@ -171,13 +171,14 @@ impl Org {
             let object = self.standard(name);
             let Some(field) = object.field_index("IsArchived") else { continue };
             let rows: Vec<Record> = self.rows(object.index).cloned().collect();
-            for mut row in rows.into_iter().filter(|row| !row.get(field).is_true()) {
+            let kept = rows.into_iter().filter(|row| !row.get(field).is_true());
+            let completed = kept.map(|mut row| {
                 self.complete_activity(cx, &object, &mut row);
-                if row.get(field).is_true() {
-                    self.replace_row(row);
-                    count += 1;
-                }
-            }
+                row
+            });
+            let gone: Vec<Record> = completed.filter(|row| row.get(field).is_true()).collect();
+            count += gone.len();
+            gone.into_iter().for_each(|row| self.replace_row(row));
         }
         count
     }

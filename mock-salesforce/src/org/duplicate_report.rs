@@ -29,11 +29,10 @@ impl Org {
             };
             let mut members = if known.is_some() { Vec::new() } else { matches };
             members.push(draft.after.id());
+            members.retain(|member| !self.is_item(set, *member));
             for member in members {
-                if !self.is_item(set, member) {
-                    let fields = [("DuplicateRecordSetId", set), ("RecordId", member)];
-                    self.made(cx, "DuplicateRecordItem", &fields)?;
-                }
+                let fields = [("DuplicateRecordSetId", set), ("RecordId", member)];
+                self.made(cx, "DuplicateRecordItem", &fields)?;
             }
             self.count_items(set);
         }

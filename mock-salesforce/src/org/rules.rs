@@ -47,6 +47,7 @@ pub struct ValidationRule {
 
 /// Compares the row that is saved with rows that are there.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of the rule's setup page")]
 pub struct DuplicateRule {
     /// Developer name.
     pub name: String,

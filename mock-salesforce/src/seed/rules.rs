@@ -91,6 +91,7 @@ pub struct MatchingRuleSeed {
 /// One duplicate rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of the rule's setup page")]
 pub struct DuplicateRuleSeed {
     /// Developer name.
     pub name: String,

@@ -104,7 +104,7 @@ fn the_default_of_the_org_says_what_others_may_do() {
         let sam = f.cx.user.to_string();
         assert_eq!(f.update(lead, json!({"City": "Bonn"})).is_ok(), edit, "{model:?}");
         let cx = f.cx;
-        let delete_it = f.org.transaction(|org| org.delete(&cx, "Lead", lead).map(|()| ()));
+        let delete_it = f.org.transaction(|org| org.delete(&cx, "Lead", lead));
         assert_eq!(delete_it.is_ok(), delete, "{model:?}");
         if !delete {
             assert_eq!(f.update(lead, json!({"OwnerId": sam})).is_ok(), transfer, "{model:?}");

@@ -3,6 +3,7 @@
 use mock_salesforce::Value;
 use serde_json::json;
 
+use crate::client::Client;
 use crate::org_fixture::Fixture;
 
 #[test]
@@ -185,21 +186,20 @@ fn the_stage_of_an_opportunity_decides() {
 
 #[test]
 fn old_closed_activities_are_archived_and_only_query_all_finds_them() {
-    let mut f = crate::org_fixture::Fixture::plain();
+    let mut f = Fixture::plain();
     let old =
         |status: &str| json!({"Subject": "x", "Status": status, "ActivityDate": "2025-01-15"});
     let closed = f.create("Task", old("Completed")).unwrap();
     let open = f.create("Task", old("Not Started")).unwrap();
     let recent = json!({"Subject": "x", "Status": "Completed", "ActivityDate": "2026-01-15"});
     let recent = f.create("Task", recent).unwrap();
-    let archived = |f: &crate::org_fixture::Fixture| {
-        [closed, open, recent].map(|id| f.text(id, "IsArchived") == "true")
-    };
+    let archived =
+        |f: &Fixture| [closed, open, recent].map(|id| f.text(id, "IsArchived") == "true");
     assert_eq!(archived(&f), [true, false, false]);
     f.later(365 * 24 * 3_600_000);
     assert_eq!(f.org.archive_activities(&f.cx), 1);
     assert_eq!(archived(&f), [true, false, true]);
-    let mut client = crate::client::Client::new();
+    let mut client = Client::new();
     client.create("Task", old("Completed"));
     client.create("Task", old("Not Started"));
     assert_eq!(client.query("SELECT Id FROM Task").json()["totalSize"], 1);
