@@ -335,3 +335,19 @@ fn what_is_not_emulated_is_counted_by_its_name() {
         assert!(client.mock.unsupported().contains_key(&format!("SOQL: {what}")), "{soql}");
     }
 }
+
+#[test]
+fn every_construct_has_a_row_in_the_support_matrix() {
+    let rows: serde_json::Value =
+        serde_json::from_str(include_str!("../../data/support/soql.json")).unwrap();
+    let listed: Vec<&str> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|row| row["constructs"].as_array().into_iter().flatten())
+        .map(|construct| construct.as_str().unwrap())
+        .collect();
+    for construct in mock_salesforce::soql::constructs() {
+        assert!(listed.contains(construct), "{construct}");
+    }
+}
