@@ -71,6 +71,12 @@ pub(super) fn admit(mock: &Mock, rest: &str, headers: &HeaderMap) -> Result<Call
     Ok(Caller { user, version })
 }
 
+/// The answer that a fault makes up.
+pub(super) fn made_up(status: u16, headers: &HeaderMap, (code, text): (&str, &str)) -> Reply {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Reply { status, ..refusal(Form::of(headers), code, text) }
+}
+
 /// `POST …/job/{job}/spec`: column mappings.
 async fn transformation(Extension(mock): Extension<Mock>, headers: HeaderMap) -> Reply {
     unsupported(&mock, Form::of(&headers), "Bulk 1.0 transformation specs")

@@ -32,10 +32,10 @@ use axum::{
 use bytes::Bytes;
 use tower::Service;
 
-use super::{error::Refusal, version, visit::header_text};
+use super::{bulk1, error::Refusal, version, visit::header_text};
 use crate::{
     Mock,
-    fault::{Texts, Verdict, WireFault},
+    fault::{FaultBody, Texts, Verdict, WireFault},
     operation::{Call as Classified, Operation, classify},
     store::{self, Asked, Call, NotKept},
     traffic::{Exchange, NotedHeaders, redact_body, redact_headers, redact_query},
@@ -104,6 +104,11 @@ impl Front {
         }
         let response = match &verdict {
             Verdict::ResetBefore => answer::nothing(),
+            Verdict::Answer { status, body: FaultBody::Error { code, message } }
+                if parts.uri.path().starts_with("/services/async/") =>
+            {
+                bulk1::made_up(*status, &parts.headers, (code, message)).into_response()
+            }
             Verdict::Answer { status, body } => answer::made_up(*status, body, call.operation),
             _ => self.carry_out(parts, body).await,
         };

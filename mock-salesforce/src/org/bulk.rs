@@ -52,6 +52,9 @@ pub const JOB_BATCHES_MAX: usize = 15_000;
 pub const JOBS_MAX: usize = 10_000;
 /// Bytes of files and results that the org remembers.
 pub const KEPT_BYTES_MAX: usize = 1 << 30;
+/// Bytes of a batch for which room is made at once, and small batches between two looks at what is kept.
+const BIG_BATCH_BYTES: usize = 1 << 20;
+const SMALL_BATCHES: u64 = 64;
 /// How long a job lives, in milliseconds (wire reference §13).
 pub const JOB_LIFE_MS: i64 = 7 * DAY_MS;
 
@@ -111,6 +114,8 @@ pub struct Job {
     /// Why it failed.
     pub error_message: Option<String>,
     batches: Vec<Batch>,
+    /// How many of the first batches are final.
+    done: usize,
 }
 
 /// Jobs by id.
@@ -132,8 +137,11 @@ impl Org {
         self.check_job(cx, object, &request)?;
         self.make_room(cx.now)?;
         let query = request.query.clone().filter(|_| request.kind == JobKind::Query);
-        if query.is_some() {
-            self.count_query_job(cx.now)?;
+        match request.kind {
+            JobKind::Query => self.count_query_job(cx.now)?,
+            // A file counts once it is cut into batches.
+            JobKind::Ingest => self.count_batches(cx.now, 0)?,
+            JobKind::Classic => {}
         }
         self.bulk.created += 1;
         let id = SfId::numbered(*b"750", self.bulk.created);
@@ -146,6 +154,7 @@ impl Org {
             modified: cx.now,
             error_message: None,
             batches: Vec::new(),
+            done: 0,
         };
         self.bulk.jobs.insert(id, job);
         if let Some(query) = query {
@@ -288,10 +297,16 @@ impl Org {
             let text = format!("more than {JOB_BATCHES_MAX} batches in a job");
             return Err(bulk_error("EXCEEDEDQUOTA", text));
         }
+        let big = text.len() >= BIG_BATCH_BYTES;
         self.count_batches(now, 1)?;
-        self.make_room(now)?;
+        if big || self.bulk.batches.is_multiple_of(SMALL_BATCHES) {
+            self.make_room(now)?;
+        }
         let batch = self.push_batch(id, now, text);
-        self.schedule(id);
+        let added = self.bulk.jobs.get(&id).and_then(|job| job.batches.last());
+        if let Some(due) = added.map(|batch| batch.due) {
+            self.agenda.push(due, Due::Bulk { job: id });
+        }
         Ok(batch)
     }
 
@@ -317,11 +332,9 @@ impl Org {
     /// Puts the job's next step down in the agenda.
     fn schedule(&mut self, id: SfId) {
         let waiting = |batch: &&Batch| !batch.state.is_final();
-        let next = self
-            .bulk
-            .jobs
-            .get(&id)
-            .and_then(|job| job.batches.iter().filter(waiting).map(|batch| batch.due).min());
+        let next = self.bulk.jobs.get(&id).and_then(|job| {
+            job.batches.iter().skip(job.done).filter(waiting).map(|batch| batch.due).min()
+        });
         if let Some(next) = next {
             self.agenda.push(next, Due::Bulk { job: id });
         }

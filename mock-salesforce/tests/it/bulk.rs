@@ -195,3 +195,27 @@ fn jobs_are_forgotten_after_seven_days() {
     f.org.forget_old_jobs(week);
     assert!(f.org.job(id).is_none());
 }
+
+#[test]
+fn batches_of_a_day_are_counted_always_and_refused_when_the_org_says_so() {
+    let mut f = Fixture::plain();
+    let classic = JobRequest::new(JobKind::Classic, "Lead", Operation::Insert);
+    let id = f.org.create_job(&f.cx, classic.clone()).unwrap();
+    for _ in 0..15_000 {
+        f.org.add_batch(id, f.cx.now, Bytes::new()).unwrap();
+    }
+    let another = f.org.create_job(&f.cx, classic).unwrap();
+    f.org.add_batch(another, f.cx.now, Bytes::new()).unwrap();
+    assert_eq!(f.org.bulk_usage(f.cx.now).batches, 15_001);
+    f.org.set_api_allocation(15_000, true);
+    let refused = f.org.add_batch(another, f.cx.now, Bytes::new()).unwrap_err();
+    assert_eq!(
+        (refused.code, &*refused.message),
+        ("EXCEEDEDQUOTA", "ApiBatchItems Limit exceeded.")
+    );
+    assert_eq!(
+        f.org.create_job(&f.cx, request(Operation::Insert)).unwrap_err().code,
+        "EXCEEDEDQUOTA"
+    );
+    f.org.add_batch(another, f.cx.now.plus_ms(86_460_000), Bytes::new()).unwrap();
+}

@@ -1,5 +1,7 @@
 //! Bulk 1.0.
 
+use mock_salesforce::org::SystemPermission;
+use mock_salesforce::{FaultBody, FaultRule, Verdict};
 use serde_json::{Value as Json, json};
 
 use crate::client::{Answer, Client, NOW};
@@ -382,4 +384,55 @@ fn a_batch_has_at_most_ten_thousand_rows_and_an_empty_one_none() {
         (inside(&polled, "state"), inside(&polled, "numberRecordsProcessed")),
         ("Completed".to_owned(), "0".to_owned())
     );
+}
+
+#[test]
+fn a_fault_speaks_as_this_api_does() {
+    let mut bulk = Bulk::new();
+    let error = FaultBody::Error { code: "Timeout".to_owned(), message: "too slow".to_owned() };
+    let answer = Verdict::Answer { status: 400, body: error };
+    bulk.client.mock.faults().add(FaultRule::new("slow", answer));
+    let refused = bulk.get("/job/750000000000000AAA", XML);
+    assert_eq!(
+        (refused.status.as_u16(), inside(&refused.text, "exceptionCode").as_str()),
+        (400, "Timeout")
+    );
+}
+
+#[test]
+fn work_is_taken_off_the_daily_limits() {
+    let mut bulk = Bulk::new();
+    let job = bulk.job("insert", "CSV", "");
+    bulk.batch(&job, "text/csv", "LastName,Company\na,b\n");
+    bulk.client_lead(json!({}));
+    bulk.client.call(
+        "POST",
+        "/jobs/query",
+        r#"{"operation":"query","query":"SELECT Id FROM Lead"}"#,
+    );
+    let limits = bulk.client.get("/limits").json();
+    assert_eq!(limits["DailyBulkApiBatches"], json!({"Max": 15_000, "Remaining": 14_999}));
+    assert_eq!(limits["DailyBulkV2QueryJobs"], json!({"Max": 10_000, "Remaining": 9_999}));
+}
+
+#[test]
+fn deletes_for_good_need_a_permission() {
+    let mut bulk = Bulk::new();
+    let lead = bulk.client_lead(json!({}));
+    let document = "<jobInfo><operation>hardDelete</operation><object>Lead</object><contentType>CSV</contentType></jobInfo>";
+    let refused = bulk.call("POST", "/job", XML, document);
+    assert_eq!(inside(&refused.text, "exceptionCode"), "FeatureNotEnabled");
+    let user = bulk.client.user;
+    bulk.client.mock.org().set_system_permission(user, SystemPermission::HardDelete, true);
+    let job = bulk.job("hardDelete", "CSV", "");
+    let batch = bulk.batch(&job, "text/csv", &format!("Id\n{lead}\n"));
+    assert!(bulk.result(&job, &batch).text.contains(&format!("\"{lead}\",\"true\",\"false\"")));
+    assert!(bulk.client.mock.org().get(lead.parse().unwrap()).is_none());
+}
+
+#[test]
+fn assignment_rules_run_only_when_the_job_names_one() {
+    let mut bulk = Bulk::new();
+    let refused = bulk.call("POST", "/job", XML, "<jobInfo><operation>insert</operation><object>Lead</object><assignmentRuleId>01Q000000000001</assignmentRuleId><contentType>CSV</contentType></jobInfo>");
+    assert_eq!(inside(&refused.text, "exceptionCode"), "InvalidJob");
 }

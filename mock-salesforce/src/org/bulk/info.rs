@@ -64,7 +64,8 @@ impl Job {
 
     /// Is a batch waiting or being worked off?
     pub(super) fn has_work(&self) -> bool {
-        self.state != JobState::Open && self.batches.iter().any(|batch| !batch.state.is_final())
+        self.state != JobState::Open
+            && self.batches.iter().skip(self.done).any(|batch| !batch.state.is_final())
     }
 
     /// Bytes that it keeps.
@@ -86,7 +87,7 @@ impl Org {
 
     pub(super) fn count_batches(&mut self, now: Timestamp, count: u64) -> Result<(), OrgError> {
         let used = self.bulk.batch_usage.used(now);
-        if self.settings.enforce_api_allocation && used + count > BATCHES_A_DAY {
+        if self.settings.enforce_api_allocation && used + count.max(1) > BATCHES_A_DAY {
             return Err(bulk_error("EXCEEDEDQUOTA", "ApiBatchItems Limit exceeded."));
         }
         self.bulk.batch_usage.add(now, count);

@@ -41,7 +41,7 @@ impl Org {
     pub(crate) fn run_bulk_job(&mut self, id: SfId, now: Timestamp) {
         let Some(mut job) = self.bulk.jobs.remove(&id) else { return };
         let stopped = matches!(job.state, JobState::Aborted | JobState::Failed);
-        let mut at = 0;
+        let mut at = job.done;
         while at < job.batches.len() && !stopped {
             let due = |batch: &&mut Batch| !batch.state.is_final() && batch.due <= now;
             if job.batches.get_mut(at).as_ref().is_some_and(due) {
@@ -49,6 +49,8 @@ impl Org {
             }
             at += 1;
         }
+        let is_final = |batch: &&Batch| batch.state.is_final();
+        job.done += job.batches.iter().skip(job.done).take_while(is_final).count();
         job.settle(now);
         self.bulk.jobs.insert(id, job);
         self.schedule(id);
@@ -79,6 +81,11 @@ impl Org {
             if let Err(message) = begin(&order, batch) {
                 batch.fail(message, now);
                 return;
+            }
+            if order.request.kind == JobKind::Ingest {
+                // The platform cuts a file into batches as a client of Bulk 1.0 would.
+                let batches = batch.total().div_ceil(BATCH_ROWS_MAX).max(1) as u64;
+                self.bulk.batch_usage.add(now, batches);
             }
             if takes > 0 {
                 batch.due = next_due(takes, batch);
