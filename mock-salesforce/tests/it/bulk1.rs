@@ -1,6 +1,7 @@
 //! Bulk 1.0.
 
 use mock_salesforce::org::SystemPermission;
+use mock_salesforce::seed::{AssignmentEntrySeed, AssignmentRuleSeed, UserSeed};
 use mock_salesforce::{FaultBody, FaultRule, Verdict};
 use serde_json::{Value as Json, json};
 
@@ -432,7 +433,44 @@ fn deletes_for_good_need_a_permission() {
 
 #[test]
 fn assignment_rules_run_only_when_the_job_names_one() {
-    let mut bulk = Bulk::new();
-    let refused = bulk.call("POST", "/job", XML, "<jobInfo><operation>insert</operation><object>Lead</object><assignmentRuleId>01Q000000000001</assignmentRuleId><contentType>CSV</contentType></jobInfo>");
+    let mut seed = mock_salesforce::standard_org();
+    seed.duplicate_rules.clear();
+    seed.users.push(UserSeed::new("Rita Rep", "rita@example.com"));
+    seed.assignment_rules.push(AssignmentRuleSeed {
+        name: "All".to_owned(),
+        object: "Lead".to_owned(),
+        active: true,
+        entries: vec![AssignmentEntrySeed {
+            owner: Some("rita@example.com".to_owned()),
+            ..AssignmentEntrySeed::default()
+        }],
+        ..AssignmentRuleSeed::default()
+    });
+    let mut bulk = Bulk::of(Client::of(seed));
+    bulk.client_lead(json!({}));
+    let rule =
+        bulk.client.query("SELECT Id FROM AssignmentRule").json()["records"][0]["Id"].clone();
+    let owner = |bulk: &mut Bulk, more: &str, name: &str| {
+        let job = bulk.job("insert", "CSV", more);
+        let batch = bulk.batch(&job, "text/csv", &format!("LastName,Company\n{name},b\n"));
+        assert!(bulk.result(&job, &batch).text.contains("\"true\",\"true\""));
+        let soql = format!("SELECT Owner.Name FROM Lead WHERE LastName = '{name}'");
+        bulk.client.query(&soql).json()["records"][0]["Owner"]["Name"].clone()
+    };
+    assert_ne!(owner(&mut bulk, "", "Poe"), json!("Rita Rep"));
+    let named = format!("<assignmentRuleId>{}</assignmentRuleId>", rule.as_str().unwrap());
+    assert_eq!(owner(&mut bulk, &named, "Roe"), json!("Rita Rep"));
+    let document = "<jobInfo><operation>insert</operation><object>Lead</object><assignmentRuleId>01Q000000000001</assignmentRuleId><contentType>CSV</contentType></jobInfo>";
+    let refused = bulk.call("POST", "/job", XML, document);
     assert_eq!(inside(&refused.text, "exceptionCode"), "InvalidJob");
+}
+
+#[test]
+fn what_maps_columns_is_refused_and_counted() {
+    let mut bulk = Bulk::new();
+    let job = bulk.job("insert", "CSV", "");
+    let refused =
+        bulk.call("POST", &format!("/job/{job}/spec"), "text/csv", "Salesforce Field,Csv Header\n");
+    assert_eq!(inside(&refused.text, "exceptionCode"), "FeatureNotEnabled");
+    assert!(bulk.client.mock.unsupported().contains_key("Bulk 1.0 transformation specs"));
 }
