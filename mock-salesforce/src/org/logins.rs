@@ -76,12 +76,11 @@ impl Org {
     /// Adds a connected app, or replaces the one with the same consumer key.
     pub fn connect_app(&mut self, seed: &ConnectedAppSeed) -> Result<(), SeedError> {
         let place = format!("connected app {}", seed.name);
-        let run_as = match &seed.run_as {
-            Some(name) => {
-                Some(self.owner_named(name).ok_or_else(|| unknown(&place, "user", name))?)
-            }
-            None => None,
-        };
+        let run_as = seed.run_as.as_deref().map(|name| {
+            let user = self.owner_named(name).filter(|id| id.prefix() == "005");
+            user.ok_or_else(|| unknown(&place, "user", name))
+        });
+        let run_as = run_as.transpose()?;
         let app = ConnectedApp::new(seed, run_as)
             .map_err(|reason| SeedError::Contradiction { place: place.clone(), reason })?;
         let apps = &mut self.logins.apps;

@@ -83,6 +83,6 @@ impl Founding<'_> {
 
     fn ids(&self, object: &str) -> Vec<SfId> {
         let object = self.org.standard(object);
-        self.org.rows(object.index).map(|row| row.id()).collect()
+        self.org.rows(object.index).map(crate::Record::id).collect()
     }
 }

@@ -150,6 +150,23 @@ fn tls_is_served_under_salesforces_names_to_who_trusts_the_authority() {
 }
 
 #[test]
+fn a_lost_answer_is_lost_under_tls_too() {
+    let mock = mock();
+    let rule = FaultRule {
+        operations: vec![Operation::Auth],
+        ..FaultRule::new("lost", Verdict::CommitThenLose)
+    };
+    mock.faults().add(rule);
+    on(mock, Serving { tls: true, ..Serving::default() }, |server| {
+        let ca = server.ca_pem().unwrap().to_owned();
+        let lost = over_tls(server, &ca, "localhost").unwrap_err();
+        assert_eq!(lost.kind(), ErrorKind::ConnectionReset);
+        let user = server.mock().first_user().unwrap().0;
+        assert_eq!(server.mock().sessions().logins(user), 1);
+    });
+}
+
+#[test]
 fn forty_calls_at_once_are_all_answered() {
     on_a_server(mock(), |server| {
         let statuses: Vec<String> = std::thread::scope(|scope| {
