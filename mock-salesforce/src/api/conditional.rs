@@ -17,9 +17,17 @@ use crate::Timestamp;
 pub(crate) struct Conditions {
     matches: Option<String>,
     none_match: Option<String>,
-    /// Of a date that cannot be read, only that it was there.
-    modified_since: Option<Option<Timestamp>>,
-    unmodified_since: Option<Option<Timestamp>>,
+    modified_since: Since,
+    unmodified_since: Since,
+}
+
+/// A date of a header.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Since {
+    #[default]
+    Unsaid,
+    Unreadable,
+    At(Timestamp),
 }
 
 /// What a condition is held against.
@@ -46,8 +54,8 @@ impl Conditions {
         match name.to_ascii_lowercase().as_str() {
             "if-match" => self.matches = Some(value.to_owned()),
             "if-none-match" => self.none_match = Some(value.to_owned()),
-            "if-modified-since" => self.modified_since = Some(http_moment(value)),
-            "if-unmodified-since" => self.unmodified_since = Some(http_moment(value)),
+            "if-modified-since" => self.modified_since = http_moment(value),
+            "if-unmodified-since" => self.unmodified_since = http_moment(value),
             _ => {}
         }
     }
@@ -61,12 +69,15 @@ pub(crate) fn conditional(
 ) -> Result<(), Refusal> {
     let Some(asked) = conditions else { return Ok(()) };
     let dates = [asked.modified_since, asked.unmodified_since];
-    if purpose == Purpose::Change && dates.contains(&Some(None)) {
+    if purpose == Purpose::Change && dates.contains(&Since::Unreadable) {
         let message = "The date of a conditional header is invalid: write it as in RFC 1123";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_HEADER", message));
     }
     let tagged = |asked: &Option<String>| Some(names(asked.as_deref()?, entity.tag?));
-    let later = |than: Option<Option<Timestamp>>| Some(entity.modified?.whole_second() > than??);
+    let later = |than: Since| match than {
+        Since::At(than) => Some(entity.modified?.whole_second() > than),
+        Since::Unsaid | Since::Unreadable => None,
+    };
     if tagged(&asked.matches) == Some(false) || later(asked.unmodified_since) == Some(true) {
         return Err(changed());
     }
@@ -122,10 +133,10 @@ fn names(asked: &str, tag: &str) -> bool {
 }
 
 /// `Thu, 03 Sep 2020 21:35:07 GMT`
-fn http_moment(text: &str) -> Option<Timestamp> {
+fn http_moment(text: &str) -> Since {
     static PARSER: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
-    let moment = PARSER.parse_timestamp(text.trim()).ok()?;
-    Some(Timestamp(moment.as_millisecond()))
+    let moment = PARSER.parse_timestamp(text.trim());
+    moment.map_or(Since::Unreadable, |moment| Since::At(Timestamp(moment.as_millisecond())))
 }
 
 #[cfg(test)]

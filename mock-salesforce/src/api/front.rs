@@ -265,11 +265,17 @@ fn headers_length(parts: &Parts) -> usize {
     parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
-/// Single slashes, none at the end, and `POST …?_HttpMethod=PATCH` as the method that it means (wire reference §0.1, §0.5).
+/// Single slashes, none at the end, no `.json`, and `POST …?_HttpMethod=PATCH` as the method that it means (wire
+/// reference §0.1, §0.5).
 fn normalise(parts: &mut Parts) {
     let path = parts.uri.path();
-    if path.contains("//") || (path.len() > 1 && path.ends_with('/')) {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let plain = match negotiate::suffix(path) {
+        Some((plain, "json")) => plain,
+        _ => path,
+    };
+    if plain.contains("//") || (plain.len() > 1 && plain.ends_with('/')) || plain.len() < path.len()
+    {
+        let segments: Vec<&str> = plain.split('/').filter(|segment| !segment.is_empty()).collect();
         let mut tidy = format!("/{}", segments.join("/"));
         if let Some(query) = parts.uri.query() {
             tidy.push('?');

@@ -224,3 +224,110 @@ fn a_duplicate_alert_carries_its_payload_under_the_versions_own_spelling() {
     client.header("sforce-duplicate-rule-header", "allowSave=true");
     assert_eq!(client.call("POST", "/sobjects/Lead", &body).status, 201);
 }
+
+#[test]
+fn an_upsert_by_id_without_an_id_creates() {
+    let mut client = Client::new();
+    let body = json!({"LastName": "Smith", "Company": "Acme"}).to_string();
+    let created = client.call("POST", "/sobjects/Lead/Id", &body);
+    let id = created.id();
+    assert_eq!(created.status, 201);
+    assert_eq!(created.header("location"), format!("/services/data/v62.0/sobjects/Lead/{id}"));
+    let updated = client.call("PATCH", &format!("/sobjects/Lead/Id/{id}"), r#"{"City":"Rome"}"#);
+    assert_eq!((updated.status.as_u16(), updated.json()["created"].as_bool()), (200, Some(false)));
+    let missing =
+        client.call("PATCH", "/sobjects/Lead/Id/00Q000000000009AAA", r#"{"City":"Rome"}"#);
+    assert_eq!(missing.status, 404);
+}
+
+#[test]
+fn relationships_of_a_row_lead_up_and_down() {
+    let mut client = Client::new();
+    let account = client.create("Account", json!({"Name": "Acme"}));
+    let contact = client.create("Contact", json!({"LastName": "Lee", "AccountId": account}));
+    let path = format!("/sobjects/Contact/{contact}/Account");
+    assert_eq!(client.get(&format!("{path}?fields=Name")).json()["Name"], "Acme");
+    assert_eq!(client.call("PATCH", &path, r#"{"Site":"Bonn"}"#).status, 204);
+    assert_eq!(client.get(&path).json()["Site"], "Bonn");
+    let down = format!("/sobjects/Account/{account}/contacts");
+    let children = client.get(&format!("{down}?fields=Id,LastName")).json();
+    assert_eq!((&children["totalSize"], &children["done"]), (&json!(1), &json!(true)));
+    let url = format!("/services/data/v62.0/sobjects/Contact/{contact}");
+    assert_eq!(
+        children["records"],
+        json!([{"attributes": {"type": "Contact", "url": url}, "Id": contact, "LastName": "Lee"}])
+    );
+    assert_eq!(client.get(&down).json()["records"][0]["AccountId"], json!(account));
+    assert_eq!(client.call("PATCH", &down, "{}").status, 405);
+    assert_eq!(client.get(&format!("/sobjects/Contact/{contact}/ReportsTo")).status, 404);
+    assert_eq!(client.get(&format!("/sobjects/Contact/{contact}/Nothing")).status, 404);
+    assert_eq!(client.call("DELETE", &path, "").status, 204);
+    assert_eq!(client.get(&format!("/sobjects/Account/{account}")).status, 404);
+}
+
+#[test]
+fn a_row_of_another_object_is_not_there() {
+    let mut client = Client::new();
+    let account = client.create("Account", json!({"Name": "Acme"}));
+    assert_eq!(client.get(&format!("/sobjects/Lead/{account}")).status, 404);
+    for method in ["PATCH", "DELETE"] {
+        let answer = client.call(method, &format!("/sobjects/Lead/{account}"), "{}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (404, "INVALID_CROSS_REFERENCE_KEY".to_owned())
+        );
+    }
+}
+
+#[test]
+fn files_are_refused_and_counted() {
+    let mut client = Client::new();
+    let lead = client.create("Lead", json!({"LastName": "Smith", "Company": "Acme"}));
+    let file = json!({"Name": "a.txt", "ParentId": lead, "Body": "aGVsbG8="}).to_string();
+    let answer = client.call("POST", "/sobjects/Attachment", &file);
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (501, "NOT_IMPLEMENTED"));
+    assert_eq!(client.mock.unsupported().get("files: Attachment.Body"), Some(&1));
+}
+
+#[test]
+fn the_parser_says_what_it_wanted_and_where() {
+    let mut client = Client::new();
+    let mut told = |body: &str| {
+        let answer = client.call("POST", "/sobjects/Lead", body);
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "JSON_PARSER_ERROR"));
+        answer.json()[0]["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        told(r#"{"LastName":}"#),
+        "Unexpected character ('}' (code 125)): expected a valid value (number, String, array, object, 'true', 'false' or 'null') at [line:1, column:14]"
+    );
+    assert_eq!(
+        told("{\"LastName\":\"a\",\n}"),
+        "Unexpected character ('}' (code 125)): was expecting double-quote to start field name at [line:2, column:2]"
+    );
+    assert_eq!(
+        told(r#"{"LastName": "#),
+        "Unexpected end-of-input within/between OBJECT entries at [line:1, column:14]"
+    );
+    assert_eq!(told(""), "The HTTP entity body is required, but this request has no entity body.");
+    assert!(told("[1]").contains("from START_ARRAY value"));
+    assert_eq!(
+        told(r#"{"Company":"B","LastName":"A","ConvertedDate":"soon"}"#),
+        "Cannot deserialize instance of date from VALUE_STRING value soon or request may be missing a required field at [line:1, column:53]"
+    );
+}
+
+#[test]
+fn a_parent_is_named_by_a_key_of_its_own() {
+    let mut client = Client::new();
+    let lead = json!({"LastName": "A", "Company": "B", "Owner": {"attributes": {"type": "User"}, "Username": "nobody@example.com"}});
+    let answer = client.call("POST", "/sobjects/Lead", &lead.to_string());
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "INVALID_FIELD"));
+    let (_, username) = client.mock.first_user().unwrap();
+    let lead =
+        json!({"LastName": "A", "Company": "B", "Owner": {"type": "User", "Username": username}});
+    assert_eq!(client.call("POST", "/sobjects/Lead", &lead.to_string()).status, 201);
+    let lead = json!({"attributes": {"type": "Contact"}, "LastName": "A", "Company": "B"});
+    let answer = client.call("POST", "/sobjects/Lead", &lead.to_string());
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "INVALID_TYPE"));
+}

@@ -146,7 +146,7 @@ fn is_permissionable(object: &ObjectSchema, field: &FieldSchema) -> bool {
     let of_name = field.compound.as_deref() == Some("Name") || field.name_field;
     let written = access.createable || access.updateable;
     let plain = access.nillable || field.kind == FieldKind::Boolean && access.updateable;
-    written && plain && !of_name && !field.kind.is_compound() && object.layoutable
+    (written && plain && !of_name || field.kind.is_compound()) && object.layoutable
 }
 
 fn is_html(field: &FieldSchema) -> bool {

@@ -21,7 +21,7 @@ pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
     if !resource.is_some_and(|resource| JSON_RESOURCES.contains(&resource)) {
         return Ok(());
     }
-    if wants_xml(&parts.headers) || path.ends_with(".xml") {
+    if wants_xml(&parts.headers) || suffix(path).is_some_and(|(_, format)| format == "xml") {
         mock.count_unsupported("answers in XML");
         let message = "mock-salesforce answers in JSON only: ask for application/json";
         return Err(Refusal::request(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message));
@@ -31,6 +31,15 @@ pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
         Some(kind) if carries && !is_json(kind) => Err(refused(mock, kind)),
         _ => Ok(()),
     }
+}
+
+/// The format at the end of an address (`sobjects/Lead.json`), and the address without it. What stands behind a key
+/// field is a value and has no format.
+pub(super) fn suffix(path: &str) -> Option<(&str, &str)> {
+    let rest = path.strip_prefix("/services/data/")?;
+    let (address, format) = path.rsplit_once('.')?;
+    let known = matches!(format, "json" | "xml") && rest.split('/').count() <= 4;
+    known.then_some((address, format))
 }
 
 fn refused(mock: &Mock, kind: &str) -> Refusal {
@@ -73,6 +82,19 @@ mod tests {
         assert!(
             !xml("application/xml, */*;q=0.1") && !xml("application/json") && !xml("text/html")
         );
+    }
+
+    #[test]
+    fn a_format_may_stand_at_the_end_of_an_address() {
+        let root = "/services/data/v62.0";
+        for (path, format) in [("/sobjects/Lead.json", Some("json")), ("/limits.xml", Some("xml"))]
+        {
+            let path = format!("{root}{path}");
+            assert_eq!(suffix(&path).map(|(_, format)| format), format, "{path}");
+        }
+        for path in ["", "/sobjects/Lead/External_Id__c/a.json", "/sobjects/Lead.csv"] {
+            assert_eq!(suffix(&format!("{root}{path}")), None, "{path}");
+        }
     }
 
     #[test]
