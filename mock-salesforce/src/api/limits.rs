@@ -97,7 +97,7 @@ fn used(org: &mut Org, visit: &Visit) -> [(&'static str, u64, u64); 4] {
         ("DailyApiRequests", calls.max, calls.used),
         (batches, bulk.batches_max, bulk.batches),
         ("DailyBulkV2QueryJobs", bulk.query_jobs_max, bulk.query_jobs),
-        ("DataStorageMB", storage, org.storage_kb().div_ceil(1_024)),
+        ("DataStorageMB", storage, org.storage_kb() / 1_024),
     ]
 }
 

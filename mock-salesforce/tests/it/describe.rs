@@ -206,7 +206,13 @@ fn limits_count_what_is_used() {
     assert_eq!(limits["DataStorageMB"], json!({"Max": 1_073, "Remaining": 1_073}));
     assert!(limits.as_object().unwrap().keys().is_sorted());
     assert!(limits.get("DailyBulkApiBatches").is_some());
-    client.create("Lead", json!({"LastName": "A", "Company": "B"}));
+    let rows: Vec<_> = (0..200)
+        .map(|n| json!({"attributes": {"type": "Account"}, "Name": n.to_string()}))
+        .collect();
+    let body = json!({"allOrNone": false, "records": rows}).to_string();
+    for _ in 0..3 {
+        assert_eq!(client.call("POST", "/composite/sobjects", &body).status, 200);
+    }
     assert_eq!(client.get("/limits").json()["DataStorageMB"]["Remaining"], 1_072);
     let old = client.raw("GET", "/services/data/v48.0/limits", "").json();
     assert!(old.get("DailyBulkApiRequests").is_some() && old.get("DailyBulkApiBatches").is_none());

@@ -89,7 +89,7 @@ impl<'a> Binder<'a> {
                 (self.cell(operand, scope, &mut groups.borrow_mut())?, None)
             }
         };
-        if field.is_some_and(|field| !field.filterable) || of.kind() == FieldKind::Address {
+        if field.is_some_and(|field| !field.filterable) || of.kind().is_compound() {
             let message = format!("field '{}' can not be filtered in a query call", name.text);
             return Err(self.at(name.span, "INVALID_FIELD", &message));
         }

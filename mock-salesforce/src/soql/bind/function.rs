@@ -116,7 +116,7 @@ impl<'a> Binder<'a> {
         })?;
         let from = self.geolocation(place)?;
         let (path, field) = self.path(*name, scope)?;
-        let (Some(field), FieldKind::Address) = (field, path.kind) else {
+        let (Some(field), true) = (field, path.kind.is_compound()) else {
             let message = format!("field '{}' can not be used with DISTANCE", name.text);
             return Err(self.at(name.span, "INVALID_FIELD", &message));
         };

@@ -303,7 +303,8 @@ fn is_groupable(term: &Term, field: Option<&FieldSchema>) -> bool {
 /// Which aggregate functions a type has (SOQL and SOSL Reference, Support for Field Types in Aggregate Functions).
 fn supports(function: Aggregation, term: &Term, field: Option<&FieldSchema>) -> bool {
     let kind = term.kind();
-    let never = matches!(kind, FieldKind::Boolean | FieldKind::Address | FieldKind::MultiPicklist)
+    let never = kind.is_compound()
+        || matches!(kind, FieldKind::Boolean | FieldKind::MultiPicklist)
         || field.is_some_and(is_long_text);
     match function {
         Aggregation::Sum | Aggregation::Avg => kind.is_number(),

@@ -48,7 +48,7 @@ impl Binder<'_> {
     ) -> Result<(Term, Vec<Arc<str>>), SoqlError> {
         let (path, field) = self.path(name, scope)?;
         let long_text = field.is_some_and(is_long_text);
-        if long_text || path.kind == FieldKind::MultiPicklist || path.kind == FieldKind::Address {
+        if long_text || path.kind == FieldKind::MultiPicklist || path.kind.is_compound() {
             let message =
                 format!("field '{}' can not be sorted in a query call", last_segment(name.text));
             return Err(self.at(name.span, "INVALID_FIELD", &message));

@@ -196,7 +196,7 @@ impl Binder<'_> {
                 let path = FieldPath { references: Vec::new(), place, kind, case_sensitive: false };
                 Column::Function { name: canonical, of: self.format(call, Term::Field(path))? }
             }
-            (_, FieldKind::Address, Some(field), [object]) => {
+            (_, kind, Some(field), [object]) if kind.is_compound() => {
                 address_column(self.org.schema().at(*object), field)
             }
             _ => Column::Field { name: canonical, place: leaf.place },
@@ -326,6 +326,9 @@ pub(crate) fn address_column(object: &crate::ObjectSchema, compound: &FieldSchem
         "state",
         "street",
     ];
+    if compound.kind == FieldKind::Location {
+        return location_column(object, compound);
+    }
     let prefix = compound.name.strip_suffix("Address").unwrap_or_default();
     let part = |part: &'static str| {
         let field = object.fields().find(|field| {
@@ -337,9 +340,22 @@ pub(crate) fn address_column(object: &crate::ObjectSchema, compound: &FieldSchem
     Column::Address { name: compound.name.clone(), parts: PARTS.map(part).to_vec() }
 }
 
+/// A location: an object of its two parts.
+fn location_column(object: &crate::ObjectSchema, compound: &FieldSchema) -> Column {
+    let base = compound.name.strip_suffix("__c").unwrap_or_default();
+    let part = |part: &'static str| {
+        let field = object.field(&format!("{base}__{part}__s"));
+        (part, field.map(|field| field.index))
+    };
+    Column::Address {
+        name: compound.name.clone(),
+        parts: vec![part("latitude"), part("longitude")],
+    }
+}
+
 /// The column of a field of the row itself, for answers that are not queries.
 pub(crate) fn own_column(object: &crate::ObjectSchema, field: &FieldSchema) -> Column {
-    if field.kind == FieldKind::Address {
+    if field.kind.is_compound() {
         return address_column(object, field);
     }
     let slot = if field.kind == FieldKind::Id { Slot::Id } else { Slot::Field(field.index) };
