@@ -132,7 +132,7 @@ impl Endpoint {
             saving,
             page_rows: headers.page_rows,
             conditions: None,
-            address: None,
+            address: Some(self.origin.clone()),
         };
         Ok((visit, usage))
     }

@@ -2,7 +2,7 @@
 
 use mock_salesforce::{
     OrgSeed, SfId,
-    seed::{DuplicateAction, QueueSeed},
+    seed::{AssignmentEntrySeed, AssignmentRuleSeed, DuplicateAction, QueueSeed},
     standard_org,
 };
 use serde_json::json;
@@ -21,7 +21,9 @@ fn jsforce(token: &str, header: &str, call: &str) -> String {
 fn soap(client: &mut Client, header: &str, call: &str) -> Answer {
     let token = client.token().to_owned();
     client.header("content-type", "text/xml").header("soapaction", "\"\"");
-    client.raw("POST", PARTNER, &jsforce(&token, header, call))
+    let answer = client.raw("POST", PARTNER, &jsforce(&token, header, call));
+    client.header("content-type", "application/json");
+    answer
 }
 
 /// The text between the first two tags of a name.
@@ -253,6 +255,8 @@ fn rows_are_deleted_restored_and_purged() {
         ok(&soap(&mut client, "", "<delete><ids>foo</ids></delete>"))
             .contains("<message>malformed id foo</message><statusCode>MALFORMED_ID</statusCode>")
     );
+    let by_id = format!("<delete><id>{}</id></delete>", lead(&mut client, "M"));
+    assert!(ok(&soap(&mut client, "", &by_id)).contains("<success>true</success>"));
     let many = format!("<delete>{}</delete>", "<ids>00Q000000000001</ids>".repeat(201));
     assert_eq!(fault(&soap(&mut client, "", &many)).0, "EXCEEDED_ID_LIMIT");
 }
@@ -375,6 +379,7 @@ fn descriptions_are_those_of_rest() {
     let text = ok(&answer);
     assert!(text.contains("<keyPrefix>00Q</keyPrefix>") && text.contains("<name>LastName</name>"));
     assert!(!text.contains("<urls>"));
+    assert!(text.contains("/00Q/e</urlNew>") && text.contains("/{ID}</urlDetail>"), "{text}");
     let answer = soap(
         &mut client,
         "",
@@ -644,11 +649,50 @@ fn what_changed_in_a_span_of_time_is_told() {
     let (kept, gone) = (lead(&mut client, "A"), lead(&mut client, "B"));
     client.call("DELETE", &format!("/sobjects/Lead/{gone}"), "");
     client.clock.set(crate::client::NOW.plus_ms(600_000));
-    let span = "<sObjectType>Lead</sObjectType><startDate>2026-05-13T09:00:00.000Z</startDate><endDate>2026-05-13T12:05:00+02:00</endDate>";
+    let span = "<sObjectType>Lead</sObjectType><startDate>2026-05-13T09:00:00.000Z</startDate><endDate>2026-05-13T10:05:00.467097</endDate>";
     let answer = soap(&mut client, "", &format!("<getUpdated>{span}</getUpdated>"));
     assert!(ok(&answer).contains(&format!("<getUpdatedResponse><result><ids>{kept}</ids><latestDateCovered>2026-05-13T10:05:00.000Z</latestDateCovered></result></getUpdatedResponse>")), "{}", answer.text);
     let answer = soap(&mut client, "", &format!("<getDeleted>{span}</getDeleted>"));
     assert!(ok(&answer).contains(&format!("<getDeletedResponse><result><deletedRecords><deletedDate>2026-05-13T10:00:00.000Z</deletedDate><id>{gone}</id></deletedRecords><earliestDateAvailable>")), "{}", answer.text);
     let answer = soap(&mut client, "", "<getUpdated><sObjectType>Lead</sObjectType></getUpdated>");
     assert_eq!(answer.status, 500);
+}
+
+#[test]
+fn assignment_rules_run_only_when_the_header_says_so() {
+    let mut seed = standard_org();
+    seed.queues.push(QueueSeed {
+        name: "Inbound".to_owned(),
+        objects: vec!["Lead".to_owned()],
+        ..QueueSeed::default()
+    });
+    let entry = AssignmentEntrySeed { when: None, owner: Some("Inbound".to_owned()) };
+    let rule = AssignmentRuleSeed { entries: vec![entry], ..AssignmentRuleSeed::default() };
+    seed.assignment_rules.push(rule);
+    let mut client = Client::of(seed);
+    let mut owner = |header: &str| {
+        let call = "<create><sObjects><type>Lead</type><LastName>L</LastName><Company>C</Company></sObjects></create>";
+        let id = tag(ok(&soap(&mut client, header, call)), "id").to_owned();
+        let row = client.query(&format!("SELECT Owner.Name FROM Lead WHERE Id = '{id}'")).json();
+        row["records"][0]["Owner"]["Name"].as_str().unwrap().to_owned()
+    };
+    let header =
+        "<AssignmentRuleHeader><useDefaultRule>true</useDefaultRule></AssignmentRuleHeader>";
+    assert_ne!(owner(""), "Inbound");
+    assert_eq!(owner(header), "Inbound");
+}
+
+#[test]
+fn envelopes_may_be_sent_with_gzip() {
+    use std::io::Write as _;
+    let mut client = Client::new();
+    let envelope = jsforce(client.token(), "", "<getUserInfo/>");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(envelope.as_bytes()).unwrap();
+    let request = axum::http::Request::post(PARTNER)
+        .header("content-type", "text/xml; charset=utf-8")
+        .header("content-encoding", "gzip")
+        .body(axum::body::Body::from(gzip.finish().unwrap()))
+        .unwrap();
+    assert_eq!(tag(ok(&client.send(request)), "userId"), client.user.to_string());
 }

@@ -1,8 +1,9 @@
 //! `describeGlobal`, `describeSObject`, `describeSObjects`: the REST descriptions in XML.
 //!
-//! The WSDL lists elements in ASCII order and knows some keys of REST not; what is null is left out.
+//! The WSDL lists elements in ASCII order and knows some keys of REST not. What is null is left out, except where
+//! the WSDL wants an element that is nil. The pages of the user interface are elements of their own.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::{Call, Outcome, fault::Fault, record};
 use crate::{api::describe, xml};
@@ -21,6 +22,13 @@ const REST_ONLY: &[&str] = &[
     "sobjectDescribeOption",
     "urls",
 ];
+
+/// Elements that are always there.
+const NILLABLE: &[&str] = &["keyPrefix", "recordTypeId", "urlDetail", "urlEdit", "urlNew"];
+
+/// Elements for pages of the user interface, and what REST calls their addresses.
+const PAGES: [(&str, &str); 3] =
+    [("urlDetail", "uiDetailTemplate"), ("urlEdit", "uiEditTemplate"), ("urlNew", "uiNewRecord")];
 
 /// `describeGlobal()`
 pub(super) fn global(call: &Call<'_>) -> Outcome {
@@ -58,15 +66,21 @@ fn describe_one(out: &mut Vec<u8>, call: &Call<'_>, name: &str) -> Result<(), Fa
     let org = call.visit.mock.org();
     let object = record::visible(call, &org, name)?;
     let reply = describe::full(&org, call.visit, &object.name)?;
-    let described: Json =
+    let mut described: Map<String, Json> =
         serde_json::from_slice(reply.body.as_deref().unwrap_or_default()).unwrap_or_default();
-    write(out, "result", &described);
+    let urls = described.get("urls").cloned().unwrap_or_default();
+    let page = |(element, name): (&str, &str)| {
+        (element.to_owned(), urls.get(name).cloned().unwrap_or_default())
+    };
+    described.extend(PAGES.map(page));
+    write(out, "result", &Json::Object(described));
     Ok(())
 }
 
 /// JSON as elements in ASCII order: a list is a repeated element, null is left out.
 fn write(out: &mut Vec<u8>, name: &str, json: &Json) {
     match json {
+        Json::Null if NILLABLE.contains(&name) => xml::nil(out, name),
         Json::Null => {}
         Json::Array(all) => all.iter().for_each(|one| write(out, name, one)),
         Json::Object(parts) => {
@@ -79,9 +93,21 @@ fn write(out: &mut Vec<u8>, name: &str, json: &Json) {
             }
             xml::close(out, name);
         }
+        Json::Bool(_) | Json::String(_) if name == "defaultValue" => default_value(out, json),
         Json::String(text) => xml::element(out, name, text),
         Json::Bool(_) | Json::Number(_) => xml::element(out, name, json),
     }
+}
+
+/// A default value of a field may be of any type, and says of which; that of a picklist entry is a truth.
+fn default_value(out: &mut Vec<u8>, json: &Json) {
+    let (kind, text) = match json {
+        Json::String(text) => ("string", text.clone()),
+        other => ("boolean", other.to_string()),
+    };
+    out.extend_from_slice(format!("<defaultValue xsi:type=\"xsd:{kind}\">").as_bytes());
+    xml::text(out, &text);
+    xml::close(out, "defaultValue");
 }
 
 #[cfg(test)]
@@ -95,11 +121,11 @@ mod tests {
         write(
             &mut out,
             "result",
-            &json!({"urls": {"a": "b"}, "name": "Lead", "keyPrefix": null, "fields": [{"type": "id", "Zed": 1.5}, {"type": "string"}]}),
+            &json!({"urls": {"a": "b"}, "name": "Lead", "keyPrefix": null, "defaultValue": "<", "fields": [{"type": "id", "Zed": 1.5}, {"type": "string", "scope": null}]}),
         );
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "<result><fields><Zed>1.5</Zed><type>id</type></fields><fields><type>string</type></fields><name>Lead</name></result>"
+            "<result><defaultValue xsi:type=\"xsd:string\">&lt;</defaultValue><fields><Zed>1.5</Zed><type>id</type></fields><fields><type>string</type></fields><keyPrefix xsi:nil=\"true\"/><name>Lead</name></result>"
         );
     }
 }

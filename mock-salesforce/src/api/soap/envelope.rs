@@ -125,8 +125,10 @@ pub(super) fn reply(flavour: Flavour, call: &str, answer: &[u8], usage: Option<A
     out.extend_from_slice(xml::DECLARATION);
     put(&mut out, format_args!("<soapenv:Envelope xmlns:soapenv=\"{SOAP}\""));
     put(&mut out, format_args!(" xmlns=\"{}\"", flavour.namespace()));
-    if has_rows(answer) {
+    if names(answer, b"sf:") {
         put(&mut out, format_args!(" xmlns:sf=\"{}\"", flavour.rows()));
+    }
+    if names(answer, b"xsd:") {
         put(&mut out, " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"");
     }
     put(&mut out, format_args!(" xmlns:xsi=\"{}\">", xml::XSI));
@@ -150,10 +152,9 @@ pub(super) fn reply(flavour: Flavour, call: &str, answer: &[u8], usage: Option<A
     Reply::text(StatusCode::OK, CONTENT_TYPE, out)
 }
 
-/// Do rows of any object stand in the answer, whose fields have a namespace of their own?
-fn has_rows(answer: &[u8]) -> bool {
-    const PREFIX: &[u8] = b"sf:";
-    answer.windows(PREFIX.len()).any(|part| part == PREFIX)
+/// Does the answer name something by a prefix, so that it has to be declared?
+fn names(answer: &[u8], prefix: &[u8]) -> bool {
+    answer.windows(prefix.len()).any(|part| part == prefix)
 }
 
 fn put(out: &mut Vec<u8>, text: impl Display) {

@@ -7,8 +7,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Call, fault::Fault};
-use crate::{FieldInput, ObjectSchema, Org, SfId, xml::Element};
+use super::{Call, fault::Fault, row::zoned};
+use crate::{FieldInput, FieldKind, ObjectSchema, Org, SfId, xml::Element};
 
 /// A record as it was sent.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(super) fn record(
             }
             name => {
                 check(call, org, object, name, child)?;
-                sent.fields.insert(name.to_owned(), value(child));
+                sent.fields.insert(name.to_owned(), value(object, child));
             }
         }
     }
@@ -121,9 +121,15 @@ fn check(
 }
 
 /// A text, or a parent given by its key.
-fn value(element: &Element) -> Json {
+fn value(object: &ObjectSchema, element: &Element) -> Json {
     if element.children.is_empty() {
-        return Json::String(element.text.clone());
+        let kind = object.field(&element.name).map(|field| field.kind);
+        let moment = kind == Some(FieldKind::DateTime);
+        return Json::String(if moment {
+            zoned(element.text.trim())
+        } else {
+            element.text.clone()
+        });
     }
     let mut parent = Map::new();
     if let Some(object) = object_of(element) {

@@ -3,7 +3,10 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 
-use super::{Call, Outcome, record, row::with_zone};
+use super::{
+    Call, Outcome, record,
+    row::{with_zone, zoned},
+};
 use crate::{
     Org,
     api::{error::Answer, replication, visit::Visit},
@@ -26,8 +29,10 @@ pub(super) fn deleted(call: &Call<'_>) -> Outcome {
 fn asked(call: &Call<'_>, resource: Resource) -> Outcome {
     let org = call.visit.mock.org();
     let object = record::visible(call, &org, call.sent.text_of("sObjectType").unwrap_or_default())?;
-    let moment =
-        |name| utf8_percent_encode(call.sent.text_of(name).unwrap_or_default(), NON_ALPHANUMERIC);
+    let moment = |name| {
+        let text = zoned(call.sent.text_of(name).unwrap_or_default());
+        utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()
+    };
     let query = format!("start={}&end={}", moment("startDate"), moment("endDate"));
     let reply = resource(&org, call.visit, &object.name, Some(&query))?;
     let found: Json =

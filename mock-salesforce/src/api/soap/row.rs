@@ -147,6 +147,25 @@ pub(super) fn with_zone(text: &str) -> String {
     text.strip_suffix("+0000").map_or_else(|| text.to_owned(), |start| format!("{start}Z"))
 }
 
+/// A moment as XML Schema allows it, as the org reads it: digits beyond milliseconds are dropped, and without a zone
+/// it is one of UTC. Other text stays.
+pub(super) fn zoned(text: &str) -> String {
+    let Some(short) = in_milliseconds(text) else { return text.to_owned() };
+    let utc = format!("{short}Z");
+    match (Timestamp::parse(&short), Timestamp::parse(&utc)) {
+        (Some(_), _) => short,
+        (None, Some(_)) => utc,
+        (None, None) => text.to_owned(),
+    }
+}
+
+fn in_milliseconds(text: &str) -> Option<String> {
+    let Some((seconds, rest)) = text.split_once('.') else { return Some(text.to_owned()) };
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    let (fraction, zone) = rest.split_at_checked(end)?;
+    Some(format!("{seconds}.{}{zone}", fraction.get(..3).unwrap_or(fraction)))
+}
+
 /// `2024-11-21T09:28:59.000Z`
 pub(super) fn moment(at: Timestamp) -> String {
     with_zone(&at.to_string())
@@ -186,6 +205,14 @@ mod tests {
             page(Flavour::Partner, lead(json!({"Company": "A"})))
                 .contains("<sf:type>Lead</sf:type><sf:Id xsi:nil=\"true\"/><sf:Company>")
         );
+    }
+
+    #[test]
+    fn moments_are_read_as_xml_schema_writes_them() {
+        assert_eq!(zoned("2026-05-13T10:05:00.467097"), "2026-05-13T10:05:00.467Z");
+        assert_eq!(zoned("2026-05-13T10:05:00"), "2026-05-13T10:05:00Z");
+        assert_eq!(zoned("2026-05-13T10:05:00.123456+02:00"), "2026-05-13T10:05:00.123+02:00");
+        assert_eq!(zoned("at 10.30"), "at 10.30");
     }
 
     #[test]

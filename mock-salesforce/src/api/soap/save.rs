@@ -160,7 +160,8 @@ fn by_id(
     call: &Call<'_>,
     mut verb: impl FnMut(&mut Org, SfId) -> Result<(), Vec<OrgError>>,
 ) -> Outcome {
-    let ids = call.list("ids");
+    // Old clients call the parameter of `delete` by another name.
+    let ids: Vec<&str> = [call.list("ids"), call.list("id")].concat();
     Call::at_most(RECORD_LIMIT, ids.len())?;
     let items = each(call, &mut call.visit.mock.org(), ids, |org, text| {
         let id = record::id_of(text).map_err(one)?;
