@@ -57,6 +57,11 @@ impl SfId {
         })
     }
 
+    /// Was it made where this org's ids are made? Ids of other instances are stored only when somebody imports them.
+    pub(crate) fn is_of_this_instance(self) -> bool {
+        self.0.iter().skip(3).zip(&INSTANCE).all(|(own, of_instance)| own == of_instance)
+    }
+
     /// Characters of an id without its checksum.
     pub(crate) const LENGTH: usize = 15;
 

@@ -124,7 +124,7 @@ fn a_row_is_changed_cleared_and_deleted() {
 #[test]
 fn ids_that_are_wrong_or_unknown_have_their_answers() {
     let mut client = Client::new();
-    let unknown = client.call("PATCH", "/sobjects/Lead/00Q000000000001", r#"{"City":"Rome"}"#);
+    let unknown = client.call("PATCH", "/sobjects/Lead/00QHs0000000001", r#"{"City":"Rome"}"#);
     assert_eq!(unknown.status, 404);
     assert_eq!(
         unknown.text,
@@ -330,4 +330,16 @@ fn a_parent_is_named_by_a_key_of_its_own() {
     let lead = json!({"attributes": {"type": "Contact"}, "LastName": "A", "Company": "B"});
     let answer = client.call("POST", "/sobjects/Lead", &lead.to_string());
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "INVALID_TYPE"));
+}
+
+#[test]
+fn an_unknown_id_of_another_instance_leads_nowhere() {
+    let mut client = Client::new();
+    let mut code = |id: &str| {
+        let answer = client.call("PATCH", &format!("/sobjects/Lead/{id}"), r#"{"Title":"x"}"#);
+        assert_eq!(answer.status, 404, "{}", answer.text);
+        answer.code()
+    };
+    assert_eq!(code("00Q8d00000zzzzzEAA"), "NOT_FOUND");
+    assert_eq!(code("00QHs00000zzzzz"), "INVALID_CROSS_REFERENCE_KEY");
 }

@@ -120,7 +120,7 @@ pub(in crate::api) fn update(
     if let Some(record) = org.live(id).filter(|_| visit.conditions.is_some()) {
         may_change(org, visit, record)?;
     }
-    let target = target(org, schema, id);
+    let target = target(org, schema, id)?;
     let updated = org.update(&visit.saving, object, id, &sent.fields);
     updated.map_err(|errors| refused(org, visit, placed(errors, sent.text), target))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -130,7 +130,7 @@ pub(in crate::api) fn update(
 pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, object: &str, id: &str) -> Answer {
     let schema = known(org, object)?;
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
-    let target = target(org, schema, id);
+    let target = target(org, schema, id)?;
     org.delete(&visit.saving, object, id).map_err(|errors| refused(org, visit, errors, target))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -367,10 +367,13 @@ fn no_key_field(name: &str) -> Refusal {
     Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND", &message)
 }
 
-/// Is there a row of this object, deleted or not, that a change can be about?
-fn target(org: &Org, object: &ObjectSchema, id: SfId) -> Target {
-    let own = org.get(id).is_some_and(|record| record.object() == object.index);
-    if own { Target::Known } else { Target::Missing }
+/// Is there a row of this object, deleted or not, that a change can be about? An id of another instance leads nowhere.
+fn target(org: &Org, object: &ObjectSchema, id: SfId) -> Result<Target, Refusal> {
+    match org.get(id) {
+        Some(record) if record.object() == object.index => Ok(Target::Known),
+        None if !id.is_of_this_instance() => Err(Refusal::not_found()),
+        _ => Ok(Target::Missing),
+    }
 }
 
 /// Holds the conditions of the call against a row that it would change.
