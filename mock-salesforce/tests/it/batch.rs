@@ -21,7 +21,7 @@ fn calls_are_answered_one_by_one_in_order() {
         json!([
             {"method": "PATCH", "url": format!("v62.0/sobjects/Account/{id}"), "richInput": {"Name": "y"}},
             {"method": "GET", "url": format!("/services/data/v62.0/sobjects/Account/{id}?fields=Name")},
-            {"method": "PATCH", "url": "v62.0/sobjects/Account/001Hs0000000999AAA", "richInput": {"Name": "z"}},
+            {"method": "PATCH", "url": "v62.0/sobjects/Account/001Hs0000000999", "richInput": {"Name": "z"}},
             {"method": "GET", "url": "v62.0/query/?q=SELECT+Name+FROM+Account"},
             {"method": "GET", "url": "v62.0/limits"},
         ]),

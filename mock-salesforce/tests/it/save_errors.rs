@@ -302,7 +302,7 @@ fn over_rest_the_same_code_has_its_status() {
         ("PATCH", path.as_str(), r#"{"Email":"x"}"#, 400, "INVALID_EMAIL_ADDRESS"),
         ("PATCH", &path, r#"{"NumberOfEmployees":"x"}"#, 400, "JSON_PARSER_ERROR"),
         ("PATCH", &path, r#"{"OwnerId":"005000000000999"}"#, 400, "INVALID_CROSS_REFERENCE_KEY"),
-        ("PATCH", "/sobjects/Lead/00Q000000000999", "{}", 404, "INVALID_CROSS_REFERENCE_KEY"),
+        ("PATCH", "/sobjects/Lead/00QHs0000000999", "{}", 404, "INVALID_CROSS_REFERENCE_KEY"),
         ("PATCH", &format!("/sobjects/Lead/{gone}"), "{}", 404, "ENTITY_IS_DELETED"),
     ] {
         let answer = client.call(method, path, body);
