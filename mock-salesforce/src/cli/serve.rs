@@ -16,6 +16,9 @@ use mock_salesforce::{
 
 use super::told;
 
+/// Where the files for clients are, below the directory of `--data`.
+const CLIENT_FILES: &str = "client-files";
+
 /// Serve an org until SIGTERM or Ctrl-C.
 ///
 /// The first line on standard output is one JSON object with the address and the credentials.
@@ -36,7 +39,8 @@ pub(super) struct Serve {
     /// The newest API version that is served, such as 59.0.
     #[arg(long, value_name = "VERSION", value_parser = version)]
     api_version: Option<u16>,
-    /// Where the files for clients are written, such as the JWT test key; a temporary directory without it.
+    /// Where the files for clients are written, such as the JWT test key; without it below --data, or in a temporary
+    /// directory.
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
     /// Keep the org in this directory, across restarts and the death of the process.
@@ -61,7 +65,9 @@ impl Serve {
             .enable_all()
             .build()
             .map_err(|error| format!("no runtime: {error}"))?;
-        let serving = Serving { address: self.bind, tls: self.tls, state_dir: self.state_dir };
+        // Beside a store, what a killed process leaves behind is written over by the next one.
+        let state_dir = self.state_dir.or_else(|| self.data.map(|dir| dir.join(CLIENT_FILES)));
+        let serving = Serving { address: self.bind, tls: self.tls, state_dir };
         runtime.block_on(serve(mock, serving))
     }
 
