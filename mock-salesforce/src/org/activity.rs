@@ -178,7 +178,9 @@ impl Org {
             });
             let gone: Vec<Record> = completed.filter(|row| row.get(field).is_true()).collect();
             count += gone.len();
-            gone.into_iter().for_each(|row| self.replace_row(row));
+            for row in gone {
+                self.replace_row(row);
+            }
         }
         count
     }
