@@ -29,6 +29,10 @@ const SECRETS: &[&str] = &[
     "sessionId",
 ];
 
+/// Names of SOAP elements whose texts are secrets.
+const SECRET_ELEMENTS: &[&str] =
+    &["password", "newPassword", "oldPassword", "sessionId", "sessionIds", "accessToken"];
+
 /// The headers without those that carry a session.
 pub(crate) fn headers(all: &HeaderMap) -> NotedHeaders {
     let mut text = String::with_capacity(all.len() * 32);
@@ -59,6 +63,11 @@ pub(crate) fn body(operation: Operation, body: &Bytes) -> Bytes {
     if operation == Operation::Auth {
         return Bytes::from(auth_body(body));
     }
+    if operation == Operation::Soap {
+        let text = xml_body(&String::from_utf8_lossy(body));
+        let end = text.floor_char_boundary(BODY_LIMIT);
+        return Bytes::from(text.get(..end).unwrap_or_default().to_owned());
+    }
     body.slice(..body.len().min(BODY_LIMIT))
 }
 
@@ -73,6 +82,31 @@ fn auth_body(body: &[u8]) -> String {
         return serde_json::Value::Object(object).to_string();
     }
     if text.trim_start().starts_with('<') { REPLACEMENT.to_owned() } else { query(text) }
+}
+
+/// An envelope with the texts of secret elements replaced, whatever their prefixes; it need not be well formed.
+fn xml_body(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, tag)) = rest.split_once('<') {
+        out.push_str(before);
+        out.push('<');
+        let Some((start, after)) = tag.split_once('>') else {
+            rest = tag;
+            continue;
+        };
+        out.push_str(start);
+        out.push('>');
+        rest = after;
+        let name = start.split(char::is_whitespace).next().unwrap_or_default();
+        let name = name.rsplit(':').next().unwrap_or_default();
+        if SECRET_ELEMENTS.contains(&name) && !start.starts_with('/') && !start.ends_with('/') {
+            out.push_str(REPLACEMENT);
+            rest = after.find("</").and_then(|end| after.get(end..)).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 #[cfg(test)]
@@ -91,6 +125,18 @@ mod tests {
             r#"{"access_token":"[redacted]","token_type":"Bearer"}"#
         );
         assert_eq!(auth_body(b"<password>x</password>"), "[redacted]");
+    }
+
+    #[test]
+    fn secrets_of_envelopes_are_replaced_whatever_their_prefixes() {
+        let sent = "<e:Body><n1:login xmlns:n1=\"u\"><n1:username>a@b.c</n1:username><n1:password x=\"1\"><![CDATA[p<w]]></n1:password></n1:login><sessionId/></e:Body>";
+        assert_eq!(
+            xml_body(sent),
+            "<e:Body><n1:login xmlns:n1=\"u\"><n1:username>a@b.c</n1:username><n1:password x=\"1\">[redacted]</n1:password></n1:login><sessionId/></e:Body>"
+        );
+        assert_eq!(xml_body("<sessionId>00D!x</sessionId>"), "<sessionId>[redacted]</sessionId>");
+        assert_eq!(xml_body("<sessionId>00D!x"), "<sessionId>[redacted]");
+        assert_eq!(xml_body("a < b"), "a < b");
     }
 
     #[test]
