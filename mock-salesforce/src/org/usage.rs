@@ -36,6 +36,7 @@ pub struct ApiUsage {
 
 impl ApiUsage {
     /// The same as one of several servers tells it, each some calls ahead or behind: up to `by` of them.
+    #[must_use]
     pub fn jittered(self, by: u64) -> Self {
         if by == 0 {
             return self;

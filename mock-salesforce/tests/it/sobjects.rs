@@ -130,6 +130,8 @@ fn ids_that_are_wrong_or_unknown_have_their_answers() {
         unknown.text,
         r#"[{"message":"invalid cross reference id","errorCode":"INVALID_CROSS_REFERENCE_KEY","fields":[]}]"#
     );
+    let elsewhere = client.call("PATCH", "/sobjects/Lead/00Q8d00000zzzzzEAA", r#"{"City":"Rome"}"#);
+    assert_eq!((elsewhere.status.as_u16(), elsewhere.code().as_str()), (404, "NOT_FOUND"));
     let malformed = client.get("/sobjects/Lead/23foo");
     assert_eq!(malformed.status, 404);
     assert_eq!(
