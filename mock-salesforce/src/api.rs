@@ -9,6 +9,7 @@ mod bulk1;
 mod collections;
 mod composite;
 mod conditional;
+mod control;
 mod describe;
 mod duplicates;
 mod error;
@@ -113,5 +114,8 @@ fn table() -> Vec<(String, MethodRouter)> {
 
 /// The pattern of every path that is routed, for the support matrix.
 pub fn paths() -> Vec<String> {
-    table().into_iter().map(|(path, _)| path).collect()
+    let control = control::ROUTES.iter().map(|route| route.path.to_owned());
+    let mut paths: Vec<String> = table().into_iter().map(|(path, _)| path).chain(control).collect();
+    paths.dedup();
+    paths
 }

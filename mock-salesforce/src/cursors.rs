@@ -61,6 +61,11 @@ impl Cursors {
         self.open.get(&locator).filter(|cursor| cursor.user == user).cloned()
     }
 
+    /// Closes every cursor; locators that were given lead nowhere.
+    pub(crate) fn forget_all(&mut self) {
+        self.open.clear();
+    }
+
     fn forget(&mut self, now: Timestamp) {
         self.open.retain(|_, cursor| now.0 - cursor.opened.0 < CURSOR_MS);
     }

@@ -8,7 +8,8 @@ use std::{
 use crate::{
     Org, SfId, Timestamp, api,
     auth::{Holder, Login, Sessions},
-    clock::Clock,
+    clock::{Clock, Steered},
+    control::{Control, Snapshots},
     cursors::Cursors,
     fault::FaultPlan,
     org::ApiUsage,
@@ -28,13 +29,15 @@ pub struct Mock {
 #[derive(Debug)]
 struct Shared {
     org: Mutex<Org>,
-    clock: Box<dyn Clock>,
+    clock: Steered,
     faults: Mutex<FaultPlan>,
     traffic: Mutex<Traffic>,
     sessions: Mutex<Sessions>,
     cursors: Mutex<Cursors>,
     unsupported: Mutex<BTreeMap<String, u64>>,
     store: OnceLock<Store>,
+    snapshots: Mutex<Snapshots>,
+    control_token: OnceLock<String>,
 }
 
 impl Mock {
@@ -46,15 +49,18 @@ impl Mock {
     /// The same; `salt` makes the tokens of two mocks differ.
     pub fn salted(org: Org, clock: impl Clock + 'static, salt: u64) -> Self {
         let sessions = Sessions::new(org.organization_id(), salt);
+        let snapshots = Snapshots::starting_with(&org);
         let shared = Shared {
             org: Mutex::new(org),
-            clock: Box::new(clock),
+            clock: Steered::new(clock),
             faults: Mutex::default(),
             traffic: Mutex::default(),
             sessions: Mutex::new(sessions),
             cursors: Mutex::default(),
             unsupported: Mutex::default(),
             store: OnceLock::new(),
+            snapshots: Mutex::new(snapshots),
+            control_token: OnceLock::new(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -62,6 +68,21 @@ impl Mock {
     /// The whole API, faults and traffic included.
     pub fn router(&self) -> axum::Router {
         api::router(self.clone())
+    }
+
+    /// The control plane: state, time, faults and what was seen, beside the API.
+    pub fn control(&self) -> Control {
+        Control::new(self.clone())
+    }
+
+    /// Demands this token of every control call that comes over a socket; also lets other machines than this one
+    /// make such calls. False when there is a token already.
+    pub fn require_control_token(&self, token: impl Into<String>) -> bool {
+        self.shared.control_token.set(token.into()).is_ok()
+    }
+
+    pub(crate) fn control_token(&self) -> Option<&str> {
+        self.shared.control_token.get().map(String::as_str)
     }
 
     /// The org. Don't hold it while calling the router.
@@ -82,6 +103,21 @@ impl Mock {
     /// Who is logged in.
     pub fn sessions(&self) -> MutexGuard<'_, Sessions> {
         lock(&self.shared.sessions)
+    }
+
+    pub(crate) fn snapshots(&self) -> MutexGuard<'_, Snapshots> {
+        lock(&self.shared.snapshots)
+    }
+
+    pub(crate) fn clock(&self) -> &Steered {
+        &self.shared.clock
+    }
+
+    /// The username of a user.
+    pub(crate) fn username(&self, user: SfId) -> Option<String> {
+        let org = self.org();
+        let row = org.get(user)?;
+        Some(org.stored(row, "Username").to_string())
     }
 
     pub(crate) fn cursors(&self) -> MutexGuard<'_, Cursors> {
@@ -202,6 +238,11 @@ impl Mock {
     /// What was asked for and is not emulated, and how often.
     pub fn unsupported(&self) -> BTreeMap<String, u64> {
         lock(&self.shared.unsupported).clone()
+    }
+
+    /// Forgets what was asked for and is not emulated.
+    pub fn clear_unsupported(&self) {
+        lock(&self.shared.unsupported).clear();
     }
 
     pub(crate) fn count_unsupported(&self, what: &str) {

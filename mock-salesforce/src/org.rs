@@ -38,6 +38,7 @@ mod save;
 mod setup;
 mod sharing;
 mod similar;
+mod snapshot;
 mod table;
 mod transaction;
 mod transfer;
@@ -56,6 +57,7 @@ use crate::timestamp::Timestamp;
 use crate::value::{Value, ValueRef};
 
 pub use access::{Crud, FieldAccess, SystemPermission};
+pub use admin::RuleOutline;
 pub use context::{
     AssignmentHeader, DuplicateHeader, FieldInput, Origin, SaveContext, Saved, UpsertRefusal,
 };
@@ -69,6 +71,7 @@ pub use merge::Merged;
 pub use record_type::RecordTypeOffer;
 pub use rules::{AssignmentRule, DuplicateRule, Flow, MatchingRule, NewRow, ValidationRule};
 pub use sharing::RowRight;
+pub use snapshot::{Difference, DifferenceFilter, FieldDifference, RowDifference, RowFate};
 pub use usage::ApiUsage;
 
 use access::AccessControl;

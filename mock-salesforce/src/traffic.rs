@@ -3,6 +3,7 @@
 //! Secrets are taken out before an exchange is stored, never when it is read. The oldest exchanges make room for
 //! new ones; how many went is counted.
 
+mod filter;
 mod redact;
 
 use std::collections::VecDeque;
@@ -12,10 +13,13 @@ use bytes::Bytes;
 
 use crate::{Timestamp, fault::WireFault, operation::Operation};
 
+pub use filter::{RequestFilter, StatusFilter};
 pub(crate) use redact::{body as redact_body, headers as redact_headers, query as redact_query};
 
 /// Exchanges kept when nobody says otherwise.
 pub const DEFAULT_CAPACITY: usize = 1_000;
+/// Bytes of bodies that are kept when nobody says otherwise.
+pub const DEFAULT_BYTES: usize = 64 * 1024 * 1024;
 /// Longest body kept, in bytes; a longer one is cut there.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
@@ -52,6 +56,14 @@ pub struct Exchange {
     pub wire: Option<WireFault>,
 }
 
+impl Exchange {
+    /// About how many bytes it takes beside its fixed part.
+    fn weight(&self) -> usize {
+        let texts = self.path.len() + self.query.len() + self.request_headers.0.len();
+        self.request_body.len() + self.response_body.len() + texts
+    }
+}
+
 /// Headers as they are noted: one piece of text, so that a journal of many exchanges stays cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NotedHeaders(Box<str>);
@@ -73,6 +85,9 @@ impl NotedHeaders {
 pub struct Traffic {
     exchanges: VecDeque<Exchange>,
     capacity: usize,
+    /// Most bytes of bodies.
+    bytes_max: usize,
+    bytes: usize,
     recorded: u64,
     dropped: u64,
 }
@@ -86,14 +101,39 @@ impl Default for Traffic {
 impl Traffic {
     /// A journal of at most `capacity` exchanges; with 0 nothing is kept, and all is still counted.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { exchanges: VecDeque::new(), capacity, recorded: 0, dropped: 0 }
+        Self {
+            exchanges: VecDeque::new(),
+            capacity,
+            bytes_max: DEFAULT_BYTES,
+            bytes: 0,
+            recorded: 0,
+            dropped: 0,
+        }
     }
 
     /// Changes how many exchanges are kept; the oldest go first.
     pub fn set_capacity(&mut self, capacity: usize) {
         self.capacity = capacity;
-        while self.exchanges.len() > capacity {
-            self.exchanges.pop_front();
+        self.make_room();
+    }
+
+    /// Changes how many bytes of bodies are kept; the oldest exchanges go first.
+    pub fn set_byte_capacity(&mut self, bytes: usize) {
+        self.bytes_max = bytes;
+        self.make_room();
+    }
+
+    /// Forgets what is kept. Numbers go on.
+    pub fn clear(&mut self) {
+        self.dropped += self.exchanges.len() as u64;
+        self.exchanges.clear();
+        self.bytes = 0;
+    }
+
+    fn make_room(&mut self) {
+        while self.exchanges.len() > self.capacity || self.bytes > self.bytes_max {
+            let Some(oldest) = self.exchanges.pop_front() else { return };
+            self.bytes = self.bytes.saturating_sub(oldest.weight());
             self.dropped += 1;
         }
     }
@@ -115,6 +155,7 @@ impl Traffic {
 
     /// Takes out what is kept, oldest first.
     pub fn drain(&mut self) -> Vec<Exchange> {
+        self.bytes = 0;
         self.exchanges.drain(..).collect()
     }
 
@@ -141,10 +182,8 @@ impl Traffic {
         }
         self.recorded += 1;
         exchange.seq = self.recorded;
-        if self.exchanges.len() >= self.capacity {
-            self.exchanges.pop_front();
-            self.dropped += 1;
-        }
+        self.bytes += exchange.weight();
         self.exchanges.push_back(exchange);
+        self.make_room();
     }
 }

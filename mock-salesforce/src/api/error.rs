@@ -65,6 +65,17 @@ impl Refusal {
         Self(Box::new(Reply::json(status, out)))
     }
 
+    /// Data are wrong, with a code that need not be one of the org's own.
+    pub(crate) fn data(status: StatusCode, code: &str, message: &str, fields: &[String]) -> Self {
+        let mut out = b"[".to_vec();
+        write_error(&mut out, code, message);
+        out.pop();
+        out.extend_from_slice(b",\"fields\":");
+        write_texts(&mut out, fields);
+        out.extend_from_slice(b"}]");
+        Self(Box::new(Reply::json(status, out)))
+    }
+
     /// 404 for what is not there.
     pub(crate) fn not_found() -> Self {
         Self::routing(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist")

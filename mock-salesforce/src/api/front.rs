@@ -32,10 +32,15 @@ use axum::{
 use bytes::Bytes;
 use tower::Service;
 
-use super::{bulk1, error::Refusal, version, visit::header_text};
+use super::{
+    bulk1, control,
+    error::Refusal,
+    version,
+    visit::{Quirks, header_text},
+};
 use crate::{
-    Mock,
-    fault::{FaultBody, Texts, Verdict, WireFault},
+    Mock, SfId,
+    fault::{self, FaultBody, Hit, Verdict, WireFault},
     operation::{Call as Classified, Operation, classify},
     store::{self, Asked, Call, NotKept},
     traffic::{Exchange, NotedHeaders, redact_body, redact_headers, redact_query},
@@ -84,6 +89,9 @@ impl Front {
             return answer::headers_too_long();
         }
         normalise(&mut parts);
+        if control::is_control(parts.uri.path()) {
+            return control::answer(&self.mock, parts, body).await;
+        }
         let limit = if parts.method == Method::PUT { UPLOAD_LIMIT } else { BODY_LIMIT };
         let Ok(body) = to_bytes(body, limit).await else { return answer::body_too_large(limit) };
         let body = match encoding::plain(&mut parts, body, limit) {
@@ -94,15 +102,13 @@ impl Front {
         let call = classify(&parts.method, uri.path(), uri.query().unwrap_or_default());
         let noted = self.mock.traffic().keeps().then(|| redact_headers(&parts.headers));
         let gzip = encoding::accepts_gzip(&parts.headers);
-        let (method, body_sent) = (parts.method.clone(), body.clone());
-        let incoming = Incoming { method, uri: &uri, noted, call, body: body_sent, gzip };
-        let verdict = self.verdict(&incoming);
-        let (rule, verdict) =
-            verdict.map_or((None, Verdict::Pass), |(rule, verdict)| (Some(rule), verdict));
-        if verdict == Verdict::ExpireSessions {
-            self.mock.expire_sessions();
-        }
-        let response = match &verdict {
+        let method = parts.method.clone();
+        let incoming = Incoming { method, uri: &uri, noted, call, body, gzip };
+        Quirks::clear(&mut parts.headers);
+        let hit = self.hit(&incoming, &parts);
+        let verdict = hit.as_ref().map_or(&Verdict::Pass, |hit| &hit.verdict);
+        effects(&self.mock, verdict, &mut parts);
+        let response = match verdict {
             Verdict::ResetBefore => answer::nothing(),
             Verdict::Answer { status, body: FaultBody::Error { code, message } }
                 if parts.uri.path().starts_with("/services/async/") =>
@@ -110,9 +116,9 @@ impl Front {
                 bulk1::made_up(*status, &parts.headers, (code, message)).into_response()
             }
             Verdict::Answer { status, body } => answer::made_up(*status, body, call.operation),
-            _ => self.carry_out(parts, body).await,
+            _ => self.carry_out(parts, incoming.body.clone()).await,
         };
-        self.deliver(incoming, rule, &verdict, response).await
+        self.deliver(incoming, hit, response).await
     }
 
     /// 32 hexadecimal digits that no other answer has, the same in every run.
@@ -124,14 +130,26 @@ impl Front {
         HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("0"))
     }
 
-    fn verdict(&self, incoming: &Incoming<'_>) -> Option<(String, Verdict)> {
-        let mut faults = self.mock.faults();
-        if faults.is_empty() {
-            return None;
-        }
-        let query = incoming.uri.query().unwrap_or_default();
-        let texts = Texts { query, body: &incoming.body };
-        faults.decide(&incoming.call, &texts, self.mock.now())
+    /// What the fault plan does to the call.
+    fn hit(&self, incoming: &Incoming<'_>, parts: &Parts) -> Option<Hit> {
+        let asks = {
+            let faults = self.mock.faults();
+            if faults.is_empty() {
+                return None;
+            }
+            faults.asks_for_user()
+        };
+        let caller = if asks { caller(&self.mock, parts) } else { None };
+        let asked = fault::Asked {
+            call: incoming.call,
+            method: &incoming.method,
+            path: incoming.uri.path(),
+            query: incoming.uri.query().unwrap_or_default(),
+            body: &incoming.body,
+            caller: caller.as_ref().map(|(id, name)| (*id, name.as_str())),
+        };
+        let now = self.mock.now();
+        self.mock.faults().decide(&asked, now)
     }
 
     /// Has the call answered; one that changes something is kept first where the org is kept.
@@ -177,26 +195,28 @@ impl Front {
     async fn deliver(
         self,
         incoming: Incoming<'_>,
-        rule: Option<String>,
-        verdict: &Verdict,
+        hit: Option<Hit>,
         response: Response,
     ) -> Response {
         let (mut parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        let wire = match verdict {
-            Verdict::ResetBefore => Some(WireFault::ResetBeforeSend),
-            Verdict::CommitThenLose => Some(WireFault::LostAfterCommit),
-            Verdict::Truncate { .. } => Some(WireFault::TruncatedBody),
-            Verdict::Slow { ms } => Some(WireFault::SlowBy(*ms)),
-            Verdict::Pass | Verdict::Answer { .. } | Verdict::ExpireSessions => None,
+        let Some(hit) = hit else {
+            let status = parts.status.as_u16();
+            let gzip = incoming.gzip;
+            self.note(incoming, Outcome { status, body: &body, rule: None, wire: None });
+            parts.headers.insert("x-sfdc-request-id", self.request_id());
+            let body = if gzip { encoding::compressed(&mut parts, body) } else { body };
+            return Response::from_parts(parts, Body::from(body));
         };
+        answer::altered(&mut parts, &hit);
+        let wire = answer::wire(&hit.verdict);
         let status =
             if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
         let gzip = incoming.gzip;
-        self.note(incoming, Outcome { status, body: &body, rule, wire });
+        self.note(incoming, Outcome { status, body: &body, rule: Some(hit.rule), wire });
         parts.headers.insert("x-sfdc-request-id", self.request_id());
         let body = if gzip { encoding::compressed(&mut parts, body) } else { body };
-        answer::sent(parts, body, verdict, wire)
+        answer::sent(parts, body, &hit.verdict, wire)
     }
 
     fn note(&self, incoming: Incoming<'_>, outcome: Outcome<'_>) {
@@ -235,9 +255,39 @@ fn at_once<F: Future>(future: F) -> F::Output {
 pub(super) fn answered_again(front: &Front, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     at_once(async {
+        if control::is_control(parts.uri.path()) {
+            return control::answered_again(&front.mock, parts, body).await;
+        }
         let body = to_bytes(body, UPLOAD_LIMIT).await.unwrap_or_default();
         front.answered(parts, body).await
     })
+}
+
+/// What a verdict does before the call is looked at.
+fn effects(mock: &Mock, verdict: &Verdict, parts: &mut Parts) {
+    match verdict {
+        Verdict::ExpireSessions => mock.expire_sessions(),
+        Verdict::ExpireSession => {
+            if let Ok(token) = session::token(&parts.headers) {
+                mock.sessions().expire(token);
+            }
+        }
+        Verdict::ForgetCursors => mock.cursors().forget_all(),
+        Verdict::ShortPages { rows } => {
+            Quirks { page_rows: Some(*rows), rows: None }.put(&mut parts.headers);
+        }
+        Verdict::FailRows(rows) => {
+            Quirks { page_rows: None, rows: Some(rows.clone().into()) }.put(&mut parts.headers);
+        }
+        _ => {}
+    }
+}
+
+/// Whose session a request carries, with the username.
+fn caller(mock: &Mock, parts: &Parts) -> Option<(SfId, String)> {
+    let token = session::token(&parts.headers).ok()?;
+    let user = mock.sessions().session(token, mock.now())?.holder.user;
+    Some((user, mock.username(user).unwrap_or_default()))
 }
 
 /// What became of a request.

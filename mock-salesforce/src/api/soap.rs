@@ -29,7 +29,11 @@ use axum::{
 };
 use bytes::Bytes;
 
-use super::{auth::Origin, reply::Reply, visit::Visit};
+use super::{
+    auth::Origin,
+    reply::Reply,
+    visit::{Quirks, Visit},
+};
 use crate::{Mock, SaveContext, org::ApiUsage, xml::Element};
 use envelope::Flavour;
 use fault::Fault;
@@ -133,6 +137,7 @@ impl Endpoint {
             page_rows: headers.page_rows,
             conditions: None,
             address: Some(self.origin.clone()),
+            quirks: Quirks::default(),
         };
         Ok((visit, usage))
     }

@@ -158,7 +158,11 @@ fn invalid(message: &str) -> Refusal {
 
 fn save(org: &mut Org, visit: &Visit, nodes: &[Node]) -> Vec<Result<SfId, Vec<OrgError>>> {
     let mut results: Vec<Result<SfId, Vec<OrgError>>> = Vec::with_capacity(nodes.len());
-    for node in nodes {
+    for (place, node) in nodes.iter().enumerate() {
+        if let Some(error) = visit.failure(place) {
+            results.push(Err(vec![error]));
+            continue;
+        }
         let mut fields = node.fields.clone();
         if let Some((parent, field)) = &node.parent {
             let Some(Ok(parent)) = results.get(*parent) else {

@@ -2,11 +2,18 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, HeaderValue, request::Parts},
 };
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use serde::{Deserialize, Serialize};
+
+use std::sync::Arc;
 
 use super::{auth::Origin as Address, conditional::Conditions, error::Refusal};
-use crate::{AssignmentHeader, DuplicateHeader, Mock, Org, SaveContext, SfId, soql::Asker};
+use crate::{
+    AssignmentHeader, DuplicateHeader, Mock, Org, OrgError, SaveContext, SfId, fault::RowFaults,
+    soql::Asker,
+};
 
 /// Rows a page when nobody asks for another number, and the most (wire reference §4.1).
 pub(crate) const PAGE_ROWS: usize = 2_000;
@@ -18,6 +25,40 @@ pub(crate) const PAGE_ROWS_MIN: usize = 200;
 pub(crate) struct Caller {
     pub(crate) user: SfId,
     pub(crate) version: u16,
+}
+
+/// The header in which [`Quirks`] travel: a store of calls keeps it with the call.
+const QUIRKS: &str = "x-mock-quirks";
+
+/// What a fault makes of a call that is carried out; put on a request by the front.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Quirks {
+    /// Rows of a page, whatever the caller asks for.
+    pub(crate) page_rows: Option<usize>,
+    /// Rows of a collection, or parts of a composite, that fail.
+    pub(crate) rows: Option<Arc<RowFaults>>,
+}
+
+impl Quirks {
+    /// Takes out what a client says in their place.
+    pub(super) fn clear(headers: &mut HeaderMap) {
+        headers.remove(QUIRKS);
+    }
+
+    /// Puts them on a request.
+    pub(super) fn put(&self, headers: &mut HeaderMap) {
+        let written = serde_json::to_vec(self).unwrap_or_default();
+        let text = percent_encode(&written, NON_ALPHANUMERIC).to_string();
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert(QUIRKS, value);
+        }
+    }
+
+    fn of(headers: &HeaderMap) -> Self {
+        let Some(text) = header_text(headers, QUIRKS) else { return Self::default() };
+        let written: Vec<u8> = percent_decode_str(text).collect();
+        serde_json::from_slice(&written).unwrap_or_default()
+    }
 }
 
 /// One call: who, when, on which version, with which headers.
@@ -32,9 +73,15 @@ pub(crate) struct Visit {
     pub(crate) conditions: Option<Box<Conditions>>,
     /// The address that clients know the org by, where an answer repeats it.
     pub(super) address: Option<Address>,
+    pub(crate) quirks: Quirks,
 }
 
 impl Visit {
+    /// Why a fault makes the row or part at this place fail, if one does.
+    pub(crate) fn failure(&self, place: usize) -> Option<OrgError> {
+        self.quirks.rows.as_ref()?.of_row(place)
+    }
+
     /// What a query is resolved with: dates are days of the user's own time zone.
     pub(crate) fn asker(&self, org: &Org) -> Asker {
         Asker::of(org, self.user, self.saving.now, self.version)
@@ -45,7 +92,9 @@ impl Visit {
         match name.to_ascii_lowercase().as_str() {
             "sforce-auto-assign" => self.saving.assignment = assignment_of(value)?,
             "sforce-duplicate-rule-header" => self.saving.duplicates = duplicates_of(value),
-            "sforce-query-options" => self.page_rows = page_rows_of(value),
+            "sforce-query-options" => {
+                self.page_rows = self.quirks.page_rows.unwrap_or_else(|| page_rows_of(value));
+            }
             name if name.starts_with("if-") => {
                 self.conditions.get_or_insert_default().take(name, value);
             }
@@ -59,7 +108,9 @@ impl Visit {
         let saving = SaveContext { api_version: version, ..self.saving };
         let address = self.address.clone();
         let (mock, user, page_rows) = (self.mock.clone(), self.user, self.page_rows);
-        Self { mock, user, version, saving, page_rows, conditions: None, address }
+        // Parts fail by their place; the rows inside of a part do not fail once more.
+        let quirks = Quirks { rows: None, ..self.quirks };
+        Self { mock, user, version, saving, page_rows, conditions: None, address, quirks }
     }
 
     /// Refuses a resource that came with a later version than the call's: there it does not exist.
@@ -84,8 +135,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             return Err(Refusal::not_found());
         };
         let saving = SaveContext { api_version: version, ..SaveContext::rest(user, mock.now()) };
-        let (page_rows, conditions, address) = (PAGE_ROWS, None, None);
-        let mut visit = Self { mock, user, version, saving, page_rows, conditions, address };
+        let (conditions, address) = (None, None);
+        let quirks = Quirks::of(&parts.headers);
+        let page_rows = quirks.page_rows.unwrap_or(PAGE_ROWS);
+        let mut visit =
+            Self { mock, user, version, saving, page_rows, conditions, address, quirks };
         for (name, value) in &parts.headers {
             let name = name.as_str();
             if name.starts_with("sforce-") || name.starts_with("if-") {

@@ -220,6 +220,22 @@ impl Sessions {
         self.approved.contains(&(user, client_id.to_owned()))
     }
 
+    /// Moves to another org, or to another state of the same one: tokens of users who are not there end.
+    pub(crate) fn settle(&mut self, org: SfId, lives: impl Fn(SfId) -> bool) {
+        self.org = org;
+        self.end(|holder| !lives(holder.user));
+        let gone: Vec<String> = self
+            .refresh
+            .iter()
+            .filter(|(_, refresh)| !lives(refresh.holder.user))
+            .map(|(token, _)| token.clone())
+            .collect();
+        for token in &gone {
+            self.forget_refresh(token);
+        }
+        self.oldest_refresh.retain(|token| !gone.contains(token));
+    }
+
     fn end(&mut self, ends: impl Fn(&Holder) -> bool) {
         let access = &mut self.access;
         self.oldest.retain(|token| {

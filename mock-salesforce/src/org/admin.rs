@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::automation::Automation;
 use crate::id::SfId;
 use crate::schema::{CustomField, FieldChange, Schema, SchemaError};
-use crate::seed::{OrgSettings, SeedError, SharingModel};
+use crate::seed::{DuplicateAction, OrgSettings, SeedError, SharingModel};
 use crate::value::Value;
 
 use super::Org;
@@ -15,6 +17,28 @@ use super::error::OrgError;
 use super::feed::ChangeKind;
 use super::found::unknown;
 use super::save::one;
+
+/// Longest wait that a setting can ask for, in milliseconds: ten years.
+const WAIT_MS_MAX: u64 = 10 * 365 * 24 * 3_600_000;
+
+/// A rule or flow, as an admin's list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleOutline {
+    /// `validation_rule`, `duplicate_rule`, `assignment_rule` or `flow`.
+    pub kind: &'static str,
+    /// The object.
+    pub object: String,
+    /// Name.
+    pub name: String,
+    /// Does it run?
+    pub active: bool,
+    /// What a duplicate rule does on create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_create: Option<DuplicateAction>,
+    /// What a duplicate rule does on update.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_update: Option<DuplicateAction>,
+}
 
 impl Org {
     /// Activates or deactivates a user. What the user owns stays as it is.
@@ -27,10 +51,16 @@ impl Org {
         let users = self.standard("User");
         let mut row = self.target(&users, user).map_err(one)?.clone();
         let Some(field) = users.field_index("IsActive") else { return Ok(()) };
+        if row.get(field) == Value::Bool(active) {
+            return Ok(());
+        }
         row.set(field, Value::Bool(active));
-        self.replace_row(row);
-        self.note(cx, ChangeKind::Updated, (users.index, user), vec![(field, Value::Bool(active))]);
-        Ok(())
+        self.transaction(|org| {
+            org.replace_row(row);
+            let fields = vec![(field, Value::Bool(active))];
+            org.note(cx, ChangeKind::Updated, (users.index, user), fields);
+            Ok(())
+        })
     }
 
     /// Sets the org up anew. Nothing changes when a name stands for nothing.
@@ -45,6 +75,12 @@ impl Org {
 
     /// Takes settings whose default owners may not be there yet.
     pub(super) fn change_settings(&mut self, settings: &OrgSettings) -> Result<(), SeedError> {
+        let waits =
+            [("bulk_job_ms", settings.bulk_job_ms), ("search_delay_ms", settings.search_delay_ms)];
+        if let Some((place, _)) = waits.into_iter().find(|(_, ms)| *ms > WAIT_MS_MAX) {
+            let reason = format!("nothing waits longer than {WAIT_MS_MAX} ms: say less");
+            return Err(SeedError::Contradiction { place: format!("settings.{place}"), reason });
+        }
         let mut sharing = BTreeMap::new();
         for (name, model) in &settings.sharing {
             let object = self.schema.index_of(name);
@@ -57,6 +93,49 @@ impl Org {
         self.access.sharing = sharing;
         self.settings = settings.clone();
         Ok(())
+    }
+
+    /// The rules and flows of the org, each kind in its order.
+    pub fn rule_outlines(&self) -> Vec<RuleOutline> {
+        let name = |object| self.schema.at(object).name.to_string();
+        let outline = |kind, object, rule: &str, active| RuleOutline {
+            kind,
+            object: name(object),
+            name: rule.to_owned(),
+            active,
+            on_create: None,
+            on_update: None,
+        };
+        let rules = &self.rules;
+        let mut all: Vec<RuleOutline> = Vec::new();
+        let validation = rules.validation.iter();
+        all.extend(validation.map(|r| outline("validation_rule", r.object, &r.name, r.active)));
+        all.extend(rules.duplicates.iter().map(|r| RuleOutline {
+            on_create: Some(r.on_create),
+            on_update: Some(r.on_update),
+            ..outline("duplicate_rule", r.object, &r.name, r.active)
+        }));
+        let assignment = rules.assignment.iter();
+        all.extend(assignment.map(|r| outline("assignment_rule", r.object, &r.name, r.active)));
+        all.extend(rules.flows.iter().map(|r| outline("flow", r.object, &r.name, r.active)));
+        all
+    }
+
+    /// Changes what the duplicate rules of a name do; absent parts stay. Answers whether there was one.
+    pub fn set_duplicate_actions(
+        &mut self,
+        name: &str,
+        on_create: Option<DuplicateAction>,
+        on_update: Option<DuplicateAction>,
+    ) -> bool {
+        let mut found = false;
+        for rule in self.rules.duplicates.iter_mut().filter(|rule| rule.name == name) {
+            let rule = Arc::make_mut(rule);
+            rule.on_create = on_create.unwrap_or(rule.on_create);
+            rule.on_update = on_update.unwrap_or(rule.on_update);
+            found = true;
+        }
+        found
     }
 
     /// Adds a custom field.

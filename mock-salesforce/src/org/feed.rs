@@ -4,7 +4,10 @@ mod changes;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::SfId;
+use crate::record::Record;
 use crate::schema::ObjectIndex;
 use crate::timestamp::Timestamp;
 
@@ -20,7 +23,8 @@ const CHANGES_MAX: usize = 400_000;
 const CHANGES_WEIGHT_MAX: usize = 256 * 1024 * 1024;
 
 /// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It is new.
     Created,
@@ -57,6 +61,8 @@ pub struct Change {
     pub cause: Option<Arc<str>>,
     /// Changed fields with their new values.
     pub fields: ChangedFields,
+    /// The row as it was, sharing its memory; absent when it is new.
+    pub before: Option<Record>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -93,6 +99,11 @@ impl Org {
         self.changes_since(0)
     }
 
+    /// The position of the newest change; 0 before the first.
+    pub fn changes_seen(&self) -> u64 {
+        self.feed.seq
+    }
+
     /// The changes after a position.
     pub fn changes_since(&self, seq: u64) -> ChangeFeed<'_> {
         self.feed.changes.after(seq)
@@ -105,6 +116,7 @@ impl Org {
         (object, id): (ObjectIndex, SfId),
         fields: impl Into<ChangedFields>,
     ) {
+        let before = self.undo.before(id).cloned();
         self.feed.seq += 1;
         self.feed.changes.push(Change {
             seq: self.feed.seq,
@@ -116,6 +128,7 @@ impl Org {
             origin: cx.origin,
             cause: self.feed.cause.last().cloned(),
             fields: fields.into(),
+            before,
         });
     }
 

@@ -21,6 +21,14 @@ enum Undo {
 }
 
 impl UndoLog {
+    /// The row as it was before the newest step, if that step replaced it.
+    pub(super) fn before(&self, id: SfId) -> Option<&Record> {
+        match self.steps.last() {
+            Some(Undo::Replaced(old)) if old.id() == id => Some(old),
+            _ => None,
+        }
+    }
+
     fn push(&mut self, step: Undo) {
         if self.open > 0 {
             self.steps.push(step);

@@ -70,17 +70,17 @@ impl Usage {
                 return;
             }
             self.minutes.pop_front();
-            self.used -= calls;
+            self.used = self.used.saturating_sub(calls);
         }
     }
 
     pub(super) fn add(&mut self, now: Timestamp, calls: u64) {
         let minute = now.0.div_euclid(MINUTE_MS);
         match self.minutes.back_mut() {
-            Some((last, count)) if *last >= minute => *count += calls,
+            Some((last, count)) if *last >= minute => *count = count.saturating_add(calls),
             _ => self.minutes.push_back((minute, calls)),
         }
-        self.used += calls;
+        self.used = self.used.saturating_add(calls);
     }
 }
 
@@ -149,6 +149,12 @@ impl Org {
     pub fn set_api_allocation(&mut self, max: u64, enforce: bool) {
         self.settings.api_allocation = max;
         self.settings.enforce_api_allocation = enforce;
+    }
+
+    /// Makes it so many calls in the last 24 hours, as if all were made now.
+    pub fn set_calls(&mut self, now: Timestamp, calls: u64) {
+        self.usage = Usage::default();
+        self.usage.add(now, calls);
     }
 
     /// Adds calls that others have made, so that a scenario can start near the limit.

@@ -23,7 +23,7 @@ use tower::Service;
 
 use crate::{Mock, api::Peer, fault::WireFault};
 
-use super::line::{CutBody, Line};
+use super::line::{CutBody, DribbledBody, Line};
 
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
@@ -122,6 +122,11 @@ impl Exchange {
             }
             Some(WireFault::TruncatedBody) => {
                 Ok(response.map(|body| Body::new(CutBody::new(body))))
+            }
+            Some(WireFault::Dribble { chunk, ms }) => {
+                let ms = if self.mock.clock_runs() { ms } else { 0 };
+                let pause = Duration::from_millis(u64::from(ms));
+                Ok(response.map(|body| Body::new(DribbledBody::new(body, chunk, pause))))
             }
             Some(WireFault::SlowBy(ms)) => {
                 if self.mock.clock_runs() {

@@ -1,4 +1,4 @@
-//! What faults do to a socket: a reset instead of an orderly end, and a body that breaks off.
+//! What faults do to a socket: a reset instead of an orderly end, a body that breaks off, one that dribbles in.
 
 use std::{
     io,
@@ -7,7 +7,8 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use axum::body::Body;
@@ -16,6 +17,7 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    time::{Sleep, sleep},
 };
 
 /// A socket that is reset when it goes while its flag is up.
@@ -129,6 +131,54 @@ impl HttpBody for CutBody {
             }
             frame => frame,
         }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::default()
+    }
+}
+
+/// A body that arrives in small pieces with pauses.
+pub(super) struct DribbledBody {
+    rest: Body,
+    /// What has come and is not sent yet.
+    held: Bytes,
+    chunk: usize,
+    pause: Duration,
+    waiting: Option<Pin<Box<Sleep>>>,
+}
+
+impl DribbledBody {
+    pub(super) fn new(rest: Body, chunk: u32, pause: Duration) -> Self {
+        let chunk = usize::try_from(chunk).unwrap_or(usize::MAX).max(1);
+        Self { rest, held: Bytes::new(), chunk, pause, waiting: None }
+    }
+}
+
+impl HttpBody for DribbledBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        while self.held.is_empty() {
+            match ready!(Pin::new(&mut self.rest).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => self.held = data,
+                    Err(other) => return Poll::Ready(Some(Ok(other))),
+                },
+                end => return Poll::Ready(end),
+            }
+        }
+        let pause = self.pause;
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(pause)));
+        ready!(waiting.as_mut().poll(cx));
+        self.waiting = None;
+        let length = self.chunk.min(self.held.len());
+        let piece = self.held.split_to(length);
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn size_hint(&self) -> SizeHint {

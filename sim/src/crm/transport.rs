@@ -63,6 +63,11 @@ impl Exchange {
             Some(WireFault::LostAfterCommit) => Self::Lost(Lost::Unknown),
             Some(WireFault::TruncatedBody) => Self::Answered { response, cut: true, slow_ms: 0 },
             Some(WireFault::SlowBy(slow_ms)) => Self::Answered { response, cut: false, slow_ms },
+            Some(WireFault::Dribble { chunk, ms }) => {
+                let pieces = response.body().len().div_ceil(chunk.max(1) as usize) as u64;
+                let slow_ms = pieces.saturating_mul(u64::from(ms));
+                Self::Answered { response, cut: false, slow_ms }
+            }
             None => Self::answered(response),
         }
     }

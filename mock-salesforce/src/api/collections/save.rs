@@ -44,7 +44,7 @@ impl Item {
 /// Creates rows, of several objects if need be.
 pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records) -> Answer {
     let (all_or_none, records) = accepted(sent)?;
-    let items = save_all(org, all_or_none, records, |org, record| {
+    let items = save_all(org, visit, all_or_none, records, |org, record| {
         let object = match object_of(org, &record) {
             Ok(object) => object,
             Err(failed) => return failed,
@@ -67,7 +67,7 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records) -> Ans
 pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records) -> Answer {
     let (all_or_none, records) = accepted(sent)?;
     let mut seen = BTreeSet::new();
-    let items = save_all(org, all_or_none, records, |org, record| {
+    let items = save_all(org, visit, all_or_none, records, |org, record| {
         let object = match object_of(org, &record) {
             Ok(object) => object,
             Err(failed) => return failed,
@@ -103,7 +103,7 @@ pub(in crate::api) fn upsert(
     };
     let (all_or_none, records) = accepted(sent)?;
     let mut seen = BTreeSet::new();
-    let items = save_all(org, all_or_none, records, |org, mut record| {
+    let items = save_all(org, visit, all_or_none, records, |org, mut record| {
         let key = take_key(&mut record, &key_field);
         if !key.is_empty() && !seen.insert(key.to_lowercase()) {
             return Item::failed(
@@ -148,7 +148,7 @@ fn upsert_one(
 pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, ids: &str, all_or_none: bool) -> Answer {
     let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
     check_count(ids.len())?;
-    let items = save_all(org, all_or_none, ids, |org, id| {
+    let items = save_all(org, visit, all_or_none, ids, |org, id| {
         let id = match id_of(Some(id), "") {
             Ok(id) => id,
             Err(failed) => return failed,
@@ -171,13 +171,19 @@ pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, ids: &str, all_or_non
 /// Saves every row. With `all_or_none` and a failure nothing stays, and every other row says so.
 fn save_all<R>(
     org: &mut Org,
+    visit: &Visit,
     all_or_none: bool,
     rows: Vec<R>,
     mut save: impl FnMut(&mut Org, R) -> Item,
 ) -> Vec<Item> {
     let outcome = org.transaction(|org| {
-        let items: Vec<Item> =
-            org.batch(|org| rows.into_iter().map(|row| save(org, row)).collect());
+        let items: Vec<Item> = org.batch(|org| {
+            let one = |(place, row)| match visit.failure(place) {
+                Some(error) => Item::Failed(vec![error]),
+                None => save(org, row),
+            };
+            rows.into_iter().enumerate().map(one).collect()
+        });
         let failed = items.iter().any(|item| matches!(item, Item::Failed(_)));
         if all_or_none && failed { Err(items) } else { Ok(items) }
     });

@@ -10,7 +10,7 @@ use crate::{
     Org,
     api::{
         body::parse,
-        error::{Answer, Refusal},
+        error::{Answer, Payload, Refusal, Target},
         reply::Reply,
         subrequest::{self, Subrequest},
         visit::Visit,
@@ -54,7 +54,12 @@ pub(super) async fn batch(visit: Visit, body: Bytes) -> Answer {
     let mut replies: Vec<Reply> = Vec::with_capacity(body.batch_requests.len());
     for call in body.batch_requests {
         let halted = body.halt_on_error && replies.iter().any(is_error);
-        replies.push(if halted { halted_reply() } else { answer(&mut org, &visit, call) });
+        let failure = visit.failure(replies.len());
+        replies.push(match failure {
+            _ if halted => halted_reply(),
+            Some(error) => Refusal::save(&[error], Target::Known, Payload::NONE).into(),
+            None => answer(&mut org, &visit, call),
+        });
     }
     Ok(Reply::ok(written(&replies)))
 }

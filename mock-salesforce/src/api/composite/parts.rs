@@ -13,7 +13,7 @@ use super::reference;
 use crate::{
     Org,
     api::{
-        error::{Answer, Refusal},
+        error::{Answer, Payload, Refusal, Target},
         reply::Reply,
         subrequest::{self, Subrequest, failed},
         visit::Visit,
@@ -105,6 +105,9 @@ fn answer(
     (part, earlier): (&Part, &[Answered]),
     all_or_none: bool,
 ) -> Answer {
+    if let Some(error) = visit.failure(earlier.len()) {
+        return Err(Refusal::save(&[error], Target::Known, Payload::NONE));
+    }
     if !is_legal(&part.reference_id) {
         return Err(invalid(&format!("Invalid reference id: {}", part.reference_id)));
     }

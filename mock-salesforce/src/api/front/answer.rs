@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, to_bytes},
-    http::{HeaderValue, StatusCode, header, response},
+    http::{HeaderName, HeaderValue, StatusCode, header, response},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -15,11 +15,14 @@ use crate::{
         reply::{JSON, Reply},
         soap,
     },
-    fault::{FaultBody, Verdict, WireFault},
+    fault::{FaultBody, Hit, Verdict, WireFault},
     json,
     operation::Operation,
     org::ApiUsage,
 };
+
+/// The header that tells the use of the allocation.
+const LIMIT_INFO: &str = "sforce-limit-info";
 
 /// The path or the query is too long: the page that the web server in front answers.
 pub(super) fn uri_too_long() -> Response {
@@ -61,7 +64,9 @@ pub(super) fn nothing() -> Response {
 pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match body {
-        FaultBody::Error { code, message } if is_auth(operation) => {
+        FaultBody::Error { code, message } | FaultBody::Data { code, message, .. }
+            if is_auth(operation) =>
+        {
             let mut out = b"{\"error\":".to_vec();
             json::write_text(&mut out, code);
             out.extend_from_slice(b",\"error_description\":");
@@ -69,11 +74,16 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Re
             out.push(b'}');
             Reply::json(status, out).into_response()
         }
-        FaultBody::Error { code, message } if operation == Operation::Soap => {
+        FaultBody::Error { code, message } | FaultBody::Data { code, message, .. }
+            if operation == Operation::Soap =>
+        {
             soap::made_up(status, code, message).into_response()
         }
         FaultBody::Error { code, message } => {
             Refusal::request(status, code, message).into_response()
+        }
+        FaultBody::Data { code, message, fields } => {
+            Refusal::data(status, code, message, fields).into_response()
         }
         FaultBody::Html(page) => {
             Reply::text(status, "text/html; charset=utf-8", page.as_str()).into_response()
@@ -108,7 +118,7 @@ pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUs
     if let Some(usage) = usage
         && let Ok(value) = HeaderValue::from_str(&format!("api-usage={}/{}", usage.used, usage.max))
     {
-        headers.insert("sforce-limit-info", value);
+        headers.insert(LIMIT_INFO, value);
     }
     response
 }
@@ -144,6 +154,44 @@ pub(super) async fn prettied(response: Response) -> Response {
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(json::pretty(&body)))
+}
+
+/// What a verdict has the wire do.
+pub(super) fn wire(verdict: &Verdict) -> Option<WireFault> {
+    match verdict {
+        Verdict::ResetBefore => Some(WireFault::ResetBeforeSend),
+        Verdict::CommitThenLose => Some(WireFault::LostAfterCommit),
+        Verdict::Truncate { .. } => Some(WireFault::TruncatedBody),
+        Verdict::Slow { ms } => Some(WireFault::SlowBy(*ms)),
+        Verdict::Dribble { chunk, ms } => Some(WireFault::Dribble { chunk: *chunk, ms: *ms }),
+        _ => None,
+    }
+}
+
+/// Gives the answer the headers of the rule that hit it, and the usage that the rule tells.
+pub(super) fn altered(parts: &mut response::Parts, hit: &Hit) {
+    for (name, value) in &hit.headers {
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+        {
+            parts.headers.insert(name, value);
+        }
+    }
+    let Verdict::LimitInfo { used, max, jitter } = hit.verdict else { return };
+    let Some((true_used, true_max)) = parts.headers.get(LIMIT_INFO).and_then(told) else { return };
+    let wobble = jitter.checked_mul(2).and_then(|span| span.checked_add(1));
+    let step = wobble.map_or(hit.draw, |span| hit.draw % span);
+    let used = used.unwrap_or(true_used).saturating_add(step).saturating_sub(jitter);
+    let text = format!("api-usage={used}/{}", max.unwrap_or(true_max));
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        parts.headers.insert(LIMIT_INFO, value);
+    }
+}
+
+/// `api-usage=18/5000`
+fn told(header: &HeaderValue) -> Option<(u64, u64)> {
+    let (used, max) = header.to_str().ok()?.strip_prefix("api-usage=")?.split_once('/')?;
+    Some((used.parse().ok()?, max.parse().ok()?))
 }
 
 /// Hands the answer over with what the wire does to it.

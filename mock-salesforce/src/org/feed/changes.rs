@@ -63,6 +63,11 @@ impl ChangedFields {
     }
 }
 
+/// Bytes that a change holds beside its own size, near enough for a bound.
+fn weight_held(change: &Change) -> usize {
+    change.fields.weight() + change.before.as_ref().map_or(0, Record::weight)
+}
+
 fn weight_of(value: &Value) -> usize {
     size_of::<(FieldIndex, Value)>() + value.as_text().map_or(0, |text| text.len() + 16)
 }
@@ -147,7 +152,7 @@ impl Line {
             self.chunks.push(Arc::default());
         }
         self.length += 1;
-        self.weight += change.fields.weight();
+        self.weight += weight_held(&change);
         if let Some(chunk) = self.chunks.last_mut() {
             Arc::make_mut(chunk).push(change);
         }
@@ -163,7 +168,7 @@ impl Line {
             }
             let Some(gone) = gone else { continue };
             self.length -= 1;
-            self.weight -= gone.fields.weight();
+            self.weight -= weight_held(&gone);
         }
     }
 
@@ -174,7 +179,7 @@ impl Line {
         }
         let chunk = self.chunks.remove(0);
         self.length -= chunk.len();
-        self.weight -= chunk.iter().map(|change| change.fields.weight()).sum::<usize>();
+        self.weight -= chunk.iter().map(weight_held).sum::<usize>();
         true
     }
 

@@ -75,7 +75,7 @@ pub(super) async fn serve(
                 Some(WireFault::TruncatedBody) => {
                     Ok(response.map(|body| Body::new(CutBody::new(body))))
                 }
-                Some(WireFault::SlowBy(_)) | None => Ok(response),
+                Some(WireFault::SlowBy(_) | WireFault::Dribble { .. }) | None => Ok(response),
             }
         }
     });

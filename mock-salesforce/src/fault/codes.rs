@@ -1,0 +1,41 @@
+//! Codes that a row can fail with: those of the platform that are worth a fault.
+
+/// Status codes that [`Verdict::FailRows`](super::Verdict::FailRows) knows.
+pub const ITEM_CODES: &[&str] = &[
+    "UNABLE_TO_LOCK_ROW",
+    "ENTITY_IS_LOCKED",
+    "ENTITY_IS_DELETED",
+    "DUPLICATE_VALUE",
+    "DUPLICATES_DETECTED",
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+    "FIELD_INTEGRITY_EXCEPTION",
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "CANNOT_EXECUTE_FLOW_TRIGGER",
+    "CANNOT_UPDATE_CONVERTED_LEAD",
+    "INACTIVE_OWNER_OR_USER",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "INVALID_CROSS_REFERENCE_KEY",
+    "INVALID_EMAIL_ADDRESS",
+    "INVALID_FIELD",
+    "INVALID_FIELD_FOR_INSERT_UPDATE",
+    "INVALID_OPERATION",
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+    "LIMIT_EXCEEDED",
+    "MALFORMED_ID",
+    "MIXED_DML_OPERATION",
+    "NUMBER_OUTSIDE_VALID_RANGE",
+    "REQUEST_RUNNING_TOO_LONG",
+    "REQUIRED_FIELD_MISSING",
+    "SERVER_UNAVAILABLE",
+    "STORAGE_LIMIT_EXCEEDED",
+    "STRING_TOO_LONG",
+    "TOO_MANY_APEX_REQUESTS",
+    "TRANSFER_REQUIRES_READ",
+    "UNKNOWN_EXCEPTION",
+];
+
+/// The code as the org's errors have it.
+pub(super) fn known(code: &str) -> Option<&'static str> {
+    ITEM_CODES.iter().find(|known| **known == code).copied()
+}
