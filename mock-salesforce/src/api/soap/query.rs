@@ -59,7 +59,8 @@ pub(super) fn search(call: &Call<'_>) -> Outcome {
     let found = found.get("searchRecords").unwrap_or(&found);
     let rows = RowWriter { org: &org, flavour: call.flavour };
     let mut out = b"<result>".to_vec();
-    xml::nil(&mut out, "queryId");
+    // The WSDL wants a text here; nobody has a use for it.
+    xml::element(&mut out, "queryId", "");
     for row in found.as_array().into_iter().flatten().filter_map(Json::as_object) {
         xml::open(&mut out, "searchRecords");
         rows.row(&mut out, "record", row);
