@@ -108,11 +108,6 @@ impl Client {
         self
     }
 
-    /// Sends a header no more.
-    pub(crate) fn forget(&mut self, name: &str) {
-        self.headers.retain(|(known, _)| *known != name);
-    }
-
     /// A call below `/services/data/v62.0`.
     pub(crate) fn call(&mut self, method: &str, path: &str, body: &str) -> Answer {
         self.raw(method, &format!("/services/data/v62.0{path}"), body)
