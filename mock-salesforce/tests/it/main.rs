@@ -28,6 +28,7 @@ mod jobs;
 mod locks;
 mod org_fixture;
 mod query;
+mod readme;
 mod replication;
 mod save;
 mod save_errors;
