@@ -11,11 +11,15 @@ fn script(readme: &str) -> String {
 
 #[test]
 fn the_readme_is_true() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let home = env::temp_dir().join(format!("mock-salesforce-readme-{}", std::process::id()));
     fs::create_dir_all(&home).unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_mock-salesforce")).parent().unwrap().to_owned();
-    let paths = [program].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())).collect::<Vec<_>>();
+    let paths = [program]
+        .into_iter()
+        .chain(env::split_paths(&env::var_os("PATH").unwrap()))
+        .collect::<Vec<_>>();
     let output = Command::new("bash")
         .args(["-c", &script(&readme)])
         .env("PATH", env::join_paths(paths).unwrap())
@@ -25,5 +29,8 @@ fn the_readme_is_true() {
     fs::remove_dir_all(&home).unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains(r#""success":true"#) && said.contains("Use a business address"), "{said}");
+    assert!(
+        said.contains(r#""success":true"#) && said.contains("Use a business address"),
+        "{said}"
+    );
 }
