@@ -1,4 +1,4 @@
-//! ChangeFeed in a line: growing moves none of them, and copies of the org share what is old.
+//! Changes in a line: growing moves none of them, and copies of the org share what is old.
 
 use std::ops::Index;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::value::{Value, ValueRef};
 
 use super::Change;
 
-/// ChangeFeed in one chunk.
+/// Changes in one chunk.
 const CHUNK: usize = 1_024;
 
 /// Which fields changed, with their new values.
