@@ -21,6 +21,7 @@ fn leads(client: &mut Client, count: usize) {
 }
 
 #[test]
+#[expect(clippy::cognitive_complexity, reason = "one job from its beginning to its end")]
 fn a_query_job_is_created_watched_and_read_in_pages() {
     let mut client = Client::new();
     leads(&mut client, 5);
