@@ -81,6 +81,7 @@ use feed::Feed;
 use locks::Locks;
 use logins::Logins;
 use rules::Rules;
+pub use table::Memory;
 use table::{Table, place};
 use transaction::UndoLog;
 use usage::Usage;
@@ -166,6 +167,11 @@ impl Org {
     /// How many rows of an object are not deleted.
     pub fn count(&self, object: ObjectIndex) -> usize {
         self.table(object).live()
+    }
+
+    /// What the rows of an object and their indexes take. Reads every row.
+    pub fn memory(&self, object: ObjectIndex) -> Memory {
+        self.table(object).memory()
     }
 
     /// Ids of the rows that hold a value, ascending, deleted ones too; text is compared without

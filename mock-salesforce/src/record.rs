@@ -104,10 +104,10 @@ impl Record {
         self.loosen().deleted = deleted;
     }
 
-    /// Bytes that its values take, near enough for a bound.
-    pub(crate) fn weight(&self) -> usize {
+    /// Bytes that it takes on the heap.
+    pub(crate) fn bytes(&self) -> usize {
         match &self.0 {
-            Form::Packed(packed) => packed.len(),
+            Form::Packed(packed) => packed.bytes(),
             Form::Loose(loose) => loose.stored().count() * size_of::<Value>(),
         }
     }

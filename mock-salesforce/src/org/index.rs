@@ -89,6 +89,15 @@ impl Index {
         only.into_iter().chain(list.into_iter().flat_map(Posting::iter))
     }
 
+    /// Bytes that it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let lists = |shard: &Shard| shard.lists.iter().map(Posting::bytes).sum::<usize>();
+        let tables = self.shards.iter().map(|shard| {
+            size_of::<Shard>() + shard.entries.allocation_size() + lists(shard)
+        });
+        tables.sum()
+    }
+
     /// A small index is one table; it is cut once, when it gets large.
     fn cut<'r>(&mut self, key_of: &impl Fn(Handle) -> ValueRef<'r>) {
         let [only] = self.shards.as_mut_slice() else { return };

@@ -21,6 +21,15 @@ pub(crate) struct Table {
     live: usize,
 }
 
+/// What the rows of one object take, in bytes asked of the allocator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// The rows, deleted ones too.
+    pub rows: usize,
+    /// Each index, by its field.
+    pub indexes: Vec<(FieldIndex, usize)>,
+}
+
 impl Table {
     pub(crate) fn new(object: &ObjectSchema) -> Self {
         let fields = object.fields().filter(|field| is_indexed(object, field));
@@ -89,6 +98,11 @@ impl Table {
     /// How many rows are not deleted.
     pub(crate) fn live(&self) -> usize {
         self.live
+    }
+
+    pub(crate) fn memory(&self) -> Memory {
+        let indexes = self.indexes.iter().map(|(field, index)| (*field, index.bytes()));
+        Memory { rows: self.rows.bytes(), indexes: indexes.collect() }
     }
 
     pub(crate) fn is_indexed(&self, field: FieldIndex) -> bool {

@@ -64,8 +64,9 @@ impl Packed {
         self.0.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    /// What it takes on the heap, the two counts of its sharers with it.
+    pub(super) fn bytes(&self) -> usize {
+        if self.is_vacant() { 0 } else { self.0.len() + 2 * size_of::<usize>() }
     }
 
     pub(super) fn of(loose: &Loose) -> Self {

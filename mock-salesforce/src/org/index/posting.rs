@@ -32,6 +32,12 @@ impl Posting {
         self.parts.iter().flat_map(|part| part.iter()).chain(&self.rest).copied()
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        let parts = self.parts.iter().map(|part| part.capacity()).sum::<usize>();
+        let places = parts + self.rest.capacity();
+        size_of::<Self>() + places * size_of::<Handle>()
+    }
+
     pub(super) fn insert(&mut self, row: Handle) {
         let at = self.part_of(row);
         let part = match self.parts.get_mut(at) {

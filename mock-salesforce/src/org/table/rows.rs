@@ -119,6 +119,12 @@ impl Rows {
         Merged { a: own.peekable(), b: foreign.peekable() }
     }
 
+    /// Bytes that all rows take. Changes that tell of new rows share them.
+    pub(super) fn bytes(&self) -> usize {
+        let tree = self.by_id.len() * size_of::<(SfId, Handle)>();
+        self.own.bytes() + self.foreign.bytes() + tree
+    }
+
     /// Handles of all rows.
     pub(super) fn handles(&self) -> impl Iterator<Item = Handle> {
         let held = |(at, row): (usize, &Record)| (!row.is_vacant()).then(|| handle(at)).flatten();
@@ -195,6 +201,11 @@ impl Chunks {
 
     fn iter(&self) -> impl Iterator<Item = &Record> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())
+    }
+
+    fn bytes(&self) -> usize {
+        let places = self.chunks.iter().map(|chunk| chunk.capacity()).sum::<usize>();
+        places * size_of::<Record>() + self.iter().map(Record::bytes).sum::<usize>()
     }
 }
 
