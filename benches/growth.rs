@@ -10,9 +10,7 @@
 
 use std::{env, error::Error, fs, io::Write as _};
 
-use mock_salesforce::{
-    FieldInput, Org, SaveContext, Timestamp, Value, org::Memory, standard_org,
-};
+use mock_salesforce::{FieldInput, Org, SaveContext, Timestamp, Value, org::Memory, standard_org};
 
 const NOW: Timestamp = Timestamp(1_778_666_400_000);
 const LEADS: u32 = 1_000_000;
@@ -58,17 +56,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     tell_lookups(&mut out, &org, leads)
 }
 
-fn tell_memory(
-    out: &mut impl std::io::Write,
-    org: &Org,
-    leads: u32,
-) -> Result<(), Box<dyn Error>> {
+fn tell_memory(out: &mut impl std::io::Write, org: &Org, leads: u32) -> Result<(), Box<dyn Error>> {
     let object = org.schema().object("Lead").ok_or("no leads")?;
     let Memory { rows, indexes } = org.memory(object.index);
-    let each = |bytes: usize| f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / f64::from(leads);
+    let each =
+        |bytes: usize| f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / f64::from(leads);
     let all: usize = indexes.iter().map(|(_, bytes)| bytes).sum();
     let email = object.field_index("Email").ok_or("no e-mail")?;
-    let by_email = indexes.iter().filter(|(field, _)| *field == email).map(|(_, bytes)| bytes).sum();
+    let by_email =
+        indexes.iter().filter(|(field, _)| *field == email).map(|(_, bytes)| bytes).sum();
     writeln!(
         out,
         "a lead: row {:.1} bytes, e-mail index {:.1}, together {:.1} (aim 350); all {} indexes {:.1}",
@@ -147,11 +143,8 @@ fn clock() -> Result<u64, Box<dyn Error>> {
 
 /// Resident bytes of this process.
 fn resident() -> Result<u64, Box<dyn Error>> {
-    let pages: u64 = fs::read_to_string("/proc/self/statm")?
-        .split(' ')
-        .nth(1)
-        .unwrap_or_default()
-        .parse()?;
+    let pages: u64 =
+        fs::read_to_string("/proc/self/statm")?.split(' ').nth(1).unwrap_or_default().parse()?;
     Ok(pages * 4_096)
 }
 

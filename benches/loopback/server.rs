@@ -145,7 +145,8 @@ pub(crate) fn seed(profile: Profile) -> OrgSeed {
             name: format!("Rule_{number}"),
             when: (*when).to_owned(),
             message: "This lead is not complete.".to_owned(),
-            ..ValidationRuleSeed::default()
+            field: None,
+            active: true,
         })
         .collect();
     seed.duplicate_rules.push(DuplicateRuleSeed {

@@ -97,6 +97,11 @@ impl Record {
     }
 
     pub(crate) fn set(&mut self, field: FieldIndex, value: Value) {
+        self.put(field, value.view());
+    }
+
+    /// The same with a value of somebody else's.
+    pub(crate) fn put(&mut self, field: FieldIndex, value: ValueRef<'_>) {
         self.loosen().set(field, value);
     }
 
@@ -105,10 +110,10 @@ impl Record {
     }
 
     /// Bytes that it takes on the heap.
-    pub(crate) fn bytes(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         match &self.0 {
             Form::Packed(packed) => packed.bytes(),
-            Form::Loose(loose) => loose.stored().count() * size_of::<Value>(),
+            Form::Loose(loose) => loose.bytes(),
         }
     }
 
@@ -130,7 +135,7 @@ impl Record {
             let mut loose = Loose::new(packed.object(), packed.id());
             loose.deleted = packed.is_deleted();
             for (field, value) in packed.stored() {
-                loose.set(field, value.into_owned());
+                loose.set(field, value);
             }
             self.0 = Form::Loose(Box::new(loose));
         }

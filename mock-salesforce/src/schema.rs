@@ -8,6 +8,7 @@ mod custom;
 mod field;
 mod globals;
 mod load;
+mod names;
 mod object;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ pub use field::{
     Access, CustomField, FieldKind, FieldSchema, FormulaField, Picklist, PicklistValue,
 };
 pub(crate) use globals::Globals;
+use names::Names;
 pub use object::{ChildRelationship, ObjectSchema};
 
 /// Which object, by position in the schema.
@@ -33,7 +35,7 @@ pub struct FieldIndex(pub(crate) u16);
 #[derive(Clone, Debug)]
 pub struct Schema {
     objects: Vec<Arc<ObjectSchema>>,
-    by_name: BTreeMap<String, ObjectIndex>,
+    by_name: Names<ObjectIndex>,
     by_prefix: BTreeMap<[u8; 3], ObjectIndex>,
     globals: Globals,
     revision: u64,
@@ -56,10 +58,7 @@ impl Schema {
 
     /// The index of the object of this name, in any case.
     pub fn index_of(&self, name: &str) -> Option<ObjectIndex> {
-        if let Some(found) = self.by_name.get(name) {
-            return Some(*found);
-        }
-        self.by_name.get(name.to_ascii_lowercase().as_str()).copied()
+        self.by_name.get(name)
     }
 
     /// The object at an index of this schema.

@@ -7,7 +7,10 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, error::Category};
 
 use super::error::Refusal;
-use crate::{FieldInput, OrgError};
+use crate::{
+    FieldInput, OrgError,
+    org::{JsonRef, SentFields},
+};
 
 /// A parameter of a query string or form, decoded; `+` is a blank.
 pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
@@ -25,7 +28,7 @@ pub(super) fn decoded(value: &str) -> String {
 }
 
 /// Any JSON body.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub(super) fn parse<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refusal> {
     if body.iter().all(u8::is_ascii_whitespace) {
         let message = "The HTTP entity body is required, but this request has no entity body.";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", message));
@@ -114,13 +117,13 @@ pub(super) fn placed(mut errors: Vec<OrgError>, body: &[u8]) -> Vec<OrgError> {
 }
 
 /// A record of a collection: its object, its id, and its fields without both.
-pub(super) struct TypedRecord {
+pub(super) struct TypedRecord<'b> {
     /// `attributes.type`.
     pub(super) object: Option<String>,
     /// `id` or `Id`, where it is a text.
     pub(super) id: Option<String>,
     /// Everything else.
-    pub(super) fields: FieldInput,
+    pub(super) fields: SentFields<'b>,
 }
 
 /// Takes `attributes` out of a record.
@@ -130,11 +133,13 @@ pub(super) fn untyped(fields: &mut FieldInput) -> Option<String> {
 }
 
 /// Takes a record of a collection apart.
-pub(super) fn typed(mut fields: FieldInput) -> TypedRecord {
-    let object = untyped(&mut fields);
-    let key = fields.keys().find(|key| key.eq_ignore_ascii_case("id")).cloned();
-    let id =
-        key.and_then(|key| fields.shift_remove(&key)).and_then(|id| id.as_str().map(str::to_owned));
+pub(super) fn typed(mut fields: SentFields<'_>) -> TypedRecord<'_> {
+    let object = fields.take_type();
+    let id = fields.take(|name| name.eq_ignore_ascii_case("id"));
+    let id = id.and_then(|id| match id.view() {
+        JsonRef::Text(text) => Some(text.to_owned()),
+        _ => None,
+    });
     TypedRecord { object, id, fields }
 }
 

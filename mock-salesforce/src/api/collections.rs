@@ -43,13 +43,15 @@ pub(super) fn routes() -> super::Resource {
 /// `POST …/composite/sobjects`
 pub(super) async fn create(visit: Visit, body: Bytes) -> Answer {
     visit.since(SINCE)?;
-    save::create(&mut visit.mock.org(), &visit, parse(&body)?)
+    let sent = parse(&body)?;
+    save::create(&mut visit.mock.org(), &visit, sent)
 }
 
 /// `PATCH …/composite/sobjects`
 pub(super) async fn update(visit: Visit, body: Bytes) -> Answer {
     visit.since(SINCE)?;
-    save::update(&mut visit.mock.org(), &visit, parse(&body)?)
+    let sent = parse(&body)?;
+    save::update(&mut visit.mock.org(), &visit, sent)
 }
 
 /// `PATCH …/composite/sobjects/{object}/{field}`
@@ -59,7 +61,8 @@ pub(super) async fn upsert(
     body: Bytes,
 ) -> Answer {
     visit.since(UPSERT_SINCE)?;
-    save::upsert(&mut visit.mock.org(), &visit, (&object, &field), parse(&body)?)
+    let sent = parse(&body)?;
+    save::upsert(&mut visit.mock.org(), &visit, (&object, &field), sent)
 }
 
 /// `DELETE …/composite/sobjects?ids=a,b&allOrNone=true`

@@ -36,7 +36,8 @@ pub(super) async fn create(
     Path((_, object)): Path<(String, String)>,
     body: Bytes,
 ) -> Answer {
-    row::create(&mut visit.mock.org(), &visit, &object, row::Sent::read(&body)?)
+    let sent = row::Sent::read(&body)?;
+    row::create(&mut visit.mock.org(), &visit, &object, sent)
 }
 
 /// `POST …/sobjects/{object}/Id`: an upsert by an id that is not there yet.
@@ -49,7 +50,8 @@ pub(super) async fn create_by_id(
         return Err(method_not_allowed(&Method::POST, ROW_METHODS));
     }
     let key = row::UpsertKey { object: &object, field: "Id", value: "", update_only: false };
-    row::upsert(&mut visit.mock.org(), &visit, &key, row::Sent::read(&body)?)
+    let sent = row::Sent::read(&body)?;
+    row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
 
 /// `GET …/sobjects/{object}/{id}`
@@ -72,7 +74,8 @@ pub(super) async fn update(
     Path((_, object, id)): Path<(String, String, String)>,
     body: Bytes,
 ) -> Answer {
-    row::update(&mut visit.mock.org(), &visit, (&object, &id), row::Sent::read(&body)?)
+    let sent = row::Sent::read(&body)?;
+    row::update(&mut visit.mock.org(), &visit, (&object, &id), sent)
 }
 
 /// `DELETE …/sobjects/{object}/{id}`
@@ -108,7 +111,8 @@ pub(super) async fn upsert(
     let update_only = parameter(query.as_deref(), "updateOnly")
         .is_some_and(|only| only.eq_ignore_ascii_case("true"));
     let key = row::UpsertKey { object: &object, field: &field, value: &value, update_only };
-    row::upsert(&mut visit.mock.org(), &visit, &key, row::Sent::read(&body)?)
+    let sent = row::Sent::read(&body)?;
+    row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
 
 /// `DELETE …/sobjects/{object}/{field}/{value}`

@@ -9,10 +9,11 @@ use serde_json::Value as Json;
 use crate::id::SfId;
 use crate::schema::{FieldKind, FieldSchema};
 use crate::timestamp::{Timestamp, parse_clock, parse_date};
-use crate::value::Value;
+use crate::value::{FieldValue, Value, ValueRef};
 
 use super::context::Origin;
 use super::error::OrgError;
+use super::fields::JsonRef;
 
 /// Why a value cannot be taken, by the stage that says so.
 #[derive(Debug)]
@@ -25,40 +26,50 @@ pub(crate) enum Misfit {
 
 /// The typed value of a field.
 pub(crate) fn coerce(field: &FieldSchema, json: &Json, origin: Origin) -> Result<Value, Misfit> {
+    coerce_sent(field, json.into(), origin).map(FieldValue::into_owned)
+}
+
+/// The typed value of a field; text that is stored as it was sent is not copied.
+pub(crate) fn coerce_sent<'j>(
+    field: &FieldSchema,
+    json: JsonRef<'j>,
+    origin: Origin,
+) -> Result<FieldValue<'j>, Misfit> {
     let wrong = || Misfit::Type(wrong_type(field, json, origin));
-    match (json, field.kind) {
-        (Json::Null, FieldKind::Boolean) => Ok(Value::Bool(false)),
-        (Json::Null, _) => Ok(Value::Null),
-        (Json::String(text), _) => coerce_text(field, text, origin),
-        (Json::Bool(b), FieldKind::Boolean) => Ok(Value::Bool(*b)),
-        (Json::Number(n), FieldKind::Int) => whole(n.as_f64()).ok_or_else(wrong),
-        (Json::Number(n), kind) if kind.is_number() => {
-            n.as_f64().map(|n| rounded(n, field)).ok_or_else(wrong)
-        }
-        _ => Err(wrong()),
-    }
+    let value = match (json, field.kind) {
+        (JsonRef::Null, FieldKind::Boolean) => Some(Value::Bool(false)),
+        (JsonRef::Null, _) => Some(Value::Null),
+        (JsonRef::Text(text), _) => return coerce_text(field, text, origin),
+        (JsonRef::Bool(b), FieldKind::Boolean) => Some(Value::Bool(b)),
+        (JsonRef::Number(n), FieldKind::Int) => whole(n.as_f64()),
+        (JsonRef::Number(n), kind) if kind.is_number() => n.as_f64().map(|n| rounded(n, field)),
+        _ => None,
+    };
+    value.map(FieldValue::Computed).ok_or_else(wrong)
 }
 
 /// The typed value of a field that was sent as text.
-pub(crate) fn coerce_text(
+pub(crate) fn coerce_text<'t>(
     field: &FieldSchema,
-    text: &str,
+    text: &'t str,
     origin: Origin,
-) -> Result<Value, Misfit> {
+) -> Result<FieldValue<'t>, Misfit> {
     match field.kind {
-        FieldKind::Id | FieldKind::Reference => id_of(text).map_err(Misfit::Id),
+        FieldKind::Id | FieldKind::Reference => {
+            id_of(text).map(FieldValue::Computed).map_err(Misfit::Id)
+        }
         kind => text_as(kind, text.trim(), field)
-            .ok_or_else(|| Misfit::Type(wrong_type(field, &Json::from(text), origin))),
+            .ok_or_else(|| Misfit::Type(wrong_type(field, JsonRef::Text(text), origin))),
     }
 }
 
-fn text_as(kind: FieldKind, text: &str, field: &FieldSchema) -> Option<Value> {
+fn text_as<'t>(kind: FieldKind, text: &'t str, field: &FieldSchema) -> Option<FieldValue<'t>> {
     if text.is_empty() {
         let empty = if kind == FieldKind::Boolean { Value::Bool(false) } else { Value::Null };
-        return Some(empty);
+        return Some(FieldValue::Computed(empty));
     }
-    match kind {
-        FieldKind::Email => Some(Value::text(&text.to_lowercase())),
+    let value = match kind {
+        FieldKind::Email if !is_lower(text) => Some(Value::text(&text.to_lowercase())),
         FieldKind::Boolean => boolean(text),
         FieldKind::Int => whole(text.parse().ok()),
         FieldKind::Double | FieldKind::Currency | FieldKind::Percent => {
@@ -71,8 +82,14 @@ fn text_as(kind: FieldKind, text: &str, field: &FieldSchema) -> Option<Value> {
         FieldKind::DateTime => Timestamp::parse(text).map(|at| Value::DateTime(at.whole_second())),
         FieldKind::Time => parse_clock(text).map(Value::Time),
         FieldKind::Address | FieldKind::Location => None,
-        _ => Some(Value::text(text)),
-    }
+        _ => return Some(FieldValue::Stored(ValueRef::Text(text))),
+    };
+    value.map(FieldValue::Computed)
+}
+
+/// Is it certain that the text is in lower case?
+fn is_lower(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
 }
 
 fn boolean(text: &str) -> Option<Value> {
@@ -109,15 +126,18 @@ fn rounded(n: f64, field: &FieldSchema) -> Value {
     Value::Double(if scaled.is_finite() { scaled } else { n })
 }
 
-fn wrong_type(field: &FieldSchema, json: &Json, origin: Origin) -> OrgError {
+fn wrong_type(field: &FieldSchema, json: JsonRef<'_>, origin: Origin) -> OrgError {
     if matches!(origin, Origin::Bulk | Origin::Soap) {
-        let shown = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+        let shown = match json {
+            JsonRef::Text(text) => text.to_owned(),
+            other => other.to_string(),
+        };
         let message = format!("{}: value not of required type: {shown}", field.label);
         return OrgError::new("INVALID_TYPE_ON_FIELD_IN_RECORD", message).about([&*field.name]);
     }
     let kind = field.kind.name();
     let message = match json {
-        Json::Array(_) => {
+        JsonRef::Nested(Json::Array(_)) => {
             format!(
                 "Cannot deserialize instance of {kind} from START_ARRAY value [line:1, column:1]"
             )
@@ -133,23 +153,23 @@ fn wrong_type(field: &FieldSchema, json: &Json, origin: Origin) -> OrgError {
     OrgError { input: Some(field.name.to_string()), ..error }
 }
 
-fn token(json: &Json) -> &'static str {
+fn token(json: JsonRef<'_>) -> &'static str {
     match json {
-        Json::Null => "VALUE_NULL",
-        Json::Bool(true) => "VALUE_TRUE",
-        Json::Bool(false) => "VALUE_FALSE",
-        Json::Number(n) if n.is_f64() => "VALUE_NUMBER_FLOAT",
-        Json::Number(_) => "VALUE_NUMBER_INT",
-        Json::String(_) => "VALUE_STRING",
-        Json::Array(_) => "START_ARRAY",
-        Json::Object(_) => "START_OBJECT",
+        JsonRef::Null => "VALUE_NULL",
+        JsonRef::Bool(true) => "VALUE_TRUE",
+        JsonRef::Bool(false) => "VALUE_FALSE",
+        JsonRef::Number(n) if n.is_f64() => "VALUE_NUMBER_FLOAT",
+        JsonRef::Number(_) => "VALUE_NUMBER_INT",
+        JsonRef::Text(_) => "VALUE_STRING",
+        JsonRef::Nested(Json::Array(_)) => "START_ARRAY",
+        JsonRef::Nested(_) => "START_OBJECT",
     }
 }
 
-fn shown(json: &Json) -> String {
+fn shown(json: JsonRef<'_>) -> String {
     match json {
-        Json::String(text) => text.clone(),
-        Json::Object(_) => "{".to_owned(),
+        JsonRef::Text(text) => text.to_owned(),
+        JsonRef::Nested(Json::Object(_)) => "{".to_owned(),
         other => other.to_string(),
     }
 }

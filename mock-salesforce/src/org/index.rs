@@ -92,9 +92,10 @@ impl Index {
     /// Bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
         let lists = |shard: &Shard| shard.lists.iter().map(Posting::bytes).sum::<usize>();
-        let tables = self.shards.iter().map(|shard| {
-            size_of::<Shard>() + shard.entries.allocation_size() + lists(shard)
-        });
+        let tables = self
+            .shards
+            .iter()
+            .map(|shard| size_of::<Shard>() + shard.entries.allocation_size() + lists(shard));
         tables.sum()
     }
 

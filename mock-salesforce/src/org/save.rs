@@ -16,7 +16,7 @@ use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::seed::{ErrorStaging, FlowStage};
-use crate::value::{Value, ValueRef};
+use crate::value::{FieldValue, Value, ValueRef};
 
 pub(crate) use input::unwritable;
 
@@ -24,6 +24,7 @@ use super::access::SystemPermission;
 use super::context::{FieldInput, Origin, SaveContext, Saved};
 use super::error::OrgError;
 use super::feed::ChangeKind;
+use super::fields::{Fields, JsonRef};
 use super::index::same_key;
 use super::{Org, check, related};
 
@@ -80,6 +81,8 @@ impl Draft {
 
 /// Typed values of a save that is not an API call's.
 pub(crate) type Values = Vec<(FieldIndex, Value)>;
+/// Typed values of an API call, which borrow from what was sent.
+pub(crate) type SentValues<'s> = Vec<(FieldIndex, FieldValue<'s>)>;
 
 impl Org {
     /// Creates a row.
@@ -89,11 +92,32 @@ impl Org {
         object: &str,
         fields: &FieldInput,
     ) -> Result<Saved, Vec<OrgError>> {
+        self.create_of(cx, object, fields)
+    }
+
+    /// Creates a row of fields as they were sent.
+    pub(crate) fn create_of(
+        &mut self,
+        cx: &SaveContext,
+        object: &str,
+        fields: &impl Fields,
+    ) -> Result<Saved, Vec<OrgError>> {
         let object = self.object(object).map_err(one)?;
+        self.create_with(cx, &object, fields, None)
+    }
+
+    /// The same, with the field of a key among the others.
+    fn create_with(
+        &mut self,
+        cx: &SaveContext,
+        object: &Arc<ObjectSchema>,
+        fields: &impl Fields,
+        key: Option<(&str, JsonRef<'_>)>,
+    ) -> Result<Saved, Vec<OrgError>> {
         self.transaction(|org| {
-            org.may_create(cx, &object)?;
-            let values = org.read_input(cx, &object, fields, true)?;
-            let id = org.save_new(cx, &object, values)?;
+            org.may_create(cx, object)?;
+            let values = org.read_input(cx, object, (fields, key), true)?;
+            let id = org.save_new(cx, object, values)?;
             Ok(Saved { id, created: true })
         })
     }
@@ -106,11 +130,22 @@ impl Org {
         id: SfId,
         fields: &FieldInput,
     ) -> Result<Saved, Vec<OrgError>> {
+        self.update_of(cx, object, id, fields)
+    }
+
+    /// Updates a row by fields as they were sent.
+    pub(crate) fn update_of(
+        &mut self,
+        cx: &SaveContext,
+        object: &str,
+        id: SfId,
+        fields: &impl Fields,
+    ) -> Result<Saved, Vec<OrgError>> {
         let object = self.object(object).map_err(one)?;
         self.transaction(|org| {
             org.target(&object, id).map_err(one)?;
             org.may_update(cx, &object)?;
-            let values = org.read_input(cx, &object, fields, false)?;
+            let values = org.read_input(cx, &object, (fields, None), false)?;
             org.save_existing(cx, id, values)?;
             Ok(Saved { id, created: false })
         })
@@ -143,12 +178,15 @@ impl Org {
 
 impl Org {
     /// Saves a new row of typed values.
-    pub(crate) fn save_new(
+    pub(crate) fn save_new<V>(
         &mut self,
         cx: &SaveContext,
         object: &Arc<ObjectSchema>,
-        values: Values,
-    ) -> Result<SfId, Vec<OrgError>> {
+        values: Vec<(FieldIndex, V)>,
+    ) -> Result<SfId, Vec<OrgError>>
+    where
+        for<'v> ValueRef<'v>: From<&'v V>,
+    {
         let id = self.table_mut(object.index).next_id();
         let mut draft = Draft {
             object: Arc::clone(object),
@@ -157,7 +195,7 @@ impl Org {
             given: values.iter().map(|(field, _)| *field).collect(),
         };
         for field in object.fields().filter(|field| !field.default.is_null()) {
-            draft.set(field.index, field.default.clone());
+            draft.after.put(field.index, field.default.view());
         }
         if let Some(owner) = object.system.owner {
             draft.set(owner, Value::Id(cx.user));
@@ -169,22 +207,27 @@ impl Org {
             let field = object.field_at(*field);
             draft.set(field.index, numbered(field, id));
         }
-        for (field, value) in values {
-            let keep_default = value.is_null() && object.field_at(field).access.defaulted_on_create;
+        for (field, value) in &values {
+            let value = ValueRef::from(value);
+            let keep_default =
+                value.is_null() && object.field_at(*field).access.defaulted_on_create;
             if !keep_default {
-                draft.set(field, value);
+                draft.after.put(*field, value);
             }
         }
         self.save(cx, draft)
     }
 
     /// Saves typed values over a row that is there.
-    pub(crate) fn save_existing(
+    pub(crate) fn save_existing<V>(
         &mut self,
         cx: &SaveContext,
         id: SfId,
-        values: Values,
-    ) -> Result<SfId, Vec<OrgError>> {
+        values: Vec<(FieldIndex, V)>,
+    ) -> Result<SfId, Vec<OrgError>>
+    where
+        for<'v> ValueRef<'v>: From<&'v V>,
+    {
         let before = self.live(id).ok_or_else(|| one(OrgError::is_deleted()))?.clone();
         let object = self.schema.shared(before.object());
         let mut draft = Draft {
@@ -193,8 +236,8 @@ impl Org {
             before: Some(before),
             given: values.iter().map(|(field, _)| *field).collect(),
         };
-        for (field, value) in values {
-            draft.set(field, value);
+        for (field, value) in &values {
+            draft.after.put(*field, value.into());
         }
         self.save(cx, draft)
     }

@@ -77,11 +77,11 @@ impl Packed {
         out.push(deleted | length.unwrap_or(FULL));
         out.extend_from_slice(&loose.object.0.to_le_bytes());
         push_id(&mut out, loose.id);
-        let width = loose.stored().last().map_or(0, |(field, _)| usize::from(field.0) / 8 + 1);
+        let width = loose.last().map_or(0, |field| field / 8 + 1);
         out.extend_from_slice(&u16::try_from(width).unwrap_or(u16::MAX).to_le_bytes());
         let map = out.len();
         out.resize(map + width, 0);
-        let mut writer = Writer::default();
+        let mut writer = Writer { values: Vec::with_capacity(512), ..Writer::default() };
         for (field, value) in loose.stored() {
             let field = usize::from(field.0);
             if let Some(byte) = out.get_mut(map + field / 8) {

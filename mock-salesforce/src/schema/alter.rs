@@ -196,7 +196,7 @@ impl Schema {
     pub fn remove_field(&mut self, object: &str, field: &str) -> Result<(), SchemaError> {
         let (index, at) = self.find_field(object, field)?;
         if let Some(schema) = self.object_mut(index) {
-            schema.by_name.retain(|_, own| *own != at);
+            schema.by_name.retain(|own| own != at);
             schema.by_relationship.retain(|_, via| *via != at);
             if let Some(slot) = schema.fields.get_mut(usize::from(at.0)) {
                 Arc::make_mut(slot).removed = true;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::names::Names;
 use super::object::{NO_PREFIX, SystemFields};
 use super::{
     Access, ChildRelationship, CustomField, FieldKind, FieldSchema, ObjectIndex, ObjectSchema,
@@ -81,8 +82,7 @@ impl Schema {
         let key_prefix = self.free_prefix(definition).map_err(|reason| wrong(&reason))?;
         let index = ObjectIndex(u16::try_from(self.objects.len()).unwrap_or(u16::MAX));
         let object = blank_object(definition, base, (index, key_prefix));
-        self.by_name.insert(object.name.to_string(), index);
-        self.by_name.insert(object.name.to_ascii_lowercase(), index);
+        self.by_name.insert(&object.name, index);
         self.by_prefix.insert(key_prefix, index);
         self.objects.push(Arc::new(object));
         self.add_platform_fields(definition, index);
@@ -156,7 +156,7 @@ fn blank_object(
         custom: true,
         children: Vec::new(),
         fields: Vec::new(),
-        by_name: BTreeMap::new(),
+        by_name: Names::default(),
         by_relationship: BTreeMap::new(),
         auto_numbers: Vec::new(),
         system: SystemFields::default(),

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
+use super::names::Names;
 use super::object::{NO_PREFIX, SystemFields};
 use super::{
     Access, ChildRelationship, FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema,
@@ -175,7 +176,7 @@ impl Schema {
         });
         let mut schema = Self {
             objects: Vec::new(),
-            by_name: BTreeMap::new(),
+            by_name: Names::default(),
             by_prefix: BTreeMap::new(),
             globals: crate::schema::Globals::default(),
             revision: 0,
@@ -214,7 +215,7 @@ impl Schema {
             custom: false,
             children: Vec::new(),
             fields: Vec::new(),
-            by_name: BTreeMap::new(),
+            by_name: Names::default(),
             by_relationship: BTreeMap::new(),
             auto_numbers: Vec::new(),
             system: SystemFields::default(),
@@ -236,8 +237,7 @@ impl Schema {
                 links.push(link);
             }
         }
-        self.by_name.insert(object.name.to_string(), index);
-        self.by_name.insert(object.name.to_ascii_lowercase(), index);
+        self.by_name.insert(&object.name, index);
         if key_prefix != NO_PREFIX {
             self.by_prefix.insert(key_prefix, index);
         }
@@ -247,7 +247,7 @@ impl Schema {
     /// Notes which of the objects a reference may point at exist here.
     pub(super) fn resolve_targets(&mut self) {
         let by_name = self.by_name.clone();
-        let known = |name: &Arc<str>| by_name.get(&name.to_ascii_lowercase()).copied();
+        let known = |name: &Arc<str>| by_name.get(name);
         for field in self.objects.iter_mut().flat_map(|object| &mut Arc::make_mut(object).fields) {
             let targets: Vec<ObjectIndex> = field.reference_to.iter().filter_map(known).collect();
             if targets != field.targets {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::names::Names;
 use super::{FieldIndex, FieldSchema, ObjectIndex};
 
 /// One object of the schema.
@@ -46,7 +47,7 @@ pub struct ObjectSchema {
     /// Which objects refer to it, and by which name their rows are its children.
     pub children: Vec<ChildRelationship>,
     pub(super) fields: Vec<Arc<FieldSchema>>,
-    pub(super) by_name: BTreeMap<String, FieldIndex>,
+    pub(super) by_name: Names<FieldIndex>,
     pub(super) by_relationship: BTreeMap<String, FieldIndex>,
     pub(crate) auto_numbers: Vec<FieldIndex>,
     pub(crate) system: SystemFields,
@@ -112,10 +113,7 @@ impl ObjectSchema {
 
     /// The index of the field of this name, in any case.
     pub fn field_index(&self, name: &str) -> Option<FieldIndex> {
-        if let Some(found) = self.by_name.get(name) {
-            return Some(*found);
-        }
-        self.by_name.get(name.to_ascii_lowercase().as_str()).copied()
+        self.by_name.get(name)
     }
 
     /// The field at an index of this object (removed ones too: rows may still hold values).
@@ -159,9 +157,7 @@ impl ObjectSchema {
         if field.auto_number.is_some() {
             self.auto_numbers.push(index);
         }
-        // The canonical spelling is found without making a lower-case copy of it.
-        self.by_name.insert(field.name.to_string(), index);
-        self.by_name.insert(field.name.to_ascii_lowercase(), index);
+        self.by_name.insert(&field.name, index);
         if let Some(name) = &field.relationship_name {
             self.by_relationship.insert(name.to_ascii_lowercase(), index);
         }

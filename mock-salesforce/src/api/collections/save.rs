@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::{
-    FieldInput, Org, OrgError, SfId, UpsertRefusal,
+    Org, OrgError, SfId, UpsertRefusal,
     api::{
         body::{TypedRecord, typed},
         error::{Answer, Refusal, write_item_errors},
@@ -14,6 +14,7 @@ use crate::{
         sobjects::row::{known, write_save_result},
         visit::Visit,
     },
+    org::{JsonRef, SentFields, SentValue},
 };
 
 /// Most rows of one call (wire reference §5.2).
@@ -23,10 +24,11 @@ const CHUNK_LIMIT: usize = 10;
 
 /// The body of a save.
 #[derive(Debug, Deserialize)]
-pub(in crate::api) struct Records {
+pub(in crate::api) struct Records<'b> {
     #[serde(default, rename = "allOrNone")]
     pub(in crate::api) all_or_none: bool,
-    records: Vec<FieldInput>,
+    #[serde(borrow)]
+    records: Vec<SentFields<'b>>,
 }
 
 /// What became of a row.
@@ -42,7 +44,7 @@ impl Item {
 }
 
 /// Creates rows, of several objects if need be.
-pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records) -> Answer {
+pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records<'_>) -> Answer {
     let (all_or_none, records) = accepted(sent)?;
     let items = save_all(org, visit, all_or_none, records, |org, record| {
         let object = match object_of(org, &record) {
@@ -55,7 +57,7 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records) -> Ans
                 "cannot specify Id in an insert call",
             );
         }
-        match org.create(&visit.saving, &object, &record.fields) {
+        match org.create_of(&visit.saving, &object, &record.fields) {
             Ok(saved) => Item::Saved { id: saved.id, created: None },
             Err(errors) => Item::Failed(errors),
         }
@@ -64,7 +66,7 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records) -> Ans
 }
 
 /// Changes rows by id.
-pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records) -> Answer {
+pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records<'_>) -> Answer {
     let (all_or_none, records) = accepted(sent)?;
     let mut seen = BTreeSet::new();
     let items = save_all(org, visit, all_or_none, records, |org, record| {
@@ -79,7 +81,7 @@ pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records) -> Ans
         if !seen.insert(id) {
             return Item::failed("INVALID_FIELD", format!("duplicate id in list: {id}"));
         }
-        match org.update(&visit.saving, &object, id, &record.fields) {
+        match org.update_of(&visit.saving, &object, id, &record.fields) {
             Ok(saved) => Item::Saved { id: saved.id, created: None },
             Err(errors) => Item::Failed(errors),
         }
@@ -120,15 +122,15 @@ fn upsert_one(
     org: &mut Org,
     visit: &Visit,
     (object, field, key): (&str, &str, &str),
-    fields: &FieldInput,
+    fields: &SentFields<'_>,
 ) -> Item {
     if key.is_empty() && field != "Id" {
         return Item::failed("MISSING_ARGUMENT", format!("{field} not specified"));
     }
     let saved = if key.is_empty() {
-        org.create(&visit.saving, object, fields).map_err(UpsertRefusal::Errors)
+        org.create_of(&visit.saving, object, fields).map_err(UpsertRefusal::Errors)
     } else {
-        org.upsert(&visit.saving, object, (field, key), fields)
+        org.upsert_of(&visit.saving, object, (field, key), fields)
     };
     match saved {
         Ok(saved) => Item::Saved { id: saved.id, created: Some(saved.created) },
@@ -198,10 +200,10 @@ fn rolled_back(item: Item) -> Item {
     }
 }
 
-fn accepted(sent: Records) -> Result<(bool, Vec<TypedRecord>), Refusal> {
+fn accepted(sent: Records<'_>) -> Result<(bool, Vec<TypedRecord<'_>>), Refusal> {
     check_count(sent.records.len())?;
-    let records: Vec<TypedRecord> = sent.records.into_iter().map(typed).collect();
-    let same = |a: &TypedRecord, b: &TypedRecord| match (&a.object, &b.object) {
+    let records: Vec<TypedRecord<'_>> = sent.records.into_iter().map(typed).collect();
+    let same = |a: &TypedRecord<'_>, b: &TypedRecord<'_>| match (&a.object, &b.object) {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
         (a, b) => a == b,
     };
@@ -225,7 +227,7 @@ fn check_count(count: usize) -> Result<(), Refusal> {
 }
 
 /// The object that a record names.
-fn object_of(org: &Org, record: &TypedRecord) -> Result<String, Item> {
+fn object_of(org: &Org, record: &TypedRecord<'_>) -> Result<String, Item> {
     let Some(object) = &record.object else {
         return Err(Item::failed("INVALID_TYPE", "sObject type is missing: set attributes.type"));
     };
@@ -245,14 +247,14 @@ fn id_of(text: Option<&str>, missing: &str) -> Result<SfId, Item> {
 }
 
 /// Takes the key out of a record; empty when it is absent or null.
-fn take_key(record: &mut TypedRecord, field: &str) -> String {
+fn take_key(record: &mut TypedRecord<'_>, field: &str) -> String {
     if field == "Id" {
         return record.id.take().unwrap_or_default();
     }
-    let key = record.fields.keys().find(|key| key.eq_ignore_ascii_case(field)).cloned();
-    match key.and_then(|key| record.fields.shift_remove(&key)) {
-        Some(serde_json::Value::String(text)) => text,
-        None | Some(serde_json::Value::Null) => String::new(),
+    let key = record.fields.take(|name| name.eq_ignore_ascii_case(field));
+    match key.as_ref().map(SentValue::view) {
+        Some(JsonRef::Text(text)) => text.to_owned(),
+        None | Some(JsonRef::Null) => String::new(),
         Some(other) => other.to_string(),
     }
 }

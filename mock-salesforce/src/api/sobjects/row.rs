@@ -7,10 +7,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::related::{self, Related};
 use crate::{
-    FieldInput, FieldKind, FieldSchema, ObjectSchema, Org, OrgError, Record, SfId, Timestamp,
-    UpsertRefusal, Value, ValueRef,
+    FieldKind, FieldSchema, ObjectSchema, Org, OrgError, Record, SfId, Timestamp, UpsertRefusal,
+    Value, ValueRef,
     api::{
-        body::{parse, placed, untyped},
+        body::{parse, placed},
         conditional::{Entity, Purpose, conditional, stamped},
         duplicates::spelling,
         error::{Answer, Payload, Refusal, Target},
@@ -19,6 +19,7 @@ use crate::{
         visit::Visit,
     },
     json,
+    org::SentFields,
     soql::{Column, Visible, Writer, own_column},
 };
 
@@ -35,7 +36,7 @@ pub(in crate::api) struct UpsertKey<'r> {
 
 /// The body of a save, and its text as far as errors can point into it.
 pub(in crate::api) struct Sent<'b> {
-    pub(in crate::api) fields: FieldInput,
+    pub(in crate::api) fields: SentFields<'b>,
     pub(in crate::api) text: &'b [u8],
 }
 
@@ -47,7 +48,7 @@ impl<'b> Sent<'b> {
 
     /// Takes `attributes` out; its type, where it is sent, must be the object of the address.
     fn of(mut self, object: &str) -> Result<Self, Refusal> {
-        match untyped(&mut self.fields) {
+        match self.fields.take_type() {
             Some(other) if !other.eq_ignore_ascii_case(object) => {
                 let message = format!(
                     "attributes.type {other} does not match the sobject {object} of the address"
@@ -70,7 +71,7 @@ impl<'b> Sent<'b> {
     /// Files are not emulated: a body that carries one is refused and counted.
     fn without_files(self, visit: &Visit, object: &ObjectSchema) -> Result<Self, Refusal> {
         let is_file =
-            |key: &&String| object.field(key).is_some_and(|field| field.kind == FieldKind::Base64);
+            |key: &&str| object.field(key).is_some_and(|field| field.kind == FieldKind::Base64);
         if let Some(field) = self.fields.keys().find(is_file) {
             let what = format!("files: {}.{field}", object.name);
             visit.mock.count_unsupported(&what);
@@ -85,7 +86,7 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, object: &str, sent: S
     let schema = known(org, object)?;
     let name = schema.name.clone();
     let sent = sent.of(&name)?.without_files(visit, schema)?;
-    let saved = org.create(&visit.saving, object, &sent.fields);
+    let saved = org.create_of(&visit.saving, object, &sent.fields);
     let saved =
         saved.map_err(|errors| refused(org, visit, placed(errors, sent.text), Target::Known))?;
     let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);
@@ -121,7 +122,7 @@ pub(in crate::api) fn update(
         may_change(org, visit, record)?;
     }
     let target = target(org, schema, id)?;
-    let updated = org.update(&visit.saving, object, id, &sent.fields);
+    let updated = org.update_of(&visit.saving, object, id, &sent.fields);
     updated.map_err(|errors| refused(org, visit, placed(errors, sent.text), target))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -210,7 +211,7 @@ pub(in crate::api) fn upsert(
             _ => {}
         }
     }
-    match org.upsert(&visit.saving, key.object, (&*field, key.value), &sent.fields) {
+    match org.upsert_of(&visit.saving, key.object, (&*field, key.value), &sent.fields) {
         Ok(saved) if saved.created => {
             let created = (visit.version >= UPSERT_ANSWERS_SINCE).then_some(true);
             let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);

@@ -1,6 +1,7 @@
 //! `composite/sobjects` inside a call.
 
 use axum::http::StatusCode;
+use serde::Deserialize as _;
 use serde_json::Value as Json;
 
 use super::At;
@@ -20,20 +21,19 @@ pub(super) fn answer(
     (body, all_or_none): (Json, bool),
 ) -> Option<Answer> {
     let records = |body| {
-        let mut records: collections::save::Records =
-            serde_json::from_value(body).map_err(not_json)?;
+        let mut records = collections::save::Records::deserialize(body).map_err(not_json)?;
         records.all_or_none |= all_or_none;
         Ok(records)
     };
     let visit = at.visit;
     Some(match (method, at.segments) {
         ("POST", [_, "sobjects"]) => {
-            records(body).and_then(|records| collections::save::create(org, visit, records))
+            records(&body).and_then(|records| collections::save::create(org, visit, records))
         }
         ("PATCH", [_, "sobjects"]) => {
-            records(body).and_then(|records| collections::save::update(org, visit, records))
+            records(&body).and_then(|records| collections::save::update(org, visit, records))
         }
-        ("PATCH", [_, "sobjects", object, field]) => records(body)
+        ("PATCH", [_, "sobjects", object, field]) => records(&body)
             .and_then(|records| collections::save::upsert(org, visit, (object, field), records)),
         ("DELETE", [_, "sobjects"]) => {
             let asked =

@@ -71,5 +71,5 @@ fn by_key(
 }
 
 fn sent(body: Json) -> Result<row::Sent<'static>, Refusal> {
-    Ok(row::Sent { fields: object_of(body)?, text: b"" })
+    Ok(row::Sent { fields: object_of(body)?.into(), text: b"" })
 }

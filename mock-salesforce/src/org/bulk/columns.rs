@@ -8,13 +8,13 @@ use csv::ByteRecord;
 
 use crate::id::SfId;
 use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema};
-use crate::value::Value;
+use crate::value::{FieldValue, Value};
 
 use super::super::Org;
 use super::super::coerce::{Misfit, coerce_text};
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
-use super::super::save::{Values, one, unwritable};
+use super::super::save::{SentValues, one, unwritable};
 use super::csv_file::{CELL_CHARS_MAX, cells};
 use super::request::Operation;
 
@@ -54,7 +54,7 @@ pub(super) struct Row<'c> {
     /// What stands in the column of the key.
     pub(super) key: Option<&'c str>,
     /// The fields, without id and key.
-    pub(super) values: Values,
+    pub(super) values: SentValues<'c>,
 }
 
 impl Columns {
@@ -169,7 +169,12 @@ fn meaning(org: &Org, cx: &SaveContext, object: &ObjectSchema, name: &str) -> Op
     Some(Meaning::Parent { field: field.index, target, key: key.index })
 }
 
-fn value_of(org: &Org, object: &ObjectSchema, means: &Meaning, cell: &str) -> Result<Value, Stage> {
+fn value_of<'c>(
+    org: &Org,
+    object: &ObjectSchema,
+    means: &Meaning,
+    cell: &'c str,
+) -> Result<FieldValue<'c>, Stage> {
     let stage = |misfit| match misfit {
         Misfit::Type(error) => Stage::Type(error),
         Misfit::Id(error) => Stage::Id(error),
@@ -177,7 +182,9 @@ fn value_of(org: &Org, object: &ObjectSchema, means: &Meaning, cell: &str) -> Re
     let schema = means.field().map(|field| object.field_at(field));
     let boolean = schema.is_some_and(|field| field.kind == FieldKind::Boolean);
     match (means, schema) {
-        _ if cell == CLEAR => Ok(if boolean { Value::Bool(false) } else { Value::Null }),
+        _ if cell == CLEAR => {
+            Ok(FieldValue::Computed(if boolean { Value::Bool(false) } else { Value::Null }))
+        }
         (_, Some(field)) if cell.len() > CELL_CHARS_MAX => {
             let text =
                 format!("{}: data value too large (max length={CELL_CHARS_MAX})", field.label);
@@ -189,10 +196,11 @@ fn value_of(org: &Org, object: &ObjectSchema, means: &Meaning, cell: &str) -> Re
             let value = coerce_text(key, cell, Origin::Bulk).map_err(|misfit| match misfit {
                 Misfit::Type(error) | Misfit::Id(error) => Stage::Parent(error),
             })?;
-            org.parent_of_key(key, target, &value).map_err(Stage::Parent)
+            let parent = org.parent_of_key(key, target, &value.into_owned());
+            parent.map(FieldValue::Computed).map_err(Stage::Parent)
         }
         (_, Some(field)) => coerce_text(field, cell, Origin::Bulk).map_err(stage),
-        (_, None) => Ok(Value::Null),
+        (_, None) => Ok(FieldValue::Computed(Value::Null)),
     }
 }
 
@@ -213,7 +221,12 @@ struct Wrong {
 }
 
 impl Wrong {
-    fn note(&mut self, value: Result<Value, Stage>, field: FieldIndex, values: &mut Values) {
+    fn note<'r>(
+        &mut self,
+        value: Result<FieldValue<'r>, Stage>,
+        field: FieldIndex,
+        values: &mut SentValues<'r>,
+    ) {
         match value {
             Ok(value) => values.push((field, value)),
             Err(Stage::Type(error)) => self.types = self.types.take().or(Some(error)),

@@ -14,7 +14,7 @@ use super::super::context::{
     AssignmentHeader, FieldInput, Origin, SaveContext, Saved, UpsertRefusal,
 };
 use super::super::error::OrgError;
-use super::super::save::{Values, one};
+use super::super::save::{SentValues, one};
 use super::batch::{Outcome, Refused, Rows};
 use super::columns::{Columns, Row};
 use super::csv_file::{CsvFile, RowReader};
@@ -190,7 +190,11 @@ impl Org {
         outcome.map_err(|errors| (told, errors))
     }
 
-    fn save_created(&mut self, order: &Order<'_>, values: Values) -> Result<Saved, Vec<OrgError>> {
+    fn save_created(
+        &mut self,
+        order: &Order<'_>,
+        values: SentValues<'_>,
+    ) -> Result<Saved, Vec<OrgError>> {
         self.transaction(|org| {
             org.may_create(&order.cx, &order.object)?;
             let id = org.save_new(&order.cx, &order.object, values)?;
@@ -202,7 +206,7 @@ impl Org {
         &mut self,
         order: &Order<'_>,
         id: SfId,
-        values: Values,
+        values: SentValues<'_>,
     ) -> Result<Saved, Vec<OrgError>> {
         self.transaction(|org| {
             org.target(&order.object, id).map_err(one)?;

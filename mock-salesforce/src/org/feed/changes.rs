@@ -57,7 +57,7 @@ impl ChangedFields {
     /// Bytes that it takes, near enough for a bound.
     pub(super) fn weight(&self) -> usize {
         match &self.0 {
-            Held::Row(row) => row.bytes(),
+            Held::Row(row) => row.weight(),
             Held::List(list) => list.iter().map(|(_, value)| weight_of(value)).sum(),
         }
     }

@@ -7,38 +7,44 @@ use serde_json::Value as Json;
 
 use crate::id::SfId;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
-use crate::value::Value;
+use crate::value::{FieldValue, Value};
 
 use super::super::Org;
 use super::super::access::SystemPermission;
-use super::super::coerce::{Misfit, coerce};
-use super::super::context::{FieldInput, Origin, SaveContext};
+use super::super::coerce::{Misfit, coerce, coerce_sent};
+use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
-use super::Values;
+use super::super::fields::{Fields, JsonRef};
+use super::SentValues;
 use super::upsert::key_of;
 
 impl Org {
-    pub(crate) fn read_input(
+    /// Reads what was sent, and the key of an upsert that creates: it counts more than a value
+    /// of its field among the others.
+    pub(crate) fn read_input<'s>(
         &self,
         cx: &SaveContext,
         object: &ObjectSchema,
-        fields: &FieldInput,
+        (fields, key): (&'s impl Fields, Option<(&'s str, JsonRef<'s>)>),
         create: bool,
-    ) -> Result<Values, Vec<OrgError>> {
+    ) -> Result<SentValues<'s>, Vec<OrgError>> {
         let mut input = Input::default();
-        for (key, json) in fields.iter().filter(|(key, _)| *key != "attributes") {
-            self.read_field(cx, object, (key, json), &mut input);
+        let sent = fields
+            .fields()
+            .filter(|(name, _)| *name != "attributes" && key.is_none_or(|(key, _)| *name != key));
+        for (name, json) in sent.chain(key) {
+            self.read_field(cx, object, (name, json), &mut input);
         }
         input.check_writable(self, cx, object, create);
         input.finish()
     }
 
-    fn read_field(
+    fn read_field<'s>(
         &self,
         cx: &SaveContext,
         object: &ObjectSchema,
-        (key, json): (&str, &Json),
-        input: &mut Input,
+        (key, json): (&str, JsonRef<'s>),
+        input: &mut Input<'s>,
     ) {
         if key.eq_ignore_ascii_case("id") {
             let text = "The Id field should not be specified in the sobject data.";
@@ -47,10 +53,12 @@ impl Org {
         }
         let visible = |field: &&FieldSchema| self.readable(cx.user, object.index, field.index);
         if let Some(field) = object.field(key).filter(visible) {
-            input.take(field.index, coerce(field, json, cx.origin));
-        } else if let (Some(field), Json::Object(parent)) = (object.relationship(key), json) {
+            input.take(field.index, coerce_sent(field, json, cx.origin));
+        } else if let (Some(field), JsonRef::Nested(Json::Object(parent))) =
+            (object.relationship(key), json)
+        {
             match self.parent_by_key(field, parent) {
-                Ok(value) => input.values.push((field.index, value)),
+                Ok(value) => input.values.push((field.index, FieldValue::Computed(value))),
                 Err(error) => input.unknown = input.unknown.take().or(Some(error)),
             }
         } else {
@@ -130,16 +138,16 @@ fn foreign_key_ambiguous(field: &FieldSchema, several: &[SfId]) -> OrgError {
 
 /// What was read of a body, and the first error of each stage.
 #[derive(Debug, Default)]
-struct Input {
-    values: Values,
+struct Input<'s> {
+    values: SentValues<'s>,
     types: Vec<OrgError>,
     unknown: Option<OrgError>,
     unwritable: Option<OrgError>,
     ids: Vec<OrgError>,
 }
 
-impl Input {
-    fn take(&mut self, field: FieldIndex, value: Result<Value, Misfit>) {
+impl<'s> Input<'s> {
+    fn take(&mut self, field: FieldIndex, value: Result<FieldValue<'s>, Misfit>) {
         match value {
             Ok(value) => self.values.push((field, value)),
             Err(Misfit::Type(error)) => self.types.push(error),
@@ -162,7 +170,7 @@ impl Input {
         }
     }
 
-    fn finish(mut self) -> Result<Values, Vec<OrgError>> {
+    fn finish(mut self) -> Result<SentValues<'s>, Vec<OrgError>> {
         self.types.truncate(1);
         let stages = [
             self.types,

@@ -9,6 +9,7 @@ use super::super::Org;
 use super::super::coerce::{Misfit, coerce, id_of};
 use super::super::context::{FieldInput, Origin, SaveContext, Saved, UpsertRefusal};
 use super::super::error::OrgError;
+use super::super::fields::{Fields, JsonRef};
 use super::one;
 
 impl Org {
@@ -18,8 +19,19 @@ impl Org {
         &mut self,
         cx: &SaveContext,
         object: &str,
-        (key_field, key): (&str, &str),
+        key: (&str, &str),
         fields: &FieldInput,
+    ) -> Result<Saved, UpsertRefusal> {
+        self.upsert_of(cx, object, key, fields)
+    }
+
+    /// The same with fields as they were sent.
+    pub(crate) fn upsert_of(
+        &mut self,
+        cx: &SaveContext,
+        object: &str,
+        (key_field, key): (&str, &str),
+        fields: &impl Fields,
     ) -> Result<Saved, UpsertRefusal> {
         let errors = |error: OrgError| UpsertRefusal::Errors(vec![error]);
         let schema = self.object(object).map_err(errors)?;
@@ -32,11 +44,10 @@ impl Org {
         let matches = self.matches(&schema, field.index, &value);
         match matches.as_slice() {
             [] => {
-                let mut with_key = fields.clone();
-                with_key.insert(field.name.to_string(), Json::from(key));
-                self.create(cx, object, &with_key).map_err(UpsertRefusal::Errors)
+                let key = Some((&*field.name, JsonRef::Text(key)));
+                self.create_with(cx, &schema, fields, key).map_err(UpsertRefusal::Errors)
             }
-            [only] => self.update(cx, object, *only, fields).map_err(UpsertRefusal::Errors),
+            [only] => self.update_of(cx, object, *only, fields).map_err(UpsertRefusal::Errors),
             several => Err(UpsertRefusal::SeveralMatches(several.to_vec())),
         }
     }
@@ -46,11 +57,11 @@ impl Org {
         cx: &SaveContext,
         object: &str,
         key: &str,
-        fields: &FieldInput,
+        fields: &impl Fields,
     ) -> Result<Saved, Vec<OrgError>> {
         match id_of(key).map_err(one)? {
-            Value::Id(id) => self.update(cx, object, id, fields),
-            _ => self.create(cx, object, fields),
+            Value::Id(id) => self.update_of(cx, object, id, fields),
+            _ => self.create_of(cx, object, fields),
         }
     }
 }

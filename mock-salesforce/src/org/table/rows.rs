@@ -205,7 +205,7 @@ impl Chunks {
 
     fn bytes(&self) -> usize {
         let places = self.chunks.iter().map(|chunk| chunk.capacity()).sum::<usize>();
-        places * size_of::<Record>() + self.iter().map(Record::bytes).sum::<usize>()
+        places * size_of::<Record>() + self.iter().map(Record::weight).sum::<usize>()
     }
 }
 

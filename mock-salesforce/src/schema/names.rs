@@ -1,0 +1,73 @@
+//! What a name means, in any case: asked for every field of every save.
+
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+/// The hash is a place to look, nothing that can be seen; the seed is fixed all the same.
+const SEED: u64 = 0x0001_abe1_5eed;
+
+/// Names in any case, and what they mean.
+#[derive(Clone, Debug)]
+pub(super) struct Names<T>(HashTable<(Box<str>, T)>);
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self(HashTable::new())
+    }
+}
+
+impl<T: Copy> Names<T> {
+    pub(super) fn get(&self, name: &str) -> Option<T> {
+        let found = self.0.find(hash_of(name), |(own, _)| own.eq_ignore_ascii_case(name));
+        found.map(|(_, meaning)| *meaning)
+    }
+
+    /// Gives a name a meaning, the one that it had before or not.
+    pub(super) fn insert(&mut self, name: &str, meaning: T) {
+        let hash = hash_of(name);
+        match self.0.find_mut(hash, |(own, _)| own.eq_ignore_ascii_case(name)) {
+            Some((_, old)) => *old = meaning,
+            None => {
+                self.0.insert_unique(hash, (name.into(), meaning), |(own, _)| hash_of(own));
+            }
+        }
+    }
+
+    /// Forgets the names whose meaning does not fit.
+    pub(super) fn retain(&mut self, fits: impl Fn(T) -> bool) {
+        self.0.retain(|(_, meaning)| fits(*meaning));
+    }
+}
+
+/// Eight bytes at a time, letters in lower case.
+fn hash_of(name: &str) -> u64 {
+    let mut hasher = FixedState::with_seed(SEED).build_hasher();
+    for piece in name.as_bytes().chunks(8) {
+        let mut word = [0_u8; 8];
+        for (place, byte) in word.iter_mut().zip(piece) {
+            *place = byte.to_ascii_lowercase();
+        }
+        hasher.write_u64(u64::from_le_bytes(word));
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case_until_they_are_forgotten() {
+        let mut names = Names::default();
+        for (at, name) in ["Id", "External_Id__c", "Email", "LastModifiedById"].iter().enumerate() {
+            names.insert(name, at);
+        }
+        names.insert("EMAIL", 7);
+        assert_eq!(names.get("external_id__C"), Some(1));
+        assert_eq!((names.get("email"), names.get("Emai"), names.get("")), (Some(7), None, None));
+        names.retain(|at| at != 7);
+        assert_eq!((names.get("Email"), names.get("id")), (None, Some(0)));
+    }
+}
