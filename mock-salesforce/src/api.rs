@@ -119,3 +119,8 @@ pub fn paths() -> Vec<String> {
     paths.dedup();
     paths
 }
+
+/// The SOAP calls that are emulated, `login` too, for the support matrix.
+pub fn soap_calls() -> Vec<&'static str> {
+    soap::calls().collect()
+}

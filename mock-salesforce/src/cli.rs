@@ -1,6 +1,7 @@
 //! The command line: one module a subcommand.
 
 mod serve;
+mod support;
 
 use std::{
     io::{self, Write as _},
@@ -23,12 +24,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Support(support::Support),
 }
 
 /// Runs the command that was given.
 pub(crate) fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(command) => command.run(),
+        Command::Support(command) => command.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,6 +28,11 @@ use typed::Typed;
 /// Longest formula, in characters, as Salesforce limits it.
 pub const SOURCE_MAX: usize = 3_900;
 
+/// Every function of the language, refused ones too, for the support matrix.
+pub fn constructs() -> Vec<&'static str> {
+    function::names().chain(function::ABSENT.iter().copied()).collect()
+}
+
 /// What is wrong with a formula, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormulaProblem {

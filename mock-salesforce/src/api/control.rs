@@ -111,7 +111,9 @@ fn plain(error: ControlError) -> Refused {
 fn find(parts: &Parts) -> Result<(&'static Route, Vec<String>), Refused> {
     let path = parts.uri.path();
     let mut allowed = Vec::new();
-    for route in ROUTES {
+    // `presets` is a path of its own, and no id.
+    let is_whole = ROUTES.iter().any(|route| route.path == path);
+    for route in ROUTES.iter().filter(|route| !is_whole || route.path == path) {
         let Some(params) = matched(route.path, path) else { continue };
         if route.method == parts.method || (route.method == "GET" && parts.method == "HEAD") {
             return Ok((route, params));

@@ -146,6 +146,11 @@ impl Endpoint {
 /// What carries a call out.
 type Verb = fn(&Call<'_>) -> Outcome;
 
+/// The names of the calls that are emulated.
+pub(super) fn calls() -> impl Iterator<Item = &'static str> {
+    CALLS.iter().map(|(name, _)| *name).chain(["login"])
+}
+
 /// Every call that is emulated, `login` apart.
 const CALLS: &[(&str, Verb)] = &[
     ("convertLead", convert::convert_lead),

@@ -87,9 +87,15 @@ fn is_resource(rest: &str) -> bool {
 /// The path with versions and ids replaced, so that calls to one resource are counted together.
 fn generic(path: &str) -> String {
     let part = |part: &str| match part {
-        part if part.starts_with('v') && part.ends_with(".0") => "{version}".to_owned(),
+        part if is_version(part) => "{version}".to_owned(),
         part if part.parse::<crate::SfId>().is_ok() => "{id}".to_owned(),
         part => part.to_owned(),
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// `v62.0`, or `62.0` as outside of `/services/data`
+fn is_version(part: &str) -> bool {
+    let number = part.strip_prefix('v').unwrap_or(part).strip_suffix(".0");
+    number.is_some_and(|number| number.parse::<u16>().is_ok())
 }

@@ -19,6 +19,9 @@ use super::told;
 /// Where the files for clients are, below the directory of `--data`.
 const CLIENT_FILES: &str = "client-files";
 
+/// Fewest characters of a control token.
+const CONTROL_TOKEN_MIN: usize = 8;
+
 /// Serve an org until SIGTERM or Ctrl-C.
 ///
 /// The first line on standard output is one JSON object with the address and the credentials.
@@ -46,6 +49,10 @@ pub(super) struct Serve {
     /// Keep the org in this directory, across restarts and the death of the process.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Demand this token of control calls, and take them from other machines, too; without it they are for this
+    /// machine alone.
+    #[arg(long, value_name = "TOKEN", value_parser = control_token)]
+    control_token: Option<String>,
     /// With --data: answer once the disk has a change, not once the operating system has it.
     #[arg(long, requires = "data")]
     sync: bool,
@@ -61,6 +68,9 @@ impl Serve {
             ));
         }
         let mock = self.mock()?;
+        if let Some(token) = &self.control_token {
+            mock.require_control_token(token);
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -97,6 +107,16 @@ impl Serve {
 /// `127.0.0.1:8080`
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "no address with a port; write it like 127.0.0.1:8080".to_owned())
+}
+
+/// A token that a header can carry and nobody guesses at once.
+fn control_token(text: &str) -> Result<String, String> {
+    let legal = text.len() >= CONTROL_TOKEN_MIN && text.bytes().all(|byte| byte.is_ascii_graphic());
+    legal.then(|| text.to_owned()).ok_or_else(|| {
+        format!(
+            "no token; use at least {CONTROL_TOKEN_MIN} letters, digits and signs, without blanks"
+        )
+    })
 }
 
 /// `59.0`, `59` or `v59.0`

@@ -1,5 +1,7 @@
 //! Takes secrets out of what is noted: credentials and tokens, wherever a client may put them.
 
+use std::ops::Range;
+
 use axum::http::HeaderMap;
 use bytes::Bytes;
 
@@ -33,6 +35,9 @@ const SECRETS: &[&str] = &[
 const SECRET_ELEMENTS: &[&str] =
     &["password", "newPassword", "oldPassword", "sessionId", "sessionIds", "accessToken"];
 
+/// A run of characters shorter than this is no token.
+const TOKEN_MIN: usize = 16;
+
 /// The headers without those that carry a session.
 pub(crate) fn headers(all: &HeaderMap) -> NotedHeaders {
     let mut text = String::with_capacity(all.len() * 32);
@@ -58,55 +63,128 @@ pub(crate) fn query(query: &str) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// The body, cut at [`BODY_LIMIT`]; of calls about authentication without secrets.
+/// The body, cut at [`BODY_LIMIT`], without secrets. What has none shares the memory of the call.
 pub(crate) fn body(operation: Operation, body: &Bytes) -> Bytes {
+    let kept = body.get(..BODY_LIMIT).unwrap_or(body);
     if operation == Operation::Auth {
-        return Bytes::from(auth_body(body));
+        return Bytes::from(auth_body(kept));
     }
-    if operation == Operation::Soap {
-        let text = xml_body(&String::from_utf8_lossy(body));
-        let end = text.floor_char_boundary(BODY_LIMIT);
-        return Bytes::from(text.get(..end).unwrap_or_default().to_owned());
+    if let Some(clean) = without_tokens(kept) {
+        return Bytes::from(clean);
     }
-    body.slice(..body.len().min(BODY_LIMIT))
+    // A part of a large body must not keep all of it in memory.
+    if kept.len() < body.len() { Bytes::copy_from_slice(kept) } else { body.clone() }
 }
 
-fn auth_body(body: &[u8]) -> String {
-    let Ok(text) = std::str::from_utf8(body) else { return REPLACEMENT.to_owned() };
+fn auth_body(body: &[u8]) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(body) else { return REPLACEMENT.into() };
     if let Ok(serde_json::Value::Object(mut object)) = serde_json::from_str(text) {
         for name in SECRETS {
             if let Some(value) = object.get_mut(*name) {
                 *value = REPLACEMENT.into();
             }
         }
-        return serde_json::Value::Object(object).to_string();
+        return serde_json::Value::Object(object).to_string().into();
     }
-    if text.trim_start().starts_with('<') { REPLACEMENT.to_owned() } else { query(text) }
+    if text.trim_start().starts_with('<') {
+        return REPLACEMENT.into();
+    }
+    query(text).into()
 }
 
-/// An envelope with the texts of secret elements replaced, whatever their prefixes; it need not be well formed.
-fn xml_body(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, tag)) = rest.split_once('<') {
-        out.push_str(before);
-        out.push('<');
-        let Some((start, after)) = tag.split_once('>') else {
-            rest = tag;
-            continue;
+/// The body with everything replaced that is a secret wherever it stands: the passwords and session ids of SOAP,
+/// access tokens, refresh tokens and signed assertions. `None` when there is nothing of the kind.
+fn without_tokens(body: &[u8]) -> Option<Vec<u8>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    if body.trim_ascii_start().starts_with(b"<") {
+        elements(body, &mut found);
+    }
+    for (at, byte) in body.iter().enumerate() {
+        let token = match byte {
+            b'!' => access_token(body, at),
+            b'J' | b'A' => marked(body, at),
+            _ => None,
         };
-        out.push_str(start);
-        out.push('>');
-        rest = after;
-        let name = start.split(char::is_whitespace).next().unwrap_or_default();
-        let name = name.rsplit(':').next().unwrap_or_default();
-        if SECRET_ELEMENTS.contains(&name) && !start.starts_with('/') && !start.ends_with('/') {
-            out.push_str(REPLACEMENT);
-            rest = after.find("</").and_then(|end| after.get(end..)).unwrap_or_default();
+        found.extend(token);
+    }
+    if found.is_empty() {
+        return None;
+    }
+    found.sort_by_key(|range| range.start);
+    let mut clean = Vec::with_capacity(body.len());
+    let mut from = 0;
+    for range in found {
+        if range.start < from {
+            from = from.max(range.end);
+            continue;
+        }
+        clean.extend_from_slice(body.get(from..range.start)?);
+        clean.extend_from_slice(REPLACEMENT.as_bytes());
+        from = range.end;
+    }
+    clean.extend_from_slice(body.get(from..)?);
+    Some(clean)
+}
+
+/// What stands in elements of SOAP that hold secrets.
+fn elements(body: &[u8], found: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    while let Some(close) = position(body, at, b'>') {
+        let before = body.get(at..close).unwrap_or_default();
+        let open = before.iter().rposition(|byte| *byte == b'<');
+        let tag = open.and_then(|open| before.get(open + 1..)).unwrap_or_default();
+        at = close + 1;
+        let name = tag.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let local = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+        let is_secret = SECRET_ELEMENTS.iter().any(|secret| secret.as_bytes() == local);
+        if is_secret && !tag.starts_with(b"/") && !tag.ends_with(b"/") {
+            // What is inside may be CDATA with angles of its own.
+            let rest = body.get(at..).unwrap_or_default();
+            let end =
+                rest.windows(2).position(|two| two == b"</").map_or(body.len(), |end| at + end);
+            found.push(at..end);
+            at = end;
         }
     }
-    out.push_str(rest);
-    out
+}
+
+fn position(body: &[u8], from: usize, byte: u8) -> Option<usize> {
+    body.get(from..)?.iter().position(|other| *other == byte).map(|at| from + at)
+}
+
+/// `00D…!…` around the exclamation mark at `at`.
+fn access_token(body: &[u8], at: usize) -> Option<Range<usize>> {
+    let start = at.checked_sub(15)?;
+    let org = body.get(start..at)?;
+    let is_org = org.starts_with(b"00D") && org.iter().all(u8::is_ascii_alphanumeric);
+    let end = run(body, at + 1);
+    (is_org && end - at > TOKEN_MIN).then_some(start..end)
+}
+
+/// A refresh token (`5Aep…`) or a signed assertion (`eyJ…`), whose third character is at `at`.
+fn marked(body: &[u8], at: usize) -> Option<Range<usize>> {
+    let start = at.checked_sub(if body.get(at) == Some(&b'J') { 2 } else { 1 })?;
+    let rest = body.get(start..)?;
+    let before = start.checked_sub(1).and_then(|before| body.get(before));
+    if before.is_some_and(|byte| is_of_token(*byte)) {
+        return None;
+    }
+    let end = run(body, start);
+    let long = end - start > TOKEN_MIN;
+    let token = body.get(start..end)?;
+    let is_refresh = rest.starts_with(b"5Aep");
+    let is_assertion = rest.starts_with(b"eyJ") && token.split(|byte| *byte == b'.').count() == 3;
+    (long && (is_refresh || is_assertion)).then_some(start..end)
+}
+
+/// The end of the characters that tokens are made of.
+fn run(body: &[u8], from: usize) -> usize {
+    let rest = body.get(from..).unwrap_or_default();
+    from + rest.iter().position(|byte| !is_of_token(*byte)).unwrap_or(rest.len())
+}
+
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'=')
 }
 
 #[cfg(test)]
@@ -122,21 +200,72 @@ mod tests {
         assert_eq!(query("q=SELECT+Id+FROM+Lead"), "q=SELECT+Id+FROM+Lead");
         assert_eq!(
             auth_body(br#"{"access_token":"00D!x","token_type":"Bearer"}"#),
-            r#"{"access_token":"[redacted]","token_type":"Bearer"}"#
+            br#"{"access_token":"[redacted]","token_type":"Bearer"}"#
         );
-        assert_eq!(auth_body(b"<password>x</password>"), "[redacted]");
+        assert_eq!(auth_body(b"<password>x</password>"), b"[redacted]");
+    }
+
+    fn clean(text: &str) -> String {
+        let kept = body(Operation::Soap, &Bytes::from(text.to_owned()));
+        String::from_utf8(kept.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn secrets_of_soap_are_replaced_whatever_their_prefix() {
+        let text = "<e:Envelope><u:login xmlns:u=\"urn\"><u:username>a@b.c</u:username><u:password>x&amp;y</u:password></u:login></e:Envelope>";
+        let told = "<e:Envelope><u:login xmlns:u=\"urn\"><u:username>a@b.c</u:username><u:password>[redacted]</u:password></u:login></e:Envelope>";
+        assert_eq!(clean(text), told);
+        assert_eq!(
+            clean("<sessionId>abc</sessionId><a/>"),
+            "<sessionId>[redacted]</sessionId><a/>"
+        );
+        assert_eq!(clean("<password/><a>b</a>"), "<password/><a>b</a>");
+        assert_eq!(clean("<password>cut"), "<password>[redacted]");
+    }
+
+    #[test]
+    fn tokens_are_replaced_wherever_they_stand() {
+        let secret = "A1b2C3d4E5f6G7h8I9j0._";
+        assert_eq!(
+            clean(&format!(r#"{{"Description":"use 00D4S000000oz4e!{secret} now"}}"#)),
+            r#"{"Description":"use [redacted] now"}"#
+        );
+        assert_eq!(clean(&format!("5Aep{secret},x")), "[redacted],x");
+        assert_eq!(
+            clean(&format!(
+                "eyJhbGciOiJSUzI1NiJ9.{secret2}.{secret2} x",
+                secret2 = "A1b2C3d4E5f6G7h8"
+            )),
+            "[redacted] x"
+        );
+        for harmless in
+            ["Hello!", "00D4S000000oz4e!", "JAJA!", "eyJ", r#"{"Name":"Alfa Jazz"}"#, ""]
+        {
+            assert_eq!(clean(harmless), harmless);
+        }
+    }
+
+    #[test]
+    fn a_body_without_secrets_is_not_copied_and_a_long_one_is_cut() {
+        let small = Bytes::from_static(b"{}");
+        assert_eq!(body(Operation::Create, &small).as_ptr(), small.as_ptr());
+        let large = Bytes::from(vec![b'x'; BODY_LIMIT + 1]);
+        let kept = body(Operation::Bulk, &large);
+        assert_eq!(kept.len(), BODY_LIMIT);
+        assert_ne!(kept.as_ptr(), large.as_ptr());
     }
 
     #[test]
     fn secrets_of_envelopes_are_replaced_whatever_their_prefixes() {
         let sent = "<e:Body><n1:login xmlns:n1=\"u\"><n1:username>a@b.c</n1:username><n1:password x=\"1\"><![CDATA[p<w]]></n1:password></n1:login><sessionId/></e:Body>";
         assert_eq!(
-            xml_body(sent),
+            clean(sent),
             "<e:Body><n1:login xmlns:n1=\"u\"><n1:username>a@b.c</n1:username><n1:password x=\"1\">[redacted]</n1:password></n1:login><sessionId/></e:Body>"
         );
-        assert_eq!(xml_body("<sessionId>00D!x</sessionId>"), "<sessionId>[redacted]</sessionId>");
-        assert_eq!(xml_body("<sessionId>00D!x"), "<sessionId>[redacted]");
-        assert_eq!(xml_body("a < b"), "a < b");
+        assert_eq!(clean("<sessionId>00D!x</sessionId>"), "<sessionId>[redacted]</sessionId>");
+        assert_eq!(clean("<sessionId>00D!x"), "<sessionId>[redacted]");
+        assert_eq!(clean("<a> < b"), "<a> < b");
+        assert_eq!(clean("<a> < <password>p</password>"), "<a> < <password>[redacted]</password>");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Faults and traffic.
 
 use mock_salesforce::{FaultBody, FaultRule, Operation, Verdict, WireFault};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::client::{Answer, Client, NOW};
 
@@ -161,4 +161,226 @@ fn an_address_that_is_too_long_is_the_web_servers_page() {
         (answer.status.as_u16(), answer.text.as_str()),
         (414, "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>")
     );
+}
+
+fn control(client: &mut Client, method: &str, path: &str, body: &Json) -> Answer {
+    client.raw(method, &format!("/__mock{path}"), &body.to_string())
+}
+
+fn preset(client: &mut Client, body: Json) {
+    let answer = control(client, "POST", "/faults", &body);
+    assert_eq!(answer.status, 201, "{}", answer.text);
+}
+
+#[test]
+fn faults_are_added_listed_and_taken_out() {
+    let mut client = Client::new();
+    preset(&mut client, json!({"preset": "lost_answer", "operation": "create", "nth": 2}));
+    preset(
+        &mut client,
+        json!({"id": "slow", "verdict": {"slow": {"ms": 5}}, "object": "Contact", "until": "2030-01-01T00:00:00Z"}),
+    );
+    assert_eq!(create(&mut client).wire, None);
+    assert_eq!(create(&mut client).wire, Some(WireFault::LostAfterCommit));
+    assert_eq!(create(&mut client).wire, None);
+    let list = control(&mut client, "GET", "/faults", &Json::Null).json();
+    assert_eq!(list["faults"][0]["id"], "fault-1");
+    assert_eq!((&list["faults"][0]["seen"], &list["faults"][0]["fired"]), (&json!(3), &json!(1)));
+    assert_eq!(list["faults"][1]["until"], 1_893_456_000_000_i64);
+    let again = control(&mut client, "POST", "/faults", &json!({"id": "slow", "preset": "slow"}));
+    assert_eq!(again.status, 409, "{}", again.text);
+    assert_eq!(control(&mut client, "DELETE", "/faults/slow", &Json::Null).status, 200);
+    assert_eq!(control(&mut client, "DELETE", "/faults/slow", &Json::Null).status, 404);
+    preset(&mut client, json!({"preset": "slow"}));
+    let cleared = control(&mut client, "DELETE", "/faults", &Json::Null).json();
+    assert_eq!(cleared["faults"], json!([]));
+    let known = control(&mut client, "GET", "/faults/presets", &Json::Null).json();
+    assert!(
+        known["presets"].as_array().unwrap().iter().any(|known| known["name"] == "lost_answer")
+    );
+    assert!(known["by_the_org"].as_array().unwrap().len() > 5);
+}
+
+#[test]
+fn every_preset_does_what_it_says() {
+    for (name, status, code) in [
+        ("invalid_session", 401, "INVALID_SESSION_ID"),
+        ("session_expired", 401, "INVALID_SESSION_ID"),
+        ("all_sessions_expired", 401, "INVALID_SESSION_ID"),
+        ("request_limit", 403, "REQUEST_LIMIT_EXCEEDED"),
+        ("concurrent_limit", 403, "REQUEST_LIMIT_EXCEEDED"),
+        ("lock_row", 500, "UNABLE_TO_LOCK_ROW"),
+        ("maintenance", 503, ""),
+        ("server_unavailable", 503, "SERVER_UNAVAILABLE"),
+        ("running_too_long", 503, "REQUEST_RUNNING_TOO_LONG"),
+        ("bad_gateway", 502, ""),
+        ("gateway_timeout", 504, ""),
+        ("server_error", 500, "UNKNOWN_EXCEPTION"),
+        ("uri_too_long", 414, ""),
+        ("headers_too_large", 431, ""),
+        ("access_declined", 400, ""),
+        ("edge_route", 420, ""),
+        ("not_acceptable", 406, ""),
+        ("too_many_requests", 429, "REQUEST_LIMIT_EXCEEDED"),
+        ("duplicates_detected", 400, "DUPLICATES_DETECTED"),
+        ("converted_lead", 400, "CANNOT_UPDATE_CONVERTED_LEAD"),
+        ("queue_without_object", 400, "INVALID_OPERATION"),
+        ("inactive_owner", 400, "INACTIVE_OWNER_OR_USER"),
+        ("already_member", 400, "DUPLICATE_VALUE"),
+    ] {
+        let mut client = Client::new();
+        preset(&mut client, json!({"preset": name}));
+        let answer = create(&mut client);
+        assert_eq!(answer.status.as_u16(), status, "{name}");
+        if code.is_empty() {
+            assert!(answer.header("content-type").starts_with("text/html"), "{name}");
+        } else {
+            assert_eq!(answer.code(), code, "{name}");
+        }
+        assert_eq!(leads(&mut client), 0, "{name}");
+    }
+}
+
+#[test]
+fn headers_come_with_a_fault() {
+    let mut client = Client::new();
+    preset(
+        &mut client,
+        json!({"preset": "too_many_requests", "retry_after": 7, "headers": {"X-Edge": "1"}}),
+    );
+    let answer = create(&mut client);
+    assert_eq!((answer.header("retry-after"), answer.header("x-edge")), ("7", "1"));
+    preset(&mut client, json!({"preset": "several_matches", "object": "Lead"}));
+    client.mock.faults().remove("fault-1");
+    let several = client.call("PATCH", "/sobjects/Lead/External_Id__c/x", "{}");
+    assert_eq!((several.status.as_u16(), several.json().as_array().unwrap().len()), (300, 2));
+}
+
+#[test]
+fn rows_of_a_collection_and_parts_of_a_composite_fail() {
+    let mut client = Client::new();
+    let lead = json!({"attributes": {"type": "Lead"}, "LastName": "A", "Company": "B"});
+    let three = json!({"records": [lead, lead, lead]});
+    preset(&mut client, json!({"preset": "lock_item", "rows": [1], "times": 1}));
+    let saved = client.call("POST", "/composite/sobjects", &three.to_string()).json();
+    let outcome: Vec<bool> =
+        saved.as_array().unwrap().iter().map(|row| row["success"] == true).collect();
+    assert_eq!(outcome, [true, false, true]);
+    assert_eq!(saved[1]["errors"][0]["statusCode"], "UNABLE_TO_LOCK_ROW");
+    assert_eq!(leads(&mut client), 2);
+
+    preset(
+        &mut client,
+        json!({"preset": "fail_rows", "rows": [2], "code": "STRING_TOO_LONG", "message": "too long", "fields": ["City"]}),
+    );
+    let all = json!({"allOrNone": true, "records": [lead, lead, lead]});
+    let saved = client.call("POST", "/composite/sobjects", &all.to_string()).json();
+    assert_eq!(saved[0]["errors"][0]["statusCode"], "ALL_OR_NONE_OPERATION_ROLLED_BACK");
+    assert_eq!(
+        saved[2]["errors"][0],
+        json!({"statusCode": "STRING_TOO_LONG", "message": "too long", "fields": ["City"]})
+    );
+    assert_eq!(leads(&mut client), 2);
+
+    preset(&mut client, json!({"preset": "fail_rows", "operation": "composite", "rows": [1]}));
+    let part = |name: &str| {
+        json!({"method": "POST", "url": "/services/data/v62.0/composite/sobjects", "referenceId": name,
+        "body": {"records": [lead, lead]}})
+    };
+    let composite = json!({"compositeRequest": [part("a"), part("b")]});
+    let parts = client.call("POST", "/composite", &composite.to_string()).json();
+    assert_eq!(parts["compositeResponse"][0]["body"][1]["success"], true);
+    assert_eq!(parts["compositeResponse"][1]["httpStatusCode"], 400);
+    let batch = json!({"batchRequests": [{"method": "GET", "url": "v62.0/limits"}, {"method": "GET", "url": "v62.0/limits"}]});
+    let results = client.call("POST", "/composite/batch", &batch.to_string()).json();
+    assert_eq!(
+        (&results["results"][0]["statusCode"], &results["results"][1]["statusCode"]),
+        (&json!(200), &json!(400))
+    );
+    let tree = json!({"records": [{"attributes": {"type": "Lead", "referenceId": "r1"}, "LastName": "A", "Company": "B"},
+        {"attributes": {"type": "Lead", "referenceId": "r2"}, "LastName": "A", "Company": "B"}]});
+    let planted = client.call("POST", "/composite/tree/Lead", &tree.to_string());
+    assert_eq!(
+        (planted.status.as_u16(), &planted.json()["results"][0]["referenceId"]),
+        (400, &json!("r2"))
+    );
+    assert_eq!(leads(&mut client), 4);
+}
+
+#[test]
+fn a_session_ends_for_one_caller_or_for_all() {
+    let mut client = Client::new();
+    let other = client.mock.access_token(client.user);
+    preset(&mut client, json!({"preset": "session_expired", "nth": 1}));
+    assert_eq!(create(&mut client).code(), "INVALID_SESSION_ID");
+    assert_eq!(create(&mut client).code(), "INVALID_SESSION_ID");
+    client.use_token(&other);
+    assert_eq!(create(&mut client).status, 201);
+    preset(&mut client, json!({"preset": "invalid_session", "user": "nobody@example.com"}));
+    assert_eq!(create(&mut client).status, 201);
+    let user = client.user.to_string();
+    preset(&mut client, json!({"preset": "invalid_session", "user": user, "times": 1}));
+    assert_eq!(create(&mut client).code(), "INVALID_SESSION_ID");
+    assert_eq!(create(&mut client).status, 201);
+}
+
+#[test]
+fn pages_are_short_and_locators_go_stale() {
+    let mut client = Client::new();
+    for _ in 0..3 {
+        create(&mut client);
+    }
+    preset(&mut client, json!({"preset": "short_pages", "rows_per_page": 2, "times": 1}));
+    client.header("sforce-query-options", "batchSize=2000");
+    let page = client.query("SELECT Id FROM Lead").json();
+    assert_eq!((page["records"].as_array().unwrap().len(), &page["done"]), (2, &json!(false)));
+    let next = page["nextRecordsUrl"].as_str().unwrap().to_owned();
+    assert_eq!(client.raw("GET", &next, "").json()["records"].as_array().unwrap().len(), 1);
+    preset(&mut client, json!({"preset": "stale_locator", "path": "/query/", "nth": 1}));
+    assert_eq!(client.raw("GET", &next, "").code(), "INVALID_QUERY_LOCATOR");
+    client.header("x-mock-quirks", "%7B%22page_rows%22%3A1%7D");
+    assert_eq!(client.query("SELECT Id FROM Lead").json()["done"], true);
+}
+
+#[test]
+fn the_usage_header_tells_other_numbers() {
+    let mut client = Client::new();
+    preset(&mut client, json!({"preset": "limit_info", "used": 4_147, "max": 15_001, "times": 1}));
+    assert_eq!(client.get("/limits").header("sforce-limit-info"), "api-usage=4147/15001");
+    preset(&mut client, json!({"preset": "limit_info", "used": 100, "jitter": 5}));
+    let seen: std::collections::BTreeSet<String> =
+        (0..20).map(|_| client.get("/limits").header("sforce-limit-info").to_owned()).collect();
+    assert!(seen.len() > 3, "{seen:?}");
+    let near = |text: &String| {
+        let used = text.strip_prefix("api-usage=").and_then(|rest| rest.split_once('/'));
+        used.is_some_and(|(used, _)| (95..=105).contains(&used.parse::<u64>().unwrap()))
+    };
+    assert!(seen.iter().all(near), "{seen:?}");
+}
+
+#[test]
+fn no_secret_gets_into_the_journal() {
+    let mut client = Client::new();
+    let token = client.token().to_owned();
+    let login = client.mock.login();
+    let envelope = format!(
+        "<env:Envelope xmlns:env=\"http://schemas.xmlsoap.org/soap/envelope/\"><env:Body><n1:login xmlns:n1=\"urn:partner.soap.sforce.com\"><n1:username>a</n1:username><n1:password>{}</n1:password></n1:login></env:Body></env:Envelope>",
+        login.password
+    );
+    client.header("content-type", "text/xml");
+    client.raw("POST", "/services/Soap/u/62.0", &envelope);
+    client.header("content-type", "application/json");
+    client.raw("POST", &format!("/services/oauth2/token?grant_type=refresh_token&refresh_token=5Aep861{0}&client_secret={1}", "x".repeat(40), login.client_secret), "");
+    client.call(
+        "POST",
+        "/sobjects/Lead",
+        &json!({"LastName": "A", "Company": "B", "Description": format!("token {token}")})
+            .to_string(),
+    );
+    let noted = control(&mut client, "GET", "/requests?body_bytes=100000", &Json::Null).text;
+    let secret = token.split_once('!').unwrap().1;
+    let long = "x".repeat(40);
+    for hidden in [login.password.as_str(), &login.client_secret, secret, &long] {
+        assert!(!noted.contains(hidden), "{hidden} in {noted}");
+    }
 }

@@ -45,9 +45,22 @@ impl Ask {
         })
     }
 
-    /// The body as JSON; no body is an empty object.
+    /// The body as a JSON object; no body is an empty one.
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, ControlError> {
         let body: &[u8] = if self.body.is_empty() { b"{}" } else { &self.body };
+        // An array would be taken for the fields of an object, one after the other.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(ControlError::invalid("body: it is no object", "send JSON in braces"));
+        }
+        Self::read(body)
+    }
+
+    /// The body as a JSON array of objects.
+    pub(super) fn list<T: DeserializeOwned>(&self) -> Result<Vec<T>, ControlError> {
+        Self::read(&self.body)
+    }
+
+    fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
         serde_json::from_slice(body).map_err(|error| {
             ControlError::invalid(
                 format!("body: {error}"),

@@ -175,7 +175,7 @@ fn load(ask: &Ask) -> Outcome {
     if ask.is_csv() {
         return ask.made(&ask.control.load_csv(object, &Csv(ask.body.clone()))?);
     }
-    let rows: Vec<FieldInput> = ask.body()?;
+    let rows: Vec<FieldInput> = ask.list()?;
     ask.made(&ask.control.load(&IndexMap::from([(object.to_owned(), rows)]))?)
 }
 
