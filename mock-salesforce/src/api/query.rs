@@ -58,11 +58,14 @@ pub(super) fn answer(
         return explain::answer(org, visit, &text);
     }
     let text = parameter(query, "q").unwrap_or_default();
-    let columns = parameter(query, "columns");
-    if columns.is_some_and(|wanted| wanted.eq_ignore_ascii_case("true")) {
+    if wants_columns(query) {
         return columns::answer(org, visit, &text);
     }
     ask(org, visit, &text, visible)
+}
+
+fn wants_columns(query: Option<&str>) -> bool {
+    parameter(query, "columns").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"))
 }
 
 /// Carries out a statement and writes its first page.

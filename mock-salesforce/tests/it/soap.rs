@@ -106,6 +106,19 @@ fn simple_salesforce_logs_in_with_prefixes_of_its_own() {
     assert!(answer.text.contains("xmlns=\"urn:enterprise.soap.sforce.com\""));
 }
 
+/// rustforce keeps its version with the letter, and puts it into the address of the login so.
+#[test]
+fn a_login_address_may_name_its_version_with_a_letter() {
+    let client = &mut Client::new();
+    client.header("content-type", "text/xml").header("soapaction", "\"\"");
+    let envelope = "<se:Envelope xmlns:se='http://schemas.xmlsoap.org/soap/envelope/'><se:Header/><se:Body><login xmlns='urn:partner.soap.sforce.com'><username>USER</username><password>PASSWORD</password></login></se:Body></se:Envelope>";
+    let envelope = envelope
+        .replace("USER", "admin@mock-salesforce.example")
+        .replace("PASSWORD", "mock-passwordmockSecurityToken");
+    let answer = client.raw("POST", "/services/Soap/u/v44.0", &envelope);
+    assert!(tag(ok(&answer), "serverUrl").contains("/services/Soap/u/44.0/00D"), "{}", answer.text);
+}
+
 #[test]
 fn a_wrong_password_is_a_login_fault_and_login_ends_with_version_64() {
     let mut client = Client::new();

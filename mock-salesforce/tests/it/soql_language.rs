@@ -429,3 +429,14 @@ fn the_tooling_api_tells_of_objects_and_fields() {
     assert_eq!(ask("SELECT Id FROM ApexClass").code(), "INVALID_TYPE");
     assert!(client.mock.unsupported().contains_key("tooling: ApexClass"));
 }
+
+/// The command line client asks for the columns of every statement that it has rows of.
+#[test]
+fn the_tooling_api_describes_the_columns_of_a_statement() {
+    let client = &mut Client::new();
+    let answer = client
+        .get("/tooling/query?q=SELECT%20QualifiedApiName%20FROM%20EntityDefinition&columns=true");
+    let body = answer.json();
+    assert_eq!(body["columnMetadata"][0]["columnName"], "QualifiedApiName");
+    assert_eq!(body["entityName"], "EntityDefinition");
+}

@@ -11,7 +11,11 @@ use crate::{
 
 /// Describes the columns of a statement.
 pub(super) fn answer(org: &Org, visit: &Visit, text: &str) -> Answer {
-    let statement = resolved(org, visit, text)?;
+    Ok(describe(org, &resolved(org, visit, text)?))
+}
+
+/// What the columns of a statement of `org` are.
+pub(super) fn describe(org: &Org, statement: &Statement) -> Reply {
     let object = org.schema().at(statement.object);
     let (columns, grouped) = match &statement.shape {
         Shape::Groups(grouping) => {
@@ -25,7 +29,7 @@ pub(super) fn answer(org: &Org, visit: &Visit, text: &str) -> Answer {
     let id_selected = statement.columns.iter().any(|column| column.name() == "Id");
     let body = json!({"columnMetadata": columns, "entityName": &*object.name, "groupBy": grouped,
         "idSelected": id_selected, "keyPrefix": object.prefix()});
-    Ok(Reply::ok(body.to_string().into_bytes()))
+    Reply::ok(body.to_string().into_bytes())
 }
 
 fn of_columns(org: &Org, columns: &[Column]) -> Vec<Json> {

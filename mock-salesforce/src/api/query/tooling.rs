@@ -4,7 +4,7 @@
 
 use axum::extract::RawQuery;
 
-use super::{parsed, refused};
+use super::{columns, parsed, refused, wants_columns};
 use crate::{
     Mock, Org,
     api::{
@@ -17,13 +17,13 @@ use crate::{
     soql::{self, Shape, SoqlError, Statement, Visible, Writer},
 };
 
-/// `GET …/tooling/query?q=`
+/// `GET …/tooling/query?q=`, `?q=…&columns=true` (the command line client asks for both).
 pub(super) async fn query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     let text = parameter(query.as_deref(), "q").unwrap_or_default();
-    answer(&visit.mock.org(), &visit, &text)
+    answer(&visit.mock.org(), &visit, &text, wants_columns(query.as_deref()))
 }
 
-fn answer(org: &Org, visit: &Visit, text: &str) -> Answer {
+fn answer(org: &Org, visit: &Visit, text: &str, describe: bool) -> Answer {
     let query = parsed(visit, text)?;
     let own = org.schema().object(query.from.text).is_some();
     let asker = visit.asker(org);
@@ -31,6 +31,9 @@ fn answer(org: &Org, visit: &Visit, text: &str) -> Answer {
     let org = catalogue.as_ref().unwrap_or(org);
     let bound = soql::bind(org, &asker, text, &query);
     let statement = bound.map_err(|error| counted(&visit.mock, query.from.text, error))?;
+    if describe {
+        return Ok(columns::describe(org, &statement));
+    }
     let mut rows = Vec::new();
     let (size, total) = match &statement.shape {
         Shape::Groups(grouping) => {

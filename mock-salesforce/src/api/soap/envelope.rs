@@ -110,8 +110,9 @@ pub(super) fn read(body: &[u8]) -> Result<Envelope, Fault> {
     }
 }
 
-/// The version of an address, `62.0` or `62`, of those that the org serves.
+/// The version of an address, `62.0`, `62` or (as rustforce writes it) `v62.0`, of those that the org serves.
 pub(super) fn version(text: &str, newest: u16) -> Result<u16, Fault> {
+    let text = text.strip_prefix('v').unwrap_or(text);
     let whole = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
     version::number(text)
         .or_else(|| whole.flatten())
