@@ -109,16 +109,16 @@ impl Driver {
             let read = stream.read(room)?;
             held += read;
             let answer = self.buffer.get(..held).unwrap_or_default();
-            let Some(head) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
+            let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
                 continue;
             };
-            let text = str::from_utf8(answer.get(..head).unwrap_or_default())?;
+            let text = str::from_utf8(answer.get(..end).unwrap_or_default())?;
             let length = text.lines().find_map(|line| {
                 let (name, value) = line.split_once(": ")?;
                 name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().ok())?
             });
             let length = length.ok_or("an answer without a length")?;
-            if held < head + 4 + length {
+            if held < end + 4 + length {
                 continue;
             }
             let wanted = if self.echo.is_some() { "200" } else { self.work.status() };

@@ -35,17 +35,7 @@ impl Work {
                 get(&format!("{VERSION}{path}"), token)
             }
             Self::Collection => {
-                let mut body = b"{\"allOrNone\":false,\"records\":[".to_vec();
-                for row in 0..ROWS {
-                    if row > 0 {
-                        body.push(b',');
-                    }
-                    body.extend_from_slice(b"{\"attributes\":{\"type\":\"Lead\"},");
-                    let lead = lead(number * ROWS + row);
-                    body.extend_from_slice(lead.get(1..).unwrap_or_default());
-                }
-                body.extend_from_slice(b"]}");
-                post(&format!("{VERSION}/composite/sobjects"), token, &body)
+                post(&format!("{VERSION}/composite/sobjects"), token, &collection(number))
             }
         }
     }
@@ -105,4 +95,19 @@ fn post(path: &str, token: &str, body: &[u8]) -> Vec<u8> {
 fn get(path: &str, token: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n")
         .into_bytes()
+}
+
+/// The body of a collection of leads.
+fn collection(number: usize) -> Vec<u8> {
+    let mut body = b"{\"allOrNone\":false,\"records\":[".to_vec();
+    for row in 0..ROWS {
+        if row > 0 {
+            body.push(b',');
+        }
+        body.extend_from_slice(b"{\"attributes\":{\"type\":\"Lead\"},");
+        let lead = lead(number * ROWS + row);
+        body.extend_from_slice(lead.get(1..).unwrap_or_default());
+    }
+    body.extend_from_slice(b"]}");
+    body
 }
