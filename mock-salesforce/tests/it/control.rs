@@ -100,6 +100,7 @@ fn what_is_not_there_is_told_with_what_is() {
 }
 
 #[test]
+#[expect(clippy::cognitive_complexity, reason = "one story in one piece")]
 fn rows_come_in_as_json_or_csv_all_or_nothing() {
     let mut client = client();
     let rows = json!({"Account": [{"Id": "0014S000005YJYcQAO", "Name": "Acme"}],
@@ -445,6 +446,7 @@ fn sessions_are_given_and_ended() {
 }
 
 #[test]
+#[expect(clippy::cognitive_complexity, clippy::too_many_lines, reason = "one story in one piece")]
 fn settings_users_rules_and_fields_change_while_the_org_runs() {
     let mut client = client();
     let settings =
@@ -635,6 +637,16 @@ fn the_same_calls_give_the_same_bytes() {
     assert_eq!(play(), play());
 }
 
+/// One turn of a client while others bring the org back to a snapshot.
+fn writes_and_reads(client: &mut Client, worker: usize, at: usize) {
+    let body = json!({"LastName": format!("W{worker}-{at}"), "Company": "C", "Extra__c": "x"});
+    let answer = client.call("POST", "/sobjects/Lead", &body.to_string());
+    assert!([201, 400].contains(&answer.status.as_u16()), "{}", answer.text);
+    let rows = client.query("SELECT FIELDS(ALL) FROM Lead LIMIT 200");
+    assert_eq!(rows.status, 200, "{}", rows.text);
+    client.get("/sobjects/Lead/describe");
+}
+
 #[test]
 fn restoring_while_calls_run_answers_every_call() {
     let mut seed = standard_org();
@@ -651,20 +663,11 @@ fn restoring_while_calls_run_answers_every_call() {
     std::thread::scope(|scope| {
         for worker in 0..3 {
             let mut client = Client::over(mock.clone(), Manual::new(NOW));
-            scope.spawn(move || {
-                for at in 0..60 {
-                    let body = json!({"LastName": format!("W{worker}-{at}"), "Company": "C", "Extra__c": "x"});
-                    let answer = client.call("POST", "/sobjects/Lead", &body.to_string());
-                    assert!([201, 400].contains(&answer.status.as_u16()), "{}", answer.text);
-                    let rows = client.query("SELECT FIELDS(ALL) FROM Lead LIMIT 200");
-                    assert_eq!(rows.status, 200, "{}", rows.text);
-                    client.get("/sobjects/Lead/describe");
-                }
-            });
+            scope.spawn(move || (0..60).for_each(|at| writes_and_reads(&mut client, worker, at)));
         }
         scope.spawn(|| {
             for at in 0..60 {
-                mock.control().restore(if at % 2 == 0 { "three" } else { "wider" }).unwrap();
+                mock.control().restore(["three", "wider"][at % 2]).unwrap();
             }
         });
     });

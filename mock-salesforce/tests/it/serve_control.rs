@@ -13,7 +13,7 @@ use crate::client::NOW;
 /// Sends one request with these headers and gives status and whole text.
 fn exchange(server: &MockSalesforce, line: &str, headers: &[&str]) -> (u16, String) {
     let mut stream = TcpStream::connect(server.address()).unwrap();
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let headers = headers.join("\r\n") + if headers.is_empty() { "" } else { "\r\n" };
     write!(stream, "{line} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: 0\r\n\r\n")
         .unwrap();
     let mut text = String::new();

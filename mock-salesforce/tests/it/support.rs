@@ -148,7 +148,7 @@ fn the_matrix_is_answered_as_json_and_as_a_page() {
         .iter()
         .map(|s| all["counts"][s].as_u64().unwrap())
         .sum();
-    assert_eq!(total as usize, all["rows"].as_array().unwrap().len());
+    assert_eq!(total, all["rows"].as_array().unwrap().len() as u64);
     let refused = client.raw("GET", "/__mock/support?status=refused", "").json();
     assert!(refused["rows"].as_array().unwrap().iter().all(|row| row["status"] == "refused"));
     let control = client.raw("GET", "/__mock/support?area=control", "").json();
