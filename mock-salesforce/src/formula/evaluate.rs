@@ -181,7 +181,7 @@ impl Call<'_> {
     fn is_blank(&self, at: usize) -> bool {
         match self.value(at) {
             Value::Null => true,
-            Value::Text(text) => text.trim().is_empty(),
+            Value::Text(text) => text.is_empty(),
             _ => false,
         }
     }
@@ -218,7 +218,7 @@ impl Call<'_> {
     fn on_text(&self, function: Function) -> Option<Value> {
         let result = match function {
             Function::Text => self.text(0),
-            Function::Trim => self.text(0).trim().to_owned(),
+            Function::Trim => self.text(0).trim_matches(|c| c <= ' ').to_owned(),
             Function::Left => text::left(&self.text(0), self.number(1)?),
             Function::Right => text::right(&self.text(0), self.number(1)?),
             Function::Mid => text::mid(&self.text(0), self.number(1)?, self.number(2)?),
@@ -228,15 +228,20 @@ impl Call<'_> {
             Function::Reverse => self.text(0).chars().rev().collect(),
             Function::Substitute => text::substituted(&self.text(0), &self.text(1), &self.text(2)),
             Function::LPad | Function::RPad => {
-                let left = function == Function::LPad;
-                text::padded(&self.text(0), self.number(1)?, &self.text(2), left)
+                let filler = if self.arguments.len() > 2 { self.text(2) } else { " ".to_owned() };
+                text::padded(&self.text(0), self.number(1)?, &filler, function == Function::LPad)
             }
             Function::Br => "\n".to_owned(),
             Function::Hyperlink => {
-                let (url, name) = (self.text(0), self.text(1));
-                format!("<a href=\"{url}\">{name}</a>")
+                let target = Some(self.text(2)).filter(|target| !target.is_empty());
+                let target = target.as_deref().unwrap_or("_blank");
+                format!("<a href=\"{}\" target=\"{target}\">{}</a>", self.text(0), self.text(1))
             }
-            Function::Image => format!("<img src=\"{}\" alt=\"{}\">", self.text(0), self.text(1)),
+            Function::Image => text::image(
+                &self.text(0),
+                &self.text(1),
+                self.number(2).map(text::size).zip(self.number(3).map(text::size)),
+            ),
             Function::Chr => self.character()?,
             _ => return self.about_text(function),
         };
@@ -252,10 +257,7 @@ impl Call<'_> {
         let count = |n: usize| Value::Double(f64::from(u32::try_from(n).unwrap_or(u32::MAX)));
         Some(match function {
             Function::Len => count(self.text(0).chars().count()),
-            Function::Contains => {
-                let (text, part) = (self.text(0), self.text(1));
-                Value::Bool(!text.is_empty() && text.contains(&part))
-            }
+            Function::Contains => Value::Bool(self.text(0).contains(&self.text(1))),
             Function::Begins => Value::Bool(self.text(0).starts_with(&self.text(1))),
             Function::Find => {
                 let from = if self.arguments.len() > 2 { self.number(2)? } else { 1.0 };

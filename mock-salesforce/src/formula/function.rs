@@ -19,10 +19,16 @@ pub(crate) enum Want {
     Picklist,
     MultiPicklist,
     Location,
+    /// What `TEXT` writes: numbers, dates, moments, times and picklists.
+    Writable,
+    /// Seconds, a moment or a time.
+    Lasting,
+    /// What `CASE` looks at: every kind that it can compare.
+    Subject,
+    /// What `CASE` gives back, and what may be blank: neither a picklist nor true or false nor a place.
+    Plain,
     /// Every kind except picklists.
     Scalar,
-    /// Every kind except multi-select picklists.
-    Single,
     Any,
     /// A field of the row itself, of any kind.
     OwnField,
@@ -33,22 +39,26 @@ impl Want {
         use Kind::{
             Boolean, Date, DateTime, Location, MultiPicklist, Null, Number, Picklist, Text, Time,
         };
-        match self {
-            Self::Text => matches!(kind, Text | Null),
-            Self::Number => matches!(kind, Number | Null),
-            Self::Boolean => matches!(kind, Boolean | Null),
-            Self::Date => matches!(kind, Date | Null),
-            Self::Time => matches!(kind, Time | Null),
-            Self::Temporal => matches!(kind, Date | DateTime | Null),
-            Self::TemporalOrText => matches!(kind, Date | DateTime | Text | Null),
-            Self::TimeOrText => matches!(kind, Time | DateTime | Text | Null),
-            Self::Picklist => kind == Picklist,
-            Self::MultiPicklist => kind == MultiPicklist,
-            Self::Location => kind == Location,
-            Self::Scalar => !matches!(kind, Picklist | MultiPicklist),
-            Self::Single => kind != MultiPicklist,
-            Self::Any | Self::OwnField => true,
-        }
+        let (only, kinds): (bool, &[Kind]) = match self {
+            Self::Text => (true, &[Text, Null]),
+            Self::Number => (true, &[Number, Null]),
+            Self::Boolean => (true, &[Boolean, Null]),
+            Self::Date => (true, &[Date, Null]),
+            Self::Time => (true, &[Time, Null]),
+            Self::Temporal => (true, &[Date, DateTime, Null]),
+            Self::TemporalOrText => (true, &[Date, DateTime, Text, Null]),
+            Self::TimeOrText => (true, &[Time, DateTime, Text, Null]),
+            Self::Picklist => (true, &[Picklist]),
+            Self::MultiPicklist => (true, &[MultiPicklist]),
+            Self::Location => (true, &[Location]),
+            Self::Writable => (true, &[Number, Date, DateTime, Time, Picklist, Null]),
+            Self::Lasting => (true, &[Number, DateTime, Time, Null]),
+            Self::Subject => (false, &[MultiPicklist, Boolean, Location]),
+            Self::Plain => (false, &[Picklist, MultiPicklist, Boolean, Location]),
+            Self::Scalar => (false, &[Picklist, MultiPicklist]),
+            Self::Any | Self::OwnField => (false, &[]),
+        };
+        kinds.contains(&kind) == only
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -64,8 +74,11 @@ impl Want {
             Self::Picklist => "a picklist field",
             Self::MultiPicklist => "a multi-select picklist field",
             Self::Location => "a location",
+            Self::Writable => "a number, a date, a date and time, a time or a picklist",
+            Self::Lasting => "a number, a date and time, or a time",
+            Self::Subject => "text, a number, a date, a time or a picklist",
+            Self::Plain => "text, a number, a date or a time",
             Self::Scalar => "a value that is no picklist",
-            Self::Single => "a value that is no multi-select picklist",
             Self::Any => "a value",
             Self::OwnField => "a field of the record itself",
         }
@@ -124,13 +137,13 @@ functions! {
     Or "OR" 1..many [Boolean] -> Is(Kind::Boolean);
     Not "NOT" 1..1 [Boolean] -> Is(Kind::Boolean);
     If "IF" 3..3 [Boolean, Scalar] -> Branches;
-    Case "CASE" 4..many [Single, Scalar] -> Cases;
+    Case "CASE" 4..many [Subject, Plain] -> Cases;
     IsBlank "ISBLANK" 1..1 [Any] -> Is(Kind::Boolean);
     IsNull "ISNULL" 1..1 [Any] -> Is(Kind::Boolean);
-    BlankValue "BLANKVALUE" 2..2 [Scalar] -> Common;
-    NullValue "NULLVALUE" 2..2 [Scalar] -> Common;
+    BlankValue "BLANKVALUE" 2..2 [Plain] -> Common;
+    NullValue "NULLVALUE" 2..2 [Plain] -> Common;
     IsPickVal "ISPICKVAL" 2..2 [Picklist, Text] -> Is(Kind::Boolean);
-    Text "TEXT" 1..1 [Single] -> Is(Kind::Text);
+    Text "TEXT" 1..1 [Writable] -> Is(Kind::Text);
     Value "VALUE" 1..1 [Text] -> Is(Kind::Number);
     IsNumber "ISNUMBER" 1..1 [Text] -> Is(Kind::Boolean);
     Len "LEN" 1..1 [Text] -> Is(Kind::Number);
@@ -182,7 +195,7 @@ functions! {
     Millisecond "MILLISECOND" 1..1 [Time] -> Is(Kind::Number);
     UnixTimestamp "UNIXTIMESTAMP" 1..1 [Temporal] -> Is(Kind::Number);
     FromUnixTime "FROMUNIXTIME" 1..1 [Number] -> Is(Kind::DateTime);
-    FormatDuration "FORMATDURATION" 1..2 [Number, Boolean] -> Is(Kind::Text);
+    FormatDuration "FORMATDURATION" 1..2 [Lasting, Any] -> Is(Kind::Text);
     Abs "ABS" 1..1 [Number] -> Is(Kind::Number);
     Round "ROUND" 2..2 [Number] -> Is(Kind::Number);
     Trunc "TRUNC" 1..2 [Number] -> Is(Kind::Number);

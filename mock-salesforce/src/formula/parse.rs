@@ -1,14 +1,17 @@
 //! From text to tree, with the place of every node.
 //!
-//! From weak to strong: `||`, `&&`, comparisons, `&`, `+ -`, `* /`, `^`, signs and `!`. Comments
-//! `/* … */` stand wherever a blank may. The whole text must be one formula.
+//! From weak to strong: `||`, `&&`, `= <>`, `< <= > >=`, `&`, `+ -`, `^`, `* /`, signs and `!`. That `^` binds
+//! weaker than `*` is no mistake of ours: a real org says 64 to `2 * 2 ^ 3`, and Salesforce's own grammar (the
+//! published formula-engine) is built so. Comments `/* … */` stand wherever a blank may. In texts a backslash
+//! comes before `n`, `r`, `t`, a quotation mark or another backslash, before nothing else. The whole text must
+//! be one formula.
 
 use winnow::ascii::{digit1, multispace1};
 use winnow::combinator::{alt, cut_err, delimited, fail, opt, preceded, repeat, separated};
 use winnow::error::{ContextError, ErrMode, StrContext};
 use winnow::prelude::*;
 use winnow::stream::{LocatingSlice, Location, Stateful};
-use winnow::token::{any, none_of, one_of, take_until, take_while};
+use winnow::token::{none_of, one_of, take_until, take_while};
 
 use super::FormulaProblem;
 use super::ast::{Binary, Expr, Node, Segment, Unary};
@@ -140,18 +143,28 @@ fn either(input: &mut Input<'_>) -> Parsed<Expr> {
 }
 
 fn both(input: &mut Input<'_>) -> Parsed<Expr> {
-    chain(input, comparison, |input| sign("&&").value(Binary::And).parse_next(input))
+    chain(input, equality, |input| sign("&&").value(Binary::And).parse_next(input))
 }
 
-fn comparison(input: &mut Input<'_>) -> Parsed<Expr> {
-    chain(input, concatenation, |input| {
+fn equality(input: &mut Input<'_>) -> Parsed<Expr> {
+    chain(input, order, |input| {
         alt((
             sign("<>").value(Binary::Unequal),
             sign("!=").value(Binary::Unequal),
             sign("==").value(Binary::Equal),
             sign("=").value(Binary::Equal),
+        ))
+        .parse_next(input)
+    })
+}
+
+fn order(input: &mut Input<'_>) -> Parsed<Expr> {
+    chain(input, concatenation, |input| {
+        let not_unequal = winnow::combinator::not(">");
+        let less = delimited(blank, ("<", not_unequal), blank).value(Binary::Less);
+        alt((
             sign("<=").value(Binary::LessOrEqual),
-            sign("<").value(Binary::Less),
+            less,
             sign(">=").value(Binary::GreaterOrEqual),
             sign(">").value(Binary::Greater),
         ))
@@ -167,13 +180,13 @@ fn concatenation(input: &mut Input<'_>) -> Parsed<Expr> {
 }
 
 fn sum(input: &mut Input<'_>) -> Parsed<Expr> {
-    chain(input, product, |input| {
+    chain(input, power, |input| {
         alt((sign("+").value(Binary::Add), sign("-").value(Binary::Subtract))).parse_next(input)
     })
 }
 
 fn product(input: &mut Input<'_>) -> Parsed<Expr> {
-    chain(input, power, |input| {
+    chain(input, signed, |input| {
         let not_comment = winnow::combinator::not("*");
         let divide = delimited(blank, ("/", not_comment), blank).value(Binary::Divide);
         alt((sign("*").value(Binary::Multiply), divide)).parse_next(input)
@@ -181,7 +194,7 @@ fn product(input: &mut Input<'_>) -> Parsed<Expr> {
 }
 
 fn power(input: &mut Input<'_>) -> Parsed<Expr> {
-    chain(input, signed, |input| sign("^").value(Binary::Power).parse_next(input))
+    chain(input, product, |input| sign("^").value(Binary::Power).parse_next(input))
 }
 
 fn signed(input: &mut Input<'_>) -> Parsed<Expr> {
@@ -241,7 +254,9 @@ fn number(input: &mut Input<'_>) -> Parsed<Operand> {
 
 fn string(input: &mut Input<'_>) -> Parsed<Operand> {
     let quote = one_of(['"', '\'']).parse_next(input)?;
-    let escaped = preceded('\\', any).map(|c| match c {
+    let known = one_of(['n', 'r', 't', '"', '\'', '\\']);
+    let known = known.context(StrContext::Label("one of n, r, t, \", ' and \\ after a backslash"));
+    let escaped = preceded('\\', cut_err(known)).map(|c| match c {
         'n' => '\n',
         'r' => '\r',
         't' => '\t',
@@ -304,8 +319,9 @@ mod tests {
     #[test]
     fn operators_bind_as_salesforce_binds_them() {
         for (text, expected) in [
-            ("1 + 2 * 3 ^ 2", "(+ 1 (* 2 (^ 3 2)))"),
+            ("1 + 2 * 3 ^ 2", "(+ 1 (^ (* 2 3) 2))"),
             ("a = 1 && b <> 2 || !c", "(|| (&& (= a 1) (<> b 2)) (Not c))"),
+            ("a = b < c <> d", "(<> (= a (< b c)) d)"),
             ("\"a\" & b & 'c'", "(& (& \"a\" b) \"c\")"),
             ("-1 - -2", "(- (Minus 1) (Minus 2))"),
             (
@@ -327,6 +343,7 @@ mod tests {
             ("a b", 2, "unexpected \"b\" after a complete formula"),
             ("LEN(a", 5, "expected \",\" or \")\", found the end"),
             ("\"abc", 4, "expected the closing quotation mark, found the end"),
+            (r#""\d""#, 2, "expected one of n, r, t, \", ' and \\ after a backslash, found \"d\""),
             ("(a = 1", 6, "expected \")\", found the end"),
         ] {
             let problem = parse(text).unwrap_err();

@@ -225,8 +225,10 @@ impl Resolver<'_> {
             return Some(Kind::Boolean);
         }
         let ordered = !matches!(op, Binary::Equal | Binary::Unequal);
-        let boolean = a.kind == Kind::Boolean || b.kind == Kind::Boolean;
-        (a.kind.fits(b.kind) && !(ordered && boolean)).then_some(Kind::Boolean)
+        let is = |kind| a.kind == kind || b.kind == kind;
+        let unordered = is(Kind::Boolean) || is(Kind::Text);
+        let compares = a.kind.fits(b.kind) && !is(Kind::Location) && !(ordered && unordered);
+        compares.then_some(Kind::Boolean)
     }
 
     fn call(&mut self, span: &Range<usize>, name: &str, arguments: &[Expr]) -> (Kind, TypedNode) {
@@ -242,6 +244,9 @@ impl Resolver<'_> {
         for (at, argument) in arguments.iter().enumerate() {
             let want = signature.wants.get(at).or(signature.wants.last()).copied();
             self.want(argument, want.unwrap_or(Want::Any), signature.name);
+        }
+        if signature.function == Function::FormatDuration {
+            self.duration(&arguments);
         }
         if signature.function == Function::Regex {
             self.pattern(&arguments);
@@ -279,6 +284,21 @@ impl Resolver<'_> {
             return self.problem(FormulaProblem::new(span.clone(), message));
         };
         (kind, TypedNode::Call(Function::Case, arguments))
+    }
+
+    /// `FORMATDURATION`: seconds and maybe whether days are told, or two moments, or two times.
+    fn duration(&mut self, arguments: &[Typed]) {
+        let [first, second] = arguments else { return };
+        let wanted = if first.kind == Kind::Number { Kind::Boolean } else { first.kind };
+        if !second.kind.fits(wanted) {
+            let message = format!(
+                "FORMATDURATION takes {} after {}, this is {}",
+                wanted.name(),
+                first.kind.name(),
+                second.kind.name()
+            );
+            self.problems.push(FormulaProblem::new(second.span.clone(), message));
+        }
     }
 
     /// A literal pattern that cannot be matched is a problem of the formula.

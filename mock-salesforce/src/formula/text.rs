@@ -54,13 +54,16 @@ pub(crate) fn find(needle: &str, text: &str, from: f64) -> usize {
     found.map_or(0, |before| before.chars().count() + skip + 1)
 }
 
+/// Nothing is padded that is blank, and nothing with a blank filler.
 pub(crate) fn padded(text: &str, width: f64, filler: &str, on_the_left: bool) -> String {
+    if text.is_empty() || filler.is_empty() {
+        return String::new();
+    }
     let width = size(width).min(TEXT_MAX);
     let length = text.chars().count();
     if length >= width {
         return left(text, f64::from(u32::try_from(width).unwrap_or(u32::MAX)));
     }
-    let filler = if filler.is_empty() { " " } else { filler };
     let padding: String = filler.chars().cycle().take(width - length).collect();
     if on_the_left { padding + text } else { text.to_owned() + &padding }
 }
@@ -70,6 +73,14 @@ pub(crate) fn substituted(text: &str, old: &str, new: &str) -> String {
         return text.to_owned();
     }
     text.replace(old, new).chars().take(TEXT_MAX).collect()
+}
+
+/// A picture, with its height and width in pixels if both are known.
+pub(crate) fn image(url: &str, alternative: &str, size: Option<(usize, usize)>) -> String {
+    let style = size.map_or(String::new(), |(height, width)| {
+        format!(" style=\"height:{height}px; width:{width}px;\"")
+    });
+    format!("<img src=\"{url}\" alt=\"{alternative}\"{style} border=\"0\"/>")
 }
 
 /// First letters of words in upper case, the others in lower case.

@@ -23,6 +23,7 @@ mod describe;
 mod duplicates;
 mod faults;
 mod formula;
+mod formula_naive;
 mod graph;
 mod headers;
 mod hostile;

@@ -5,7 +5,7 @@ use crate::value::Value;
 use super::super::function::Function;
 use super::super::text;
 use super::Call;
-use super::operator::finite;
+use super::operator::{finite, settled};
 
 /// Mean radius of the Earth in kilometres.
 const EARTH_KM: f64 = 6_371.008_8;
@@ -20,8 +20,8 @@ pub(super) fn run(call: &Call<'_>, function: Function) -> Option<Value> {
         Function::Trunc => scaled(x()?, call.number(1).unwrap_or(0.0), f64::trunc),
         Function::Ceiling => away_up(x()?),
         Function::Floor => away_down(x()?),
-        Function::MCeiling => x()?.ceil(),
-        Function::MFloor => x()?.floor(),
+        Function::MCeiling => settled(x()?).ceil(),
+        Function::MFloor => settled(x()?).floor(),
         Function::Mod => modulo(x()?, call.number(1)?),
         Function::Max | Function::Min => extreme(call, function == Function::Max)?,
         Function::Sqrt => x()?.sqrt(),
@@ -34,7 +34,8 @@ pub(super) fn run(call: &Call<'_>, function: Function) -> Option<Value> {
             return Some(Value::text(&format!("{} {}", x()?, call.number(1)?)));
         }
         Function::FormatDuration => {
-            return Some(Value::text(&text::duration(x()?, call.value(1).is_true())));
+            let (seconds, with_days) = lasting(call)?;
+            return Some(Value::text(&text::duration(seconds, with_days)));
         }
         _ => return None,
     };
@@ -48,21 +49,34 @@ fn half_away(n: f64) -> f64 {
 
 fn scaled(n: f64, digits: f64, round: impl Fn(f64) -> f64) -> f64 {
     let factor = 10_f64.powf(digits.trunc().clamp(-15.0, 15.0));
-    round(n * factor) / factor
+    round(settled(n * factor)) / factor
 }
 
 /// `CEILING` goes away from zero.
 fn away_up(n: f64) -> f64 {
-    n.abs().ceil().copysign(n)
+    settled(n).abs().ceil().copysign(n)
 }
 
 /// `FLOOR` goes towards zero.
 fn away_down(n: f64) -> f64 {
-    n.abs().floor().copysign(n)
+    settled(n).abs().floor().copysign(n)
 }
 
+/// The remainder has the sign of what is divided.
 fn modulo(n: f64, by: f64) -> f64 {
-    n - by * (n / by).floor()
+    n - by * settled(n / by).trunc()
+}
+
+/// Seconds, and whether days are told: those of a number as asked, those between two moments, not between times.
+fn lasting(call: &Call<'_>) -> Option<(f64, bool)> {
+    match (call.value(0), call.value(1)) {
+        (Value::DateTime(a), Value::DateTime(b)) => {
+            let (a, b) = (Value::Int(a.0 / 1_000), Value::Int(b.0 / 1_000));
+            Some((b.as_number()? - a.as_number()?, true))
+        }
+        (Value::Time(a), Value::Time(b)) => Some((f64::from((b - a) / 1_000), false)),
+        (first, second) => Some((first.as_number()?, second.is_true())),
+    }
 }
 
 fn extreme(call: &Call<'_>, largest: bool) -> Option<f64> {

@@ -5,7 +5,7 @@ use crate::value::Value;
 
 use super::super::ast::{Binary, Unary};
 use super::super::text::{TEXT_MAX, written};
-use super::super::typed::{Kind, Typed, TypedNode};
+use super::super::typed::{Kind, Typed};
 use super::{Scope, evaluate};
 
 pub(super) fn unary(op: Unary, value: Value) -> Value {
@@ -29,8 +29,7 @@ pub(super) fn binary(scope: &Scope<'_>, op: Binary, a: &Typed, b: &Typed) -> Val
         Binary::Concat => joined(&evaluate(scope, a), &evaluate(scope, b)),
         Binary::Equal | Binary::Unequal => equality(scope, op == Binary::Equal, a, b),
         Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
-            let text = a.kind == Kind::Text || b.kind == Kind::Text;
-            compared(op, &evaluate(scope, a), &evaluate(scope, b), text)
+            compared(op, &evaluate(scope, a), &evaluate(scope, b))
         }
         Binary::Add if a.kind == Kind::Text || b.kind == Kind::Text => {
             joined(&evaluate(scope, a), &evaluate(scope, b))
@@ -57,16 +56,9 @@ fn joined(a: &Value, b: &Value) -> Value {
 }
 
 fn equality(scope: &Scope<'_>, wanted: bool, a: &Typed, b: &Typed) -> Value {
-    let literal_null = |typed: &Typed| matches!(typed.node, TypedNode::Constant(Value::Null));
     let (left, right) = (evaluate(scope, a), evaluate(scope, b));
     let text = a.kind == Kind::Text || b.kind == Kind::Text;
-    let same = if text {
-        Some(written(&left) == written(&right))
-    } else if literal_null(a) || literal_null(b) {
-        Some(left.is_null() && right.is_null())
-    } else {
-        equal(&left, &right)
-    };
+    let same = if text { Some(written(&left) == written(&right)) } else { equal(&left, &right) };
     same.map_or(Value::Null, |same| Value::Bool(same == wanted))
 }
 
@@ -86,17 +78,13 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-12 * a.abs().max(b.abs()).max(1.0)
 }
 
-fn compared(op: Binary, a: &Value, b: &Value, text: bool) -> Value {
-    let order = if text {
-        Some(written(a).cmp(&written(b)))
-    } else {
-        match (a, b) {
-            (Value::Date(a), Value::Date(b)) | (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-            (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
-            _ => a.as_number().zip(b.as_number()).and_then(|(a, b)| {
-                if close(a, b) { Some(std::cmp::Ordering::Equal) } else { a.partial_cmp(&b) }
-            }),
-        }
+fn compared(op: Binary, a: &Value, b: &Value) -> Value {
+    let order = match (a, b) {
+        (Value::Date(a), Value::Date(b)) | (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
+        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
+        _ => a.as_number().zip(b.as_number()).and_then(|(a, b)| {
+            if close(a, b) { Some(std::cmp::Ordering::Equal) } else { a.partial_cmp(&b) }
+        }),
     };
     order.map_or(Value::Null, |order| {
         Value::Bool(match op {
@@ -142,7 +130,7 @@ fn days_between(a: Timestamp, b: Timestamp) -> Value {
 fn moved(value: &Value, n: f64) -> Value {
     match value {
         Value::Date(days) => {
-            let days = (f64::from(*days) + n.trunc()).clamp(-3.0e6, 3.0e6);
+            let days = (f64::from(*days) + settled(n).trunc()).clamp(-3.0e6, 3.0e6);
             Value::Date(days as i32)
         }
         Value::DateTime(at) => {
@@ -155,6 +143,13 @@ fn moved(value: &Value, n: f64) -> Value {
         }
         _ => Value::Null,
     }
+}
+
+/// A number without the hair by which binary numbers miss a decimal: what is rounded is rounded as Salesforce
+/// rounds it, which calculates in decimals.
+pub(super) fn settled(n: f64) -> f64 {
+    let whole = n.round();
+    if close(n, whole) { whole } else { n }
 }
 
 /// A number, or blank if it is none (division by zero).
