@@ -66,6 +66,16 @@ impl Cursors {
         self.open.clear();
     }
 
+    /// Queries opened so far: the number of the last locator.
+    pub(crate) fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// Goes on after the locator of this number.
+    pub(crate) fn go_on_after(&mut self, opened: u64) {
+        self.opened = opened;
+    }
+
     fn forget(&mut self, now: Timestamp) {
         self.open.retain(|_, cursor| now.0 - cursor.opened.0 < CURSOR_MS);
     }

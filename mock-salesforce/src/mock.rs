@@ -169,7 +169,7 @@ impl Mock {
 
     /// The same, kept in the mock's store if it has one.
     pub(crate) fn give_tokens(&self, user: SfId) -> (String, String) {
-        let give = || (self.tokens_of(user), 0);
+        let give = || (self.tokens_of(user), Some(0));
         let kept = self.store().map(|store| store.keep(self, Asked::Tokens { user }, give));
         // Tokens that could not be kept are good until the process ends, which is all that a broken store allows.
         kept.and_then(Result::ok).unwrap_or_else(|| self.tokens_of(user))
@@ -187,6 +187,14 @@ impl Mock {
     }
 
     /// Lets the org do what is due by now.
+    /// Ends one session.
+    pub(crate) fn expire_session(&self, token: &str) {
+        match self.store() {
+            Some(store) => store.end_session(self, token),
+            None => drop(self.sessions().expire(token)),
+        }
+    }
+
     pub(crate) fn run_due(&self) {
         if let Some(store) = self.store() {
             return store.run_due(self);
@@ -220,7 +228,7 @@ impl Mock {
 
     /// Ends every session; refresh tokens stay.
     pub fn expire_sessions(&self) {
-        let expire = || (self.sessions().expire_all(), 0);
+        let expire = || (self.sessions().expire_all(), Some(0));
         if let Some(store) = self.store() {
             // A store that cannot be written refuses what follows; the sessions have ended all the same.
             let _ = store.keep(self, Asked::Expire, expire);

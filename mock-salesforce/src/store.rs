@@ -87,6 +87,9 @@ pub(crate) struct Store {
     broken: AtomicBool,
 }
 
+/// Locators that are left out at a start: more than reads between two kept calls open.
+const LOCATORS_APART: u64 = 1_000_000_000;
+
 /// An org from the store in `dir`, or a new one in an empty directory.
 ///
 /// `seed` is the org to begin with; without one a new store begins with the standard org, and one that is there with its own.
@@ -105,6 +108,12 @@ pub fn open(
         replay(&mock, &moments, dir, (at as u64 + 1, entry?))?;
     }
     mock.sessions().keep_alive(false);
+    // Reads after the last call opened queries that nobody knows of any more: their locators are not given again.
+    let mut cursors = mock.cursors();
+    cursors.forget_all();
+    let opened = cursors.opened().saturating_add(LOCATORS_APART);
+    cursors.go_on_after(opened);
+    drop(cursors);
     mock.keep_in(Store { log: Mutex::new(log), moments, broken: AtomicBool::new(false) });
     Ok(mock)
 }
@@ -117,6 +126,7 @@ fn replay(
 ) -> Result<(), StoreError> {
     let is = moments.at(entry.now, || {
         mock.org().assume_usage(entry.now, entry.used);
+        mock.cursors().go_on_after(entry.cursors);
         carried_out(mock, entry.asked)
     });
     if is == was {
@@ -139,6 +149,13 @@ fn carried_out(mock: &Mock, asked: Asked) -> Outcome {
         }
         Asked::Expire => {
             mock.sessions().expire_all();
+            0
+        }
+        Asked::Ended { tokens } => {
+            let mut sessions = mock.sessions();
+            for token in &tokens {
+                sessions.expire(token);
+            }
             0
         }
         Asked::Tokens { user } => {
@@ -165,27 +182,60 @@ pub(crate) fn is_kept(parts: &Parts) -> bool {
 }
 
 impl Store {
-    /// Carries something out at one moment, and keeps it if it arrived at the org. `Err` when it cannot be kept: then it
+    /// Carries something out at one moment, and keeps it if it arrived at the org and has a status. `Err` when it cannot be kept: then it
     /// has happened, will be forgotten at the next start, and must not be answered with success.
     pub(crate) fn keep<T>(
         &self,
         mock: &Mock,
         asked: Asked,
-        carry_out: impl FnOnce() -> (T, u16),
+        carry_out: impl FnOnce() -> (T, Option<u16>),
     ) -> Result<T, NotKept> {
         let mut log = self.log();
         if self.broken.load(Ordering::Acquire) {
             return Err(NotKept);
         }
         let now = self.moments.now();
-        let used = mock.org().usage(mock.now()).used;
+        self.end_overdue(mock, now, &mut log)?;
+        let entry = Self::entry(mock, now, asked);
         let (outcome, status) = self.moments.at(now, carry_out);
+        let Some(status) = status else { return Ok(outcome) };
         // A call without a session does nothing, and would find one at the next start if it had just expired.
         if status == StatusCode::UNAUTHORIZED.as_u16() {
             return Ok(outcome);
         }
-        let appended = log.append(&Entry { now, used, asked }, Outcome::of(mock, status));
-        appended.map(|()| outcome).map_err(|error| {
+        self.append(&mut log, &entry, Outcome::of(mock, status))?;
+        Ok(outcome)
+    }
+
+    /// Ends a session, and keeps that it ended.
+    pub(crate) fn end_session(&self, mock: &Mock, token: &str) {
+        // What cannot be kept has happened all the same; the calls that follow are refused.
+        let _ = self.keep(mock, Asked::Ended { tokens: vec![token.to_owned()] }, || {
+            mock.sessions().expire(token);
+            ((), Some(0))
+        });
+    }
+
+    /// Ends what nobody used for too long. Reads keep sessions alive and are not kept, so it cannot be found out at a start.
+    fn end_overdue(&self, mock: &Mock, now: Timestamp, log: &mut Log) -> Result<(), NotKept> {
+        let tokens = self.moments.at(now, || {
+            let now = mock.now();
+            mock.sessions().end_overdue(now)
+        });
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        let entry = Self::entry(mock, now, Asked::Ended { tokens });
+        self.append(log, &entry, Outcome::of(mock, 0))
+    }
+
+    fn entry(mock: &Mock, now: Timestamp, asked: Asked) -> Entry {
+        let used = mock.org().usage(mock.now()).used;
+        Entry { now, used, cursors: mock.cursors().opened(), asked }
+    }
+
+    fn append(&self, log: &mut Log, entry: &Entry, outcome: Outcome) -> Result<(), NotKept> {
+        log.append(entry, outcome).map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "a call could not be kept");
             self.broken.store(true, Ordering::Release);
             NotKept
@@ -202,7 +252,7 @@ impl Store {
         let _ = self.keep(mock, Asked::Due, || {
             let now = mock.now();
             mock.org().run_due(now);
-            ((), 0)
+            ((), Some(0))
         });
     }
 
@@ -210,6 +260,10 @@ impl Store {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Goes with the answer of a call that is written like one that changes something, and changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ChangedNothing;
 
 /// The log could not be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -90,7 +90,7 @@ fn kept(
         let outcome = (route.handler)(&ask);
         let status =
             outcome.as_ref().map_or_else(|error| status_of(error.problem), |page| page.status);
-        (outcome, status.as_u16())
+        (outcome, Some(status.as_u16()))
     };
     store.keep(mock, asked, carried_out).unwrap_or_else(|NotKept| {
         let message = "the store of the org cannot be written";

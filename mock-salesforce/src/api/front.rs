@@ -42,7 +42,7 @@ use crate::{
     Mock, SfId,
     fault::{self, FaultBody, Hit, Verdict, WireFault},
     operation::{Call as Classified, Operation, classify},
-    store::{self, Asked, Call, NotKept},
+    store::{self, Asked, Call, ChangedNothing, NotKept},
     traffic::{Exchange, NotedHeaders, redact_body, redact_headers, redact_query},
 };
 
@@ -162,7 +162,8 @@ impl Front {
         let asked = Asked::Call(Call::of(&parts, &body));
         let kept = store.keep(&self.mock, asked, || {
             let response = at_once(self.answered(parts, body));
-            let status = response.status().as_u16();
+            let changed = response.extensions().get::<ChangedNothing>().is_none();
+            let status = changed.then(|| response.status().as_u16());
             (response, status)
         });
         kept.unwrap_or_else(|NotKept| answer::not_kept())
@@ -269,7 +270,7 @@ fn effects(mock: &Mock, verdict: &Verdict, parts: &mut Parts) {
         Verdict::ExpireSessions => mock.expire_sessions(),
         Verdict::ExpireSession => {
             if let Ok(token) = session::token(&parts.headers) {
-                mock.sessions().expire(token);
+                mock.expire_session(token);
             }
         }
         Verdict::ForgetCursors => mock.cursors().forget_all(),

@@ -25,6 +25,7 @@ mod save;
 
 use axum::{
     extract::{Extension, Path},
+    response::IntoResponse,
     routing::post,
 };
 use bytes::Bytes;
@@ -34,7 +35,7 @@ use super::{
     reply::Reply,
     visit::{Quirks, Visit},
 };
-use crate::{Mock, SaveContext, org::ApiUsage, xml::Element};
+use crate::{Mock, SaveContext, org::ApiUsage, store::ChangedNothing, xml::Element};
 use envelope::Flavour;
 use fault::Fault;
 use headers::Headers;
@@ -60,7 +61,7 @@ async fn call(
     origin: Origin,
     Path((api, version)): Path<(String, String)>,
     body: Bytes,
-) -> Reply {
+) -> impl IntoResponse {
     Endpoint { mock, origin }.answer(&api, &version, &body)
 }
 
@@ -69,7 +70,7 @@ async fn call_of_org(
     origin: Origin,
     Path((api, version, _)): Path<(String, String, String)>,
     body: Bytes,
-) -> Reply {
+) -> impl IntoResponse {
     Endpoint { mock, origin }.answer(&api, &version, &body)
 }
 
@@ -89,20 +90,36 @@ struct Call<'c> {
 }
 
 impl Endpoint {
-    fn answer(&self, api: &str, version: &str, body: &[u8]) -> Reply {
+    fn answer(
+        &self,
+        api: &str,
+        version: &str,
+        body: &[u8],
+    ) -> (Option<Extension<ChangedNothing>>, Reply) {
         let Some(flavour) = Flavour::of(api) else {
             let fault = Fault::unsupported(&self.mock, &format!("/services/Soap/{api}"));
-            return fault.reply(Flavour::Partner);
+            return (None, fault.reply(Flavour::Partner));
         };
-        self.carried_out(flavour, version, body).unwrap_or_else(|fault| fault.reply(flavour))
+        let mut changed = true;
+        let answer = self.carried_out(flavour, version, body, &mut changed);
+        let nothing = (!changed).then_some(Extension(ChangedNothing));
+        (nothing, answer.unwrap_or_else(|fault| fault.reply(flavour)))
     }
 
-    fn carried_out(&self, flavour: Flavour, version: &str, body: &[u8]) -> Result<Reply, Fault> {
+    fn carried_out(
+        &self,
+        flavour: Flavour,
+        version: &str,
+        body: &[u8],
+        changed: &mut bool,
+    ) -> Result<Reply, Fault> {
         let newest = self.mock.org().settings().newest_api_version;
         let version = envelope::version(version, newest)?;
         let envelope = envelope::read(body)?;
         let headers = Headers::read(&self.mock, &envelope.headers)?;
         let name = &*envelope.call.name;
+        // Its cursor may be a read's, which no store knows.
+        *changed = name != "queryMore";
         if name == "login" {
             let answer = self.log_in(flavour, version, &envelope.call)?;
             return Ok(envelope::reply(flavour, name, &answer, None));

@@ -72,6 +72,8 @@ pub struct Sessions {
     pub(super) attempts: Attempts,
     pub(crate) codes: Codes,
     kept_alive: bool,
+    /// No session is overdue before.
+    none_overdue_before: Timestamp,
 }
 
 impl Sessions {
@@ -89,6 +91,7 @@ impl Sessions {
             approved: BTreeSet::new(),
             logins: BTreeMap::new(),
             kept_alive: false,
+            none_overdue_before: Timestamp(i64::MAX),
             attempts: Attempts::default(),
             codes: Codes::default(),
         }
@@ -114,6 +117,7 @@ impl Sessions {
         let secret = self.secret();
         let token = format!("{}!{secret}", self.org.as_str_15());
         let expires_at = Timestamp(now.0.saturating_add(lifetime_ms));
+        self.none_overdue_before = self.none_overdue_before.min(expires_at);
         self.access
             .insert(token.clone(), Session { holder, issued_at: now, expires_at, lifetime_ms });
         self.oldest.push_back(token.clone());
@@ -151,6 +155,24 @@ impl Sessions {
     /// While a store's calls are carried out again, no session dies of age: reads that kept it alive are not in the store.
     pub(crate) fn keep_alive(&mut self, on: bool) {
         self.kept_alive = on;
+    }
+
+    /// Ends every session that nobody used for too long, and tells which.
+    pub(crate) fn end_overdue(&mut self, now: Timestamp) -> Vec<String> {
+        if now < self.none_overdue_before {
+            return Vec::new();
+        }
+        let is_overdue = |token: &&String| {
+            self.access.get(*token).is_none_or(|session| session.expires_at <= now)
+        };
+        let overdue: Vec<String> = self.oldest.iter().filter(is_overdue).cloned().collect();
+        for token in &overdue {
+            self.access.remove(token);
+        }
+        self.oldest.retain(|token| self.access.contains_key(token));
+        let next = self.access.values().map(|session| session.expires_at).min();
+        self.none_overdue_before = next.unwrap_or(Timestamp(i64::MAX));
+        overdue
     }
 
     /// Whose session it is; using it keeps it alive.

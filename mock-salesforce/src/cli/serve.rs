@@ -137,6 +137,11 @@ fn read_seed(path: &Path) -> Result<OrgSeed, String> {
             "could not read the org in `{shown}`: {error}; name a JSON file that this user can read"
         )
     })?;
+    if !text.trim_start().starts_with('{') {
+        return Err(format!(
+            "`{shown}` is not an org: it is no JSON object; write one, such as {{}}"
+        ));
+    }
     serde_json::from_str(&text).map_err(|error| {
         format!("`{shown}` is not an org: {error}; correct that place, or leave the key out to get its default")
     })

@@ -26,6 +26,11 @@ pub(crate) enum Asked {
     Due,
     /// Every session ended.
     Expire,
+    /// Sessions ended: nobody used them for too long, or a fault ended them.
+    Ended {
+        /// Their tokens.
+        tokens: Vec<String>,
+    },
     /// A user's tokens were given out when the server started.
     Tokens {
         /// Whose.
@@ -73,6 +78,8 @@ pub(super) struct Entry {
     pub(super) now: Timestamp,
     /// Calls used in the day before: reads are counted too, and are not kept.
     pub(super) used: u64,
+    /// Queries opened before: those of reads have numbers too.
+    pub(super) cursors: u64,
     pub(super) asked: Asked,
 }
 
@@ -101,6 +108,8 @@ impl fmt::Display for Outcome {
 struct Head {
     now: i64,
     used: u64,
+    #[serde(default)]
+    cursors: u64,
     outcome: Outcome,
     asked: Kind,
 }
@@ -111,6 +120,7 @@ enum Kind {
     Call { method: String, uri: String, headers: Vec<(String, String)> },
     Due,
     Expire,
+    Ended { tokens: Vec<String> },
     Tokens { user: String },
 }
 
@@ -123,9 +133,10 @@ pub(super) fn written(entry: &Entry, outcome: Outcome) -> Vec<u8> {
         }
         Asked::Due => (Kind::Due, Bytes::new()),
         Asked::Expire => (Kind::Expire, Bytes::new()),
+        Asked::Ended { tokens } => (Kind::Ended { tokens: tokens.clone() }, Bytes::new()),
         Asked::Tokens { user } => (Kind::Tokens { user: user.to_string() }, Bytes::new()),
     };
-    let head = Head { now: entry.now.0, used: entry.used, outcome, asked };
+    let head = Head { now: entry.now.0, used: entry.used, cursors: entry.cursors, outcome, asked };
     let head = serde_json::to_vec(&head).expect("a head is plain text and numbers");
     let length = u32::try_from(head.len()).expect("addresses and headers are bounded");
     let mut bytes = Vec::with_capacity(4 + head.len() + body.len());
@@ -147,11 +158,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Entry, Outcome), String> {
         }
         Kind::Due => Asked::Due,
         Kind::Expire => Asked::Expire,
+        Kind::Ended { tokens } => Asked::Ended { tokens },
         Kind::Tokens { user } => {
             Asked::Tokens { user: user.parse().map_err(|_| format!("{user} is no id"))? }
         }
     };
-    Ok((Entry { now: Timestamp(head.now), used: head.used, asked }, head.outcome))
+    let (now, used, cursors) = (Timestamp(head.now), head.used, head.cursors);
+    Ok((Entry { now, used, cursors, asked }, head.outcome))
 }
 
 #[cfg(test)]
@@ -164,8 +177,10 @@ mod tests {
             Request::builder().method("POST").uri("/a?b=c").header("x-y", "z").body(()).unwrap();
         let call = Call::of(&request.into_parts().0, &Bytes::from_static(b"\xff\x00body"));
         let user = "005Hs0000000001IAA".parse().unwrap();
-        for asked in [Asked::Call(call), Asked::Due, Asked::Expire, Asked::Tokens { user }] {
-            let entry = Entry { now: Timestamp(7), used: 3, asked };
+        let ended = Asked::Ended { tokens: vec!["00D!x".to_owned()] };
+        let calls = [Asked::Call(call), Asked::Due, Asked::Expire, ended, Asked::Tokens { user }];
+        for asked in calls {
+            let entry = Entry { now: Timestamp(7), used: 3, cursors: 2, asked };
             let outcome = Outcome { status: 201, change: 9 };
             let bytes = written(&entry, outcome);
             assert_eq!(read(&bytes).unwrap(), (entry, outcome));

@@ -24,10 +24,25 @@ impl Moments {
 
     /// Holds the clock at `now` while `f` runs.
     pub(super) fn at<T>(&self, now: Timestamp, f: impl FnOnce() -> T) -> T {
-        self.held.store(now.0, Ordering::Release);
-        let outcome = f();
-        self.held.store(NONE, Ordering::Release);
-        outcome
+        // Let go of when `f` panics, too: time must not stand still for everybody else.
+        let _hold = Hold::of(&self.held, now);
+        f()
+    }
+}
+
+/// A clock that is held until this goes.
+struct Hold<'h>(&'h AtomicI64);
+
+impl<'h> Hold<'h> {
+    fn of(held: &'h AtomicI64, now: Timestamp) -> Self {
+        held.store(now.0, Ordering::Release);
+        Self(held)
+    }
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.store(NONE, Ordering::Release);
     }
 }
 

@@ -51,6 +51,18 @@ fn leads(client: &mut Client) -> Json {
     client.query("SELECT Id, LastName, CreatedDate, OwnerId FROM Lead ORDER BY Id").json()["records"].clone()
 }
 
+/// A call of the partner API, with its status and answer.
+fn soap(client: &mut Client, call: &str) -> (u16, String) {
+    let envelope = format!(
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><SessionHeader><sessionId>{}</sessionId></SessionHeader><QueryOptions><batchSize>200</batchSize></QueryOptions></e:Header><e:Body>{call}</e:Body></e:Envelope>",
+        client.token()
+    );
+    client.header("content-type", "text/xml").header("soapaction", "\"\"");
+    let answer = client.raw("POST", "/services/Soap/u/62.0", &envelope);
+    client.header("content-type", "application/json");
+    (answer.status.as_u16(), answer.text)
+}
+
 #[test]
 fn what_was_answered_is_there_again() {
     let (dir, clock) = (Dir::new(), Manual::new(NOW));
@@ -120,6 +132,57 @@ fn old_calls_count_in_the_allocation_and_old_sessions_die() {
     let mut client = Client::over(mock, clock);
     client.use_token(&token);
     assert_eq!(client.get("/limits").status, 401);
+}
+
+#[test]
+fn sessions_that_ended_are_over_when_the_calls_are_made_again() {
+    let (dir, clock) = (Dir::new(), Manual::new(NOW));
+    let mut client = Client::over(opened(&dir, &clock), clock.clone());
+    client.get("/limits");
+    clock.set(NOW.plus_ms(30 * 3_600_000));
+    assert_eq!(client.raw("GET", "/services/oauth2/userinfo", "").status, 403);
+    let lead = "<create><sObjects><type>Lead</type><LastName>A</LastName><Company>x</Company></sObjects></create>";
+    assert_eq!(soap(&mut client, lead).0, 500);
+    client
+        .mock
+        .faults()
+        .add(FaultRule { nth: Some(1), ..FaultRule::new("ended", Verdict::ExpireSession) });
+    let token = client.mock.access_token(client.user);
+    client.use_token(&token);
+    assert_eq!(client.get("/limits").status, 401);
+    assert_eq!(soap(&mut client, lead).0, 500);
+    drop(client);
+    let mut client = Client::over(opened(&dir, &clock), clock);
+    assert_eq!(leads(&mut client), json!([]));
+    client.use_token(&token);
+    assert_eq!(client.get("/limits").status, 401);
+}
+
+#[test]
+fn queries_of_reads_do_not_matter_when_the_calls_are_made_again() {
+    let (dir, clock) = (Dir::new(), Manual::new(NOW));
+    let mut client = Client::over(opened(&dir, &clock), clock.clone());
+    for _ in 0..2 {
+        let record = json!({"attributes": {"type": "Lead"}, "LastName": "B", "Company": "x"});
+        let records = json!({"records": vec![record; 200]});
+        client.call("POST", "/composite/sobjects", &records.to_string());
+    }
+    client.header("sforce-query-options", "batchSize=200");
+    let all = "SELECT Id FROM Lead";
+    let read = client.query(all).json()["nextRecordsUrl"].clone();
+    let query = "<query><queryString>SELECT Id FROM Lead</queryString></query>";
+    let (_, page) = soap(&mut client, query);
+    let (_, rest) = page.split_once("<queryLocator>").unwrap();
+    let (locator, _) = rest.split_once('<').unwrap();
+    let more = format!("<queryMore><queryLocator>{locator}</queryLocator></queryMore>");
+    assert_eq!(soap(&mut client, &more).0, 200);
+    drop(client);
+    let mut client = Client::over(opened(&dir, &clock), clock);
+    assert_eq!(client.raw("GET", read.as_str().unwrap(), "").status, 400);
+    let again =
+        client.header("sforce-query-options", "batchSize=200").query(all).json()["nextRecordsUrl"]
+            .clone();
+    assert_ne!(again, read);
 }
 
 #[test]
