@@ -25,7 +25,7 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, HttpBody as _, to_bytes},
     http::{HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -93,6 +93,10 @@ impl Front {
             return control::answer(&self.mock, parts, body).await;
         }
         let limit = if parts.method == Method::PUT { UPLOAD_LIMIT } else { BODY_LIMIT };
+        // Who says how long it is needs not send it.
+        if body.size_hint().lower() > limit as u64 {
+            return answer::body_too_large(limit);
+        }
         let Ok(body) = to_bytes(body, limit).await else { return answer::body_too_large(limit) };
         let body = match encoding::plain(&mut parts, body, limit) {
             Ok(body) => body,

@@ -23,12 +23,14 @@ use tower::Service;
 
 use crate::{Mock, api::Peer, fault::WireFault};
 
-use super::line::{CutBody, DribbledBody, Line};
+use super::line::{CutBody, DribbledBody, Line, TimedBody};
 
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 /// How long a client may take to send the head of a request, or stay silent between two.
 const HEAD_LIMIT: Duration = Duration::from_mins(2);
+/// How long a client may stay silent in the middle of a body.
+const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// What every connection of a server needs.
 #[derive(Clone)]
@@ -106,7 +108,7 @@ impl Exchange {
         mut self,
         request: hyper::Request<Incoming>,
     ) -> Result<hyper::Response<Body>, ConnectionReset> {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|body| Body::new(TimedBody::new(body, BODY_LIMIT)));
         request.extensions_mut().insert(self.peer);
         let response = self.router.call(request).await.unwrap_or_else(|never| match never {});
         self.act(response).await

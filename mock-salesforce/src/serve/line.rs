@@ -99,6 +99,50 @@ impl AsyncWrite for Line {
     }
 }
 
+/// A body that comes in and breaks off when nothing comes for too long.
+pub(super) struct TimedBody<B> {
+    rest: B,
+    limit: Duration,
+    waiting: Option<Pin<Box<Sleep>>>,
+}
+
+impl<B> TimedBody<B> {
+    pub(super) fn new(rest: B, limit: Duration) -> Self {
+        Self { rest, limit, waiting: None }
+    }
+}
+
+impl<B> HttpBody for TimedBody<B>
+where
+    B: HttpBody<Data = Bytes> + Unpin,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.rest).poll_frame(cx) {
+            self.waiting = None;
+            return Poll::Ready(frame.map(|frame| frame.map_err(axum::Error::new)));
+        }
+        let limit = self.limit;
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(waiting.as_mut().poll(cx));
+        Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.rest.size_hint()
+    }
+}
+
 /// A body that breaks off after what it has. The headers promise more.
 pub(super) struct CutBody {
     rest: Body,
@@ -183,5 +227,19 @@ impl HttpBody for DribbledBody {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_breaks_off_when_nothing_comes_for_too_long() {
+        let held = DribbledBody::new(Body::from("abc"), 1, Duration::from_mins(5));
+        let body = Body::new(TimedBody::new(Body::new(held), Duration::from_millis(5)));
+        assert!(axum::body::to_bytes(body, 10).await.is_err());
+        let body = Body::new(TimedBody::new(Body::from("abc"), Duration::from_secs(5)));
+        assert_eq!(axum::body::to_bytes(body, 10).await.unwrap(), "abc");
     }
 }

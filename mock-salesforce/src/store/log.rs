@@ -9,6 +9,8 @@ use crate::{OrgSeed, Timestamp, standard_org};
 
 /// How entries look; another number is another program's store.
 const FORMAT: &[u8] = b"1";
+/// How many calls there were at the last start.
+const CALLS: &str = "calls";
 /// Memory for blocks that are read, in bytes: the log is read once.
 const CACHE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -68,7 +70,23 @@ impl Log {
         if !is_new && seed.is_some_and(|seed| *seed != beginning.seed) {
             return Err(StoreError::OtherOrg { path: path.to_path_buf() });
         }
+        log.compare(&meta)?;
         Ok((log, beginning))
+    }
+
+    /// Refuses a log that is shorter than it was at the last start, and notes how long it is now.
+    fn compare(&self, meta: &Keyspace) -> Result<(), StoreError> {
+        let known = meta.get(CALLS).map_err(|cause| self.refused("read", cause))?;
+        let known =
+            known.and_then(|known| Some(u64::from_be_bytes(known.as_ref().try_into().ok()?)));
+        if let Some(known) = known.filter(|known| *known > self.next) {
+            let reason =
+                format!("there were {known} at the last start, and {} are left", self.next);
+            return Err(self.unreadable("the calls", &reason));
+        }
+        meta.insert(CALLS, self.next.to_be_bytes())
+            .and_then(|()| self.database.persist(PersistMode::Buffer))
+            .map_err(|cause| self.refused("written", cause))
     }
 
     fn begin(
@@ -106,8 +124,11 @@ impl Log {
     /// Every entry, oldest first.
     pub(super) fn entries(&self) -> impl Iterator<Item = Result<(Entry, Outcome), StoreError>> {
         self.entries.iter().enumerate().map(|(at, guard)| {
-            let value = guard.value().map_err(|cause| self.refused("read", cause))?;
+            let (key, value) = guard.into_inner().map_err(|cause| self.refused("read", cause))?;
             let place = format!("call {}", at + 1);
+            if *key != (at as u64).to_be_bytes() {
+                return Err(self.unreadable(&place, &"it is missing"));
+            }
             entry::read(&value).map_err(|reason| self.unreadable(&place, &reason))
         })
     }
@@ -133,5 +154,34 @@ impl Log {
     fn unreadable(&self, place: &str, reason: &dyn std::fmt::Display) -> StoreError {
         let (path, place, reason) = (self.path.clone(), place.to_owned(), reason.to_string());
         StoreError::Unreadable { path, place, reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Asked;
+
+    #[test]
+    fn a_log_that_lost_calls_is_refused() {
+        let name = format!("mock-salesforce-log-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let open = || Log::open(&path, None, Timestamp(0), Durability::Process);
+        let (mut log, _) = open().unwrap();
+        for _ in 0..3 {
+            let entry = Entry { now: Timestamp(0), used: 0, cursors: 0, asked: Asked::Due };
+            log.append(&entry, serde_json::from_str(r#"{"status":0,"change":0}"#).unwrap())
+                .unwrap();
+        }
+        drop(log);
+        let (log, _) = open().unwrap();
+        log.entries.remove(1_u64.to_be_bytes()).unwrap();
+        let refused = log.entries().find_map(Result::err).unwrap().to_string();
+        assert!(refused.contains("call 2: it is missing"), "{refused}");
+        log.entries.remove(2_u64.to_be_bytes()).unwrap();
+        drop(log);
+        let refused = open().unwrap_err().to_string();
+        assert!(refused.contains("there were 3 at the last start, and 1 are left"), "{refused}");
+        std::fs::remove_dir_all(path).unwrap();
     }
 }
