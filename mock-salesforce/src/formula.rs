@@ -27,11 +27,9 @@ use typed::Typed;
 
 /// Longest formula, in characters, as Salesforce limits it.
 pub const SOURCE_MAX: usize = 3_900;
-
-/// Every function of the language, refused ones too, for the support matrix.
-pub fn constructs() -> Vec<&'static str> {
-    function::names().chain(function::ABSENT.iter().copied()).collect()
-}
+/// Longest formula together with the formula fields that it uses, in bytes, as Salesforce limits what it compiles.
+/// It bounds how deep formulas are evaluated within formulas.
+pub const COMPILED_MAX: usize = 15_000;
 
 /// What is wrong with a formula, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +119,17 @@ impl Formula {
     }
 }
 
+/// Every operator, function and global that the language knows, refused ones too: what the support matrix must
+/// have rows for.
+pub fn constructs() -> Vec<&'static str> {
+    const SIGNS: [&str; 19] = [
+        "+", "-", "*", "/", "^", "&", "=", "==", "<>", "!=", "<", "<=", ">", ">=", "&&", "||", "!",
+        "()", "/* */",
+    ];
+    let functions = function::names().chain(function::ABSENT.iter().copied());
+    SIGNS.into_iter().chain(functions).chain(resolve::GLOBALS.iter().copied()).collect()
+}
+
 /// Everything that is wrong with a condition on rows of an object. Empty: it can be used.
 pub fn check(schema: &Schema, object: &str, text: &str) -> Vec<FormulaProblem> {
     let Some(object) = schema.index_of(object) else {
@@ -140,6 +149,12 @@ pub fn condition(
     text: &str,
 ) -> Result<Formula, Vec<FormulaProblem>> {
     let formula = Formula::compile(schema, object, text)?;
+    let size = formula.compiled_size(schema, object);
+    if size > COMPILED_MAX {
+        let message =
+            format!("with the formulas it uses it is {size} characters, more than {COMPILED_MAX}");
+        return Err(vec![FormulaProblem::new(0..text.len(), message).hint("use fewer of them")]);
+    }
     if formula.kind() == Kind::Boolean {
         return Ok(formula);
     }

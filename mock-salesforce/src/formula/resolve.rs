@@ -17,6 +17,21 @@ const HOPS_MAX: usize = 10;
 /// `$System.OriginDateTime`: the first moment of 1900.
 const ORIGIN: Timestamp = Timestamp(-2_208_988_800_000);
 
+/// What stands behind a `$`.
+pub(crate) const GLOBALS: &[&str] = &[
+    "$User",
+    "$Profile",
+    "$UserRole",
+    "$RecordType",
+    "$Organization",
+    "$Permission",
+    "$Label",
+    "$Setup",
+    "$CustomMetadata",
+    "$ObjectType",
+    "$System",
+];
+
 pub(crate) fn resolve(
     schema: &Schema,
     object: ObjectIndex,

@@ -9,15 +9,11 @@ use super::{
     Access, ChildRelationship, CustomField, FieldIndex, FieldKind, FieldSchema, FormulaField,
     ObjectIndex, Picklist, PicklistValue, Schema,
 };
-use crate::formula::{Formula, Kind};
+use crate::formula::{COMPILED_MAX, Formula, Kind};
 use crate::value::Value;
 
 /// Fields of one object, custom and standard together. Salesforce itself allows 800 custom ones.
 const FIELDS_PER_OBJECT_MAX: usize = 900;
-
-/// Characters of a formula with those of every formula that it uses, as Salesforce limits what is
-/// compiled. It bounds how deep formulas are evaluated within formulas.
-const FORMULA_SIZE_MAX: usize = 15_000;
 
 /// One change of one field. Absent parts stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -149,9 +145,9 @@ impl Schema {
             return Err(contradiction(definition, &reason));
         }
         let size = formula.compiled_size(self, object);
-        if size > FORMULA_SIZE_MAX {
+        if size > COMPILED_MAX {
             let reason = format!(
-                "with the formulas it uses it is {size} characters, more than {FORMULA_SIZE_MAX}"
+                "with the formulas it uses it is {size} characters, more than {COMPILED_MAX}"
             );
             return Err(contradiction(definition, &reason));
         }

@@ -1,9 +1,11 @@
 //! What formulas say, statement by statement of §14, and where they are wrong.
 
-use mock_salesforce::formula::{Formula, Scope, check};
+use mock_salesforce::formula::{Formula, Scope, check, constructs};
 use mock_salesforce::schema::CustomField;
-use mock_salesforce::seed::ValidationRuleSeed;
-use mock_salesforce::{FieldKind, OrgSeed, SfId, Value};
+use mock_salesforce::seed::{
+    AssignmentEntrySeed, AssignmentRuleSeed, FlowSeed, FlowStage, ValidationRuleSeed,
+};
+use mock_salesforce::{AssignmentHeader, FieldKind, OrgSeed, SfId, Value};
 use serde_json::json;
 
 use crate::org_fixture::{Fixture, seed};
@@ -413,4 +415,302 @@ fn vlookup_finds_a_record_by_its_name() {
         let problems = Formula::compile(schema, lead, &text).unwrap_err();
         assert!(problems[0].message.contains(said), "{text}: {problems:?}");
     }
+}
+
+#[test]
+fn operators_bind_as_the_platform_binds_them() {
+    Row::new().table(&[
+        ("2 + 3 * 4 - 8 / 2", n(10.0)),
+        ("(2 + 3) * 4", n(20.0)),
+        // Not as in mathematics: a real org multiplies first.
+        ("2 * 2 ^ 3", n(64.0)),
+        ("2 + 2 ^ 3", n(10.0)),
+        ("2 ^ 3 ^ 2", n(64.0)),
+        ("-2 ^ 2", n(4.0)),
+        ("10 - 4 - 3", n(3.0)),
+        ("\"a\" & \"b\" + \"c\"", t("abc")),
+        ("1 = 1 && 2 <> 3 || FALSE", YES),
+        ("1 == 1 && 2 != 2", NO),
+        ("TRUE = 1 < 2", YES),
+        ("1 <= 1 && 1 >= 1 && !(1 > 1)", YES),
+        ("TRUE || FALSE && FALSE", YES),
+        ("/* first */ 1 /* one */ + /* two\n */ 2", n(3.0)),
+        ("and(TRUE, Or(false, tRuE), not(FALSE))", YES),
+    ]);
+}
+
+#[test]
+fn texts_know_six_escapes() {
+    Row::new().table(&[
+        (r#""say \"hi\"""#, t("say \"hi\"")),
+        (r"'it\'s'", t("it's")),
+        (r#""a\\b""#, t("a\\b")),
+        (r#""a\nb\tc\rd""#, t("a\nb\tc\rd")),
+        (r#"REGEX("94105-1234", "\\d{5}(-\\d{4})?")"#, YES),
+        (r#"REGEX("x94105", "\\d{5}")"#, NO),
+    ]);
+    let f = Fixture::new(&fields());
+    let problems = check(f.org.schema(), "Lead", r#"REGEX(Phone, "\d+")"#);
+    assert!(problems[0].message.contains("after a backslash, found \"d\""), "{problems:?}");
+}
+
+#[test]
+fn and_or_and_if_look_no_further_than_they_must() {
+    Row::new().table(&[
+        ("AND(FALSE, 1 / 0 = 1)", NO),
+        ("FALSE && Score__c > 1", NO),
+        ("OR(TRUE, 1 / 0 = 1)", YES),
+        ("TRUE || Score__c > 1", YES),
+        ("IF(TRUE, 1, 1 / 0)", n(1.0)),
+        ("CASE(2, 1, 1 / 0, 2, 5, 1 / 0)", n(5.0)),
+        ("AND(TRUE, Score__c > 1)", BLANK),
+        ("IF(Score__c = 1, \"yes\", \"no\")", t("no")),
+    ]);
+}
+
+#[test]
+fn kinds_that_do_not_fit_are_compile_errors() {
+    let f = Fixture::new(&fields());
+    for (text, message) in [
+        ("LeadSource = \"Web\"", "a picklist cannot be compared"),
+        ("Colours__c = \"Red\"", "a multi-select picklist cannot be compared"),
+        ("TEXT(Colours__c) = \"Red\"", "this is a multi-select picklist"),
+        ("ISPICKVAL(Colours__c, \"Red\")", "this is a multi-select picklist"),
+        ("INCLUDES(LeadSource, \"Web\")", "this is a picklist"),
+        ("Company < \"M\"", "text < text does not go together"),
+        ("TEXT(Company) = \"x\"", "TEXT takes a number"),
+        ("CASE(Ok__c, TRUE, 1, 2) = 1", "CASE takes text, a number"),
+        ("CASE(1, 1, TRUE, FALSE)", "CASE takes text, a number"),
+        ("BLANKVALUE(Ok__c, TRUE)", "BLANKVALUE takes text, a number"),
+        ("IF(TRUE, 1, \"a\") = 1", "the values of IF are of different kinds"),
+        ("Due__c = Met__c", "a date = a date and time does not go together"),
+        ("NumberOfEmployees & \"x\" = \"1x\"", "& takes text"),
+        ("ISBLANK(FORMATDURATION(Met__c, 5))", "FORMATDURATION takes a date and time after"),
+        ("GEOLOCATION(1, 2) = GEOLOCATION(1, 2)", "does not go together"),
+    ] {
+        let problems = check(f.org.schema(), "Lead", text);
+        let told = problems.first().map_or("nothing", |problem| problem.message.as_str());
+        assert!(told.contains(message), "{text}: {told}");
+    }
+}
+
+#[test]
+fn on_insert_nothing_has_changed_and_the_prior_value_is_the_value() {
+    Row::new().table(&[
+        ("ISNEW()", YES),
+        ("ISCHANGED(Company)", NO),
+        ("PRIORVALUE(Company) = Company", YES),
+        ("ISPICKVAL(PRIORVALUE(LeadSource), \"Web\")", YES),
+        ("ISCLONE()", NO),
+    ]);
+}
+
+#[test]
+fn a_changed_owner_is_seen_from_a_flow_and_not_from_an_assignment_rule() {
+    let mut ruled = fields();
+    ruled.validation_rules = vec![rule("Owner", "ISCHANGED(OwnerId)", None)];
+    let mut flowing = ruled.clone();
+    ruled.assignment_rules.push(AssignmentRuleSeed {
+        entries: vec![AssignmentEntrySeed { when: None, owner: Some("Rita Rep".to_owned()) }],
+        ..AssignmentRuleSeed::default()
+    });
+    let mut f = Fixture::new(&ruled);
+    f.cx.assignment = AssignmentHeader::False;
+    let id = f.lead(json!({}));
+    f.cx.assignment = AssignmentHeader::True;
+    f.update(id, json!({"City": "Bonn"})).unwrap();
+    assert_eq!(f.owner_of(id), "Rita Rep", "the rule has run, after the validation");
+
+    flowing.flows.push(FlowSeed {
+        name: "Take over".to_owned(),
+        stage: FlowStage::BeforeSave,
+        when: Some("City = \"Bonn\"".to_owned()),
+        owner: Some("Rita Rep".to_owned()),
+        ..FlowSeed::default()
+    });
+    let mut f = Fixture::new(&flowing);
+    let id = f.lead(json!({}));
+    assert!(f.update(id, json!({"City": "Bonn"})).unwrap_err().contains("Owner!"));
+}
+
+#[test]
+fn a_formula_has_a_longest_text_and_a_largest_size() {
+    let mut seed = fields();
+    let long = format!("LEN(\"{}\")", "x".repeat(3_700));
+    let length =
+        CustomField { formula: Some(long), ..CustomField::new("Length__c", FieldKind::Double) };
+    seed.fields.get_mut("Lead").unwrap().push(length);
+    let f = Fixture::new(&seed);
+    let problems = |text: &str| check(f.org.schema(), "Lead", text);
+    let of = |letters: usize| format!("LEN(\"{}\") > 1", "x".repeat(letters));
+    let rest = of(0).len();
+    assert!(problems(&of(3_900 - rest)).is_empty());
+    assert_eq!(
+        problems(&of(3_901 - rest))[0].message,
+        "the formula is longer than 3900 characters"
+    );
+    assert!(problems("Length__c + Length__c + Length__c + Length__c > 1").is_empty());
+    let five = problems("Length__c + Length__c + Length__c + Length__c + Length__c > 1");
+    assert!(five[0].message.contains("more than 15000"), "{five:?}");
+}
+
+/// The examples are those that Salesforce documents, or follow from its sentences.
+fn examples() -> Vec<(&'static str, Value)> {
+    let mut all = text_examples();
+    all.extend(number_examples());
+    all.extend(date_examples());
+    all.extend([
+        ("AND(TRUE, TRUE)", YES),
+        ("OR(FALSE, FALSE)", NO),
+        ("NOT(FALSE)", YES),
+        ("IF(NumberOfEmployees > 10, \"big\", \"small\")", t("big")),
+        ("CASE(NumberOfEmployees, 1, \"one\", 12, \"dozen\", \"many\")", t("dozen")),
+        ("CASE(LeadSource, \"Web\", 1, 0)", n(1.0)),
+        ("ISBLANK(\" \")", NO),
+        ("ISNULL(Score__c)", YES),
+        ("BLANKVALUE(Score__c, 7)", n(7.0)),
+        ("NULLVALUE(Due__c, TODAY()) = Due__c", YES),
+        ("ISPICKVAL(LeadSource, \"Other\")", NO),
+        ("INCLUDES(Colours__c, \"Green\")", YES),
+        ("PICKLISTCOUNT(Colours__c)", n(2.0)),
+        ("ISNEW()", YES),
+        ("ISCHANGED(City)", NO),
+        ("PRIORVALUE(NumberOfEmployees)", n(12.0)),
+        ("ISCLONE()", NO),
+    ]);
+    all
+}
+
+fn text_examples() -> Vec<(&'static str, Value)> {
+    vec![
+        ("TEXT(DATE(2026, 3, 1))", t("2026-03-01")),
+        ("VALUE(\" 11 \")", n(11.0)),
+        ("VALUE(\"eleven\")", BLANK),
+        ("ISNUMBER(\"-1.5\")", YES),
+        ("LEN(\"hello\")", n(5.0)),
+        ("TRIM(\" a b \")", t("a b")),
+        ("LEFT(\"hello\", 2)", t("he")),
+        ("LEFT(\"hello\", -1)", BLANK),
+        ("RIGHT(\"hello\", 2)", t("lo")),
+        ("MID(\"hello\", 2, 3)", t("ell")),
+        ("MID(\"hello\", 0, 2)", t("he")),
+        ("UPPER(\"ab\") & UPPER(\"ab\", \"tr\")", t("ABAB")),
+        ("LOWER(\"AB\")", t("ab")),
+        ("INITCAP(\"FELIX d'arc\")", t("Felix D'Arc")),
+        ("REVERSE(\"abc\")", t("cba")),
+        ("CONTAINS(\"hello\", \"ell\")", YES),
+        ("CONTAINS(City, \"\")", YES),
+        ("BEGINS(\"hello\", \"he\")", YES),
+        ("FIND(\"l\", \"hello\")", n(3.0)),
+        ("FIND(\"l\", \"hello\", 4)", n(4.0)),
+        ("SUBSTITUTE(\"hello\", \"l\", \"L\")", t("heLLo")),
+        ("LPAD(\"ab\", 5, \"xyz\")", t("xyzab")),
+        ("LPAD(\"ab\", 4) & \"|\"", t("  ab|")),
+        ("LPAD(City, 3, \"0\")", BLANK),
+        ("RPAD(\"abcdef\", 3, \"x\")", t("abc")),
+        ("REGEX(\"aab\", \"a*b\")", YES),
+        ("CASESAFEID(\"00D000000000062\")", t("00D000000000062EAA")),
+        ("BR()", t("\n")),
+        ("HYPERLINK(\"/x\", \"X\")", t("<a href=\"/x\" target=\"_blank\">X</a>")),
+        ("HYPERLINK(\"/x\", \"X\", \"_self\")", t("<a href=\"/x\" target=\"_self\">X</a>")),
+        ("IMAGE(\"/i.gif\", \"I\")", t("<img src=\"/i.gif\" alt=\"I\" border=\"0\"/>")),
+        (
+            "IMAGE(\"/i.gif\", \"I\", 10, 20)",
+            t("<img src=\"/i.gif\" alt=\"I\" style=\"height:10px; width:20px;\" border=\"0\"/>"),
+        ),
+        ("ASCII(\"A\")", n(65.0)),
+        ("CHR(65)", t("A")),
+    ]
+}
+
+fn number_examples() -> Vec<(&'static str, Value)> {
+    vec![
+        ("ABS(-1.5)", n(1.5)),
+        ("ROUND(1.5, 0)", n(2.0)),
+        ("ROUND(-1.5, 0)", n(-2.0)),
+        ("ROUND(225.49823, 2)", n(225.5)),
+        ("TRUNC(-1.29, 1)", n(-1.2)),
+        ("CEILING((0.1 + 0.2) * 10)", n(3.0)),
+        ("CEILING(-2.5)", n(-3.0)),
+        ("FLOOR(-2.5)", n(-2.0)),
+        ("MCEILING(-2.5)", n(-2.0)),
+        ("MFLOOR(-2.5)", n(-3.0)),
+        ("MOD(123, 100)", n(23.0)),
+        ("MOD(3, 0)", BLANK),
+        ("MAX(1, 3, 2)", n(3.0)),
+        ("MIN(1, 3, 2)", n(1.0)),
+        ("SQRT(9)", n(3.0)),
+        ("SQRT(-1)", BLANK),
+        ("EXP(0)", n(1.0)),
+        ("LN(EXP(2))", n(2.0)),
+        ("LOG(100)", n(2.0)),
+        ("FLOOR(PI() * 100)", n(314.0)),
+        ("DISTANCE(GEOLOCATION(1, 1), GEOLOCATION(1, 1), \"mi\")", n(0.0)),
+    ]
+}
+
+fn date_examples() -> Vec<(&'static str, Value)> {
+    vec![
+        ("TODAY() - DATE(2026, 3, 1)", n(1.0)),
+        ("NOW() - Met__c", n(1.0)),
+        ("HOUR(TIMENOW())", n(12.0)),
+        ("MONTH(DATEVALUE(\"2026-12-31\"))", n(12.0)),
+        ("DATETIMEVALUE(\"2026-03-01 12:00:00\") = Met__c", YES),
+        ("YEAR(Due__c)", n(2026.0)),
+        ("DAY(Due__c)", n(31.0)),
+        ("WEEKDAY(DATE(2026, 3, 1))", n(1.0)),
+        ("DAYOFYEAR(DATE(2024, 12, 31))", n(366.0)),
+        ("ISOWEEK(DATE(2027, 1, 1))", n(53.0)),
+        ("ISOYEAR(DATE(2027, 1, 1))", n(2026.0)),
+        ("ADDMONTHS(DATE(2026, 2, 28), 1) = DATE(2026, 3, 31)", YES),
+        ("ADDMONTHS(DATE(2026, 1, 30), 1) = DATE(2026, 2, 28)", YES),
+        ("MINUTE(TIMEVALUE(\"17:30:45.125\"))", n(30.0)),
+        ("SECOND(TIMEVALUE(\"17:30:45.125\"))", n(45.0)),
+        ("MILLISECOND(TIMEVALUE(\"17:30:45.125\"))", n(125.0)),
+        ("UNIXTIMESTAMP(DATETIMEVALUE(\"1970-01-02 00:00:00\"))", n(86_400.0)),
+        ("FROMUNIXTIME(0) = DATETIMEVALUE(\"1970-01-01 00:00:00\")", YES),
+        ("FORMATDURATION(90061)", t("25:01:01")),
+        ("FORMATDURATION(90061, TRUE)", t("1:01:01:01")),
+        ("FORMATDURATION(Met__c, NOW())", t("1:00:00:00")),
+        ("FORMATDURATION(TIMEVALUE(\"08:00:00\"), TIMEVALUE(\"09:30:00\"))", t("01:30:00")),
+    ]
+}
+
+#[test]
+fn every_function_gives_what_its_documentation_says() {
+    let row = Row::new();
+    let examples = examples();
+    for (text, expected) in &examples {
+        let real = row.value(text);
+        let near = match (&real, expected) {
+            (Value::Double(a), Value::Double(b)) => (a - b).abs() < 1e-9,
+            (a, b) => a == b,
+        };
+        assert!(near, "{text}: {real:?}");
+    }
+    let refused = listed(|row| row["status"] == "refused");
+    for construct in constructs().into_iter().filter(|name| name.chars().all(char::is_alphanumeric))
+    {
+        let shown = examples.iter().any(|(text, _)| text.contains(&format!("{construct}(")));
+        let elsewhere = construct == "VLOOKUP" || refused.contains(&construct.to_owned());
+        assert!(shown || elsewhere, "{construct}");
+    }
+}
+
+/// The constructs of the rows of the support matrix that are meant, without their prefix.
+fn listed(meant: impl Fn(&serde_json::Value) -> bool) -> Vec<String> {
+    let rows: serde_json::Value =
+        serde_json::from_str(include_str!("../../data/support/formula.json")).unwrap();
+    let rows = rows.as_array().unwrap().iter().filter(|row| meant(row));
+    let all = rows.flat_map(|row| row["constructs"].as_array().into_iter().flatten());
+    all.map(|one| one.as_str().unwrap().strip_prefix("formula:").unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_formula_construct_has_a_row_in_the_support_matrix() {
+    let mut listed = listed(|_| true);
+    let mut known: Vec<String> = constructs().into_iter().map(str::to_owned).collect();
+    listed.sort();
+    known.sort();
+    assert_eq!(listed, known);
 }

@@ -48,6 +48,7 @@ fn number(n: Option<Fraction>) -> Found {
     n.map(Number).ok_or(TooLarge)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "called among functions that may find it too large")]
 fn whole(n: i128) -> Found {
     Ok(Number(Fraction::whole(n)))
 }
@@ -56,6 +57,7 @@ fn count(n: usize) -> Found {
     whole(i128::try_from(n).unwrap())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "called among functions that may find it too large")]
 fn text(text: impl Into<String>) -> Found {
     Ok(Text(text.into()))
 }
@@ -325,6 +327,7 @@ fn written_moment(ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "called among functions that may find it too large")]
 fn date(values: &[Seen]) -> Found {
     let parts: Vec<i32> = values
         .iter()
@@ -343,6 +346,7 @@ fn written_day(text: &str) -> Option<i32> {
     days(year, month, day).filter(|_| text.len() == 10)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "called among functions that may find it too large")]
 fn add_months(day: i32, months: &Seen) -> Found {
     let Number(months) = months else { return Ok(Blank) };
     let (mut year, mut month, of_month) = civil(day);
