@@ -188,8 +188,10 @@ mod tests {
 
     #[test]
     fn versions_are_those_that_are_served() {
-        assert_eq!([version("62.0", 66).unwrap(), version("62", 66).unwrap()], [62, 62]);
-        for text in ["20.0", "67.0", "v62.0", "62.1", ""] {
+        for text in ["62.0", "62", "v62.0"] {
+            assert_eq!(version(text, 66).ok(), Some(62), "{text}");
+        }
+        for text in ["20.0", "67.0", "vv62.0", "62.1", "v", ""] {
             assert!(version(text, 66).is_err(), "{text}");
         }
     }
