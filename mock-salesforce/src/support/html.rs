@@ -101,11 +101,12 @@ fn line(out: &mut String, row: &Row) {
     if let Some(note) = &row.note {
         let _ = write!(out, "<p>{}</p>", escaped(note));
     }
-    for (kind, names) in [("routes", &row.routes), ("constructs", &row.constructs)] {
+    for (kind, names) in [("route", &row.routes), ("construct", &row.constructs)] {
         if names.is_empty() {
             continue;
         }
-        let _ = write!(out, "<details><summary>{} {kind}</summary><ul>", names.len());
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let _ = write!(out, "<details><summary>{} {kind}{plural}</summary><ul>", names.len());
         for name in names {
             let _ = write!(out, "<li><code>{}</code></li>", escaped(name));
         }

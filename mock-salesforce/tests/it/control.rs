@@ -100,8 +100,7 @@ fn what_is_not_there_is_told_with_what_is() {
 }
 
 #[test]
-#[expect(clippy::cognitive_complexity, reason = "one story in one piece")]
-fn rows_come_in_as_json_or_csv_all_or_nothing() {
+fn rows_come_in_with_what_they_say() {
     let mut client = client();
     let rows = json!({"Account": [{"Id": "0014S000005YJYcQAO", "Name": "Acme"}],
         "Contact": [{"LastName": "Lee", "AccountId": "0014S000005YJYcQAO", "CreatedDate": "2020-01-02T03:04:05.000Z"}]});
@@ -111,7 +110,11 @@ fn rows_come_in_as_json_or_csv_all_or_nothing() {
     let contacts = get(&mut client, "/rows/contact");
     assert_eq!(contacts["rows"][0]["CreatedDate"], "2020-01-02T03:04:05.000+0000");
     assert_eq!(get(&mut client, "/changes")["newest"], 0);
+}
 
+#[test]
+fn rows_come_in_as_csv_all_or_nothing_and_are_read_in_pages() {
+    let mut client = client();
     client.header("content-type", "text/csv");
     let csv = "\u{feff}LastName,Company,Email\nA,\"B, C\",x@example.com\nD,E,\n";
     let answer = client.raw("POST", "/__mock/rows/Lead", csv);
@@ -446,8 +449,7 @@ fn sessions_are_given_and_ended() {
 }
 
 #[test]
-#[expect(clippy::cognitive_complexity, clippy::too_many_lines, reason = "one story in one piece")]
-fn settings_users_rules_and_fields_change_while_the_org_runs() {
+fn settings_and_rules_change_while_the_org_runs() {
     let mut client = client();
     let settings =
         control(&mut client, "PATCH", "/settings", &json!({"bulk_job_ms": 5_000})).json();
@@ -482,7 +484,11 @@ fn settings_users_rules_and_fields_change_while_the_org_runs() {
         &json!({"validation_rule": {"object": "Lead", "name": "X", "when": "LEN(", "message": ""}}),
     );
     assert!(told.starts_with("validation rule X:"), "{told}");
+}
 
+#[test]
+fn fields_and_rights_change_while_the_org_runs() {
+    let mut client = client();
     post(&mut client, "/fields/Lead", &json!({"name": "Score__c", "type": "int"}));
     client.create("Lead", json!({"LastName": "A", "Company": "B", "Score__c": 7}));
     let altered = control(&mut client, "PATCH", "/fields/Lead/Company", &json!({"length": 3}));
@@ -637,14 +643,16 @@ fn the_same_calls_give_the_same_bytes() {
     assert_eq!(play(), play());
 }
 
-/// One turn of a client while others bring the org back to a snapshot.
-fn writes_and_reads(client: &mut Client, worker: usize, at: usize) {
-    let body = json!({"LastName": format!("W{worker}-{at}"), "Company": "C", "Extra__c": "x"});
-    let answer = client.call("POST", "/sobjects/Lead", &body.to_string());
-    assert!([201, 400].contains(&answer.status.as_u16()), "{}", answer.text);
-    let rows = client.query("SELECT FIELDS(ALL) FROM Lead LIMIT 200");
-    assert_eq!(rows.status, 200, "{}", rows.text);
-    client.get("/sobjects/Lead/describe");
+fn keep_calling(mut client: Client, worker: usize) {
+    for at in 0..60 {
+        let name = format!("W{worker}-{at}");
+        let body = json!({"LastName": name, "Company": "C", "Extra__c": "x"});
+        let answer = client.call("POST", "/sobjects/Lead", &body.to_string());
+        assert!([201, 400].contains(&answer.status.as_u16()), "{}", answer.text);
+        let rows = client.query("SELECT FIELDS(ALL) FROM Lead LIMIT 200");
+        assert_eq!(rows.status, 200, "{}", rows.text);
+        client.get("/sobjects/Lead/describe");
+    }
 }
 
 #[test]
@@ -660,17 +668,18 @@ fn restoring_while_calls_run_answers_every_call() {
     let field = json!({"name": "Extra__c", "type": "string", "length": 20});
     post(&mut client, "/fields/Lead", &field);
     mock.control().snapshot("wider").unwrap();
-    std::thread::scope(|scope| {
-        for worker in 0..3 {
-            let mut client = Client::over(mock.clone(), Manual::new(NOW));
-            scope.spawn(move || (0..60).for_each(|at| writes_and_reads(&mut client, worker, at)));
-        }
-        scope.spawn(|| {
-            for at in 0..60 {
-                mock.control().restore(["three", "wider"][at % 2]).unwrap();
-            }
-        });
-    });
+    let workers: Vec<_> = (0..3)
+        .map(|worker| {
+            let client = Client::over(mock.clone(), Manual::new(NOW));
+            std::thread::spawn(move || keep_calling(client, worker))
+        })
+        .collect();
+    for at in 0..60 {
+        mock.control().restore(if at % 2 == 0 { "three" } else { "wider" }).unwrap();
+    }
+    for worker in workers {
+        worker.join().unwrap();
+    }
     mock.control().restore("three").unwrap();
     assert_eq!(leads(&mut client), 3);
 }

@@ -173,7 +173,6 @@ fn preset(client: &mut Client, body: Json) {
 }
 
 #[test]
-#[expect(clippy::cognitive_complexity, reason = "one story in one piece")]
 fn faults_are_added_listed_and_taken_out() {
     let mut client = Client::new();
     preset(&mut client, json!({"preset": "lost_answer", "operation": "create", "nth": 2}));
@@ -188,6 +187,12 @@ fn faults_are_added_listed_and_taken_out() {
     assert_eq!(list["faults"][0]["id"], "fault-1");
     assert_eq!((&list["faults"][0]["seen"], &list["faults"][0]["fired"]), (&json!(3), &json!(1)));
     assert_eq!(list["faults"][1]["until"], 1_893_456_000_000_i64);
+}
+
+#[test]
+fn a_fault_has_a_name_of_its_own_and_presets_are_listed() {
+    let mut client = Client::new();
+    preset(&mut client, json!({"id": "slow", "preset": "slow"}));
     let again = control(&mut client, "POST", "/faults", &json!({"id": "slow", "preset": "slow"}));
     assert_eq!(again.status, 409, "{}", again.text);
     assert_eq!(control(&mut client, "DELETE", "/faults/slow", &Json::Null).status, 200);
@@ -292,17 +297,17 @@ fn rows_of_a_collection_and_parts_of_a_composite_fail() {
     let parts = client.call("POST", "/composite", &composite.to_string()).json();
     assert_eq!(parts["compositeResponse"][0]["body"][1]["success"], true);
     assert_eq!(parts["compositeResponse"][1]["httpStatusCode"], 400);
-    let batch = json!({"batchRequests": [{"method": "GET", "url": "v62.0/limits"}, {"method": "GET", "url": "v62.0/limits"}]});
-    let results = client.call("POST", "/composite/batch", &batch.to_string()).json();
+    let calls = json!({"batchRequests": [{"method": "GET", "url": "v62.0/limits"}, {"method": "GET", "url": "v62.0/limits"}]});
+    let results = client.call("POST", "/composite/batch", &calls.to_string()).json();
     assert_eq!(
         (&results["results"][0]["statusCode"], &results["results"][1]["statusCode"]),
         (&json!(200), &json!(400))
     );
-    let planting = json!({"records": [{"attributes": {"type": "Lead", "referenceId": "r1"}, "LastName": "A", "Company": "B"},
+    let two = json!({"records": [{"attributes": {"type": "Lead", "referenceId": "r1"}, "LastName": "A", "Company": "B"},
         {"attributes": {"type": "Lead", "referenceId": "r2"}, "LastName": "A", "Company": "B"}]});
-    let planted = client.call("POST", "/composite/tree/Lead", &planting.to_string());
+    let grown = client.call("POST", "/composite/tree/Lead", &two.to_string());
     assert_eq!(
-        (planted.status.as_u16(), &planted.json()["results"][0]["referenceId"]),
+        (grown.status.as_u16(), &grown.json()["results"][0]["referenceId"]),
         (400, &json!("r2"))
     );
     assert_eq!(leads(&mut client), 4);
@@ -378,10 +383,10 @@ fn no_secret_gets_into_the_journal() {
         &json!({"LastName": "A", "Company": "B", "Description": format!("token {token}")})
             .to_string(),
     );
-    let noted = control(&mut client, "GET", "/requests?body_bytes=100000", &Json::Null).text;
+    let journal = control(&mut client, "GET", "/requests?body_bytes=100000", &Json::Null).text;
     let secret = token.split_once('!').unwrap().1;
     let long = "x".repeat(40);
     for hidden in [login.password.as_str(), &login.client_secret, secret, &long] {
-        assert!(!noted.contains(hidden), "{hidden} in {noted}");
+        assert!(!journal.contains(hidden), "{hidden} in {journal}");
     }
 }
