@@ -38,6 +38,11 @@ pub(super) fn parse<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> Result<T, 
     })
 }
 
+/// A truth of an envelope; null is false, as it is to Salesforce (django-salesforce sends `"allOrNone": null`).
+pub(super) fn truth<'de, D: serde::Deserializer<'de>>(sent: D) -> Result<bool, D::Error> {
+    <Option<bool> as serde::Deserialize>::deserialize(sent).map(Option::unwrap_or_default)
+}
+
 /// Why a body cannot be read, in the words of Salesforce's parser; its columns are just past what it read.
 fn unreadable(body: &[u8], error: &serde_json::Error) -> String {
     let (line, column) = (error.line().max(1), error.column());

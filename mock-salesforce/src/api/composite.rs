@@ -43,7 +43,7 @@ pub(super) fn routes() -> super::Resource {
 
 #[derive(Debug, Deserialize)]
 struct Body {
-    #[serde(default, rename = "allOrNone")]
+    #[serde(default, rename = "allOrNone", deserialize_with = "super::body::truth")]
     all_or_none: bool,
     #[serde(rename = "compositeRequest")]
     parts: Vec<Part>,

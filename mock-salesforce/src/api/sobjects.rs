@@ -14,7 +14,10 @@ use axum::{
 use bytes::Bytes;
 
 use super::{
-    body::parameter, error::Answer, front::method_not_allowed, unsupported::ROW_METHODS,
+    body::parameter,
+    error::Answer,
+    front::method_not_allowed,
+    unsupported::{self, ROW_METHODS},
     visit::Visit,
 };
 
@@ -92,6 +95,9 @@ pub(super) async fn retrieve_by_key(
     Path((_, object, field, value)): Path<(String, String, String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
+    if let Some(refusal) = unsupported::password(&visit.mock, &object, &value) {
+        return Err(refusal);
+    }
     let fields = parameter(query.as_deref(), "fields");
     row::retrieve_by_key(
         &mut visit.mock.org(),
@@ -120,5 +126,8 @@ pub(super) async fn delete_by_key(
     visit: Visit,
     Path((_, object, field, value)): Path<(String, String, String, String)>,
 ) -> Answer {
+    if let Some(refusal) = unsupported::password(&visit.mock, &object, &value) {
+        return Err(refusal);
+    }
     row::delete_by_key(&mut visit.mock.org(), &visit, (&object, &field, &value))
 }

@@ -35,9 +35,14 @@ pub(super) async fn route(Extension(mock): Extension<Mock>, request: Request) ->
 pub(super) const ROW_METHODS: &str = "DELETE,GET,HEAD,PATCH";
 
 /// A path that exists, with a method that it does not have.
-pub(super) async fn method(method: Method, uri: Uri) -> Refusal {
+pub(super) async fn method(Extension(mock): Extension<Mock>, method: Method, uri: Uri) -> Refusal {
     let rest = data_path(uri.path()).unwrap_or_default();
     let parts: Vec<&str> = rest.split('/').collect();
+    if let ["sobjects", object, _, last] = parts.as_slice()
+        && let Some(refusal) = password(&mock, object, last)
+    {
+        return refusal;
+    }
     let allowed = match parts.as_slice() {
         ["sobjects", _] => "HEAD,GET,POST",
         ["sobjects", _, "describe" | "updated" | "deleted" | "listviews" | "quickActions", ..] => {
@@ -50,6 +55,16 @@ pub(super) async fn method(method: Method, uri: Uri) -> Refusal {
         _ => "GET,HEAD,POST",
     };
     method_not_allowed(&method, allowed)
+}
+
+/// `sobjects/User/{id}/password`, with which clients read, set and reset the password of a user.
+pub(super) fn password(mock: &Mock, object: &str, last: &str) -> Option<Refusal> {
+    let of_user = ["User", "SelfServiceUser"].iter().any(|user| user.eq_ignore_ascii_case(object));
+    (of_user && last.eq_ignore_ascii_case("password")).then(|| {
+        let what = "passwords of users over the API";
+        mock.count_unsupported(what);
+        Refusal::unsupported(what)
+    })
 }
 
 /// What stands behind `/services/data/v62.0/`.

@@ -130,3 +130,24 @@ fn collections_came_with_42_and_their_upsert_with_46() {
     let upsert = "/Lead/External_Id__c";
     assert_eq!([status("PATCH", 45, upsert), status("PATCH", 46, upsert)], [404, 200]);
 }
+
+/// django-salesforce leaves a choice that nobody made as null.
+#[test]
+fn an_all_or_none_of_null_is_false() {
+    let client = &mut Client::new();
+    let mut post = |path: &str, body: serde_json::Value| {
+        let answer = client.call("POST", path, &body.to_string());
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    };
+    let records = json!([record("Ada"), {"attributes": {"type": "Lead"}}]);
+    let items = post("/composite/sobjects", json!({"records": records, "allOrNone": null}));
+    assert_eq!((&items[0]["success"], &items[1]["success"]), (&json!(true), &json!(false)));
+    let lead = json!({"LastName": "Bob", "Company": "x"});
+    let part = json!({"method": "POST", "url": "/services/data/v62.0/sobjects/Lead", "referenceId": "a", "body": lead});
+    let parts = post("/composite", json!({"allOrNone": null, "compositeRequest": [part]}));
+    assert_eq!(parts["compositeResponse"][0]["httpStatusCode"], 201);
+    let call = json!({"method": "POST", "url": "v62.0/sobjects/Lead", "richInput": lead});
+    let calls = post("/composite/batch", json!({"haltOnError": null, "batchRequests": [call]}));
+    assert_eq!(calls["hasErrors"], false);
+}

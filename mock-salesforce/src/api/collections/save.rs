@@ -25,7 +25,7 @@ const CHUNK_LIMIT: usize = 10;
 /// The body of a save.
 #[derive(Debug, Deserialize)]
 pub(in crate::api) struct Records<'b> {
-    #[serde(default, rename = "allOrNone")]
+    #[serde(default, rename = "allOrNone", deserialize_with = "crate::api::body::truth")]
     pub(in crate::api) all_or_none: bool,
     #[serde(borrow)]
     records: Vec<SentFields<'b>>,

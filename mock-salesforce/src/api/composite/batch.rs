@@ -27,7 +27,7 @@ const SINCE: u16 = 34;
 #[serde(rename_all = "camelCase")]
 struct Body {
     batch_requests: Vec<Call>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::api::body::truth")]
     halt_on_error: bool,
 }
 
