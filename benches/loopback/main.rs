@@ -4,7 +4,7 @@
 //! processor time of the server a request (`/proc/PID/task/*/schedstat`, in nanoseconds): unlike wall time it holds on a
 //! machine that others use too. The servers take turns, round by round; the median of the rounds' ratios is printed.
 //!
-//! `cargo bench -p benches --bench loopback [-- ROUNDS]`
+//! `cargo bench -p benches --bench loopback [-- ROUNDS [NAME]]`, where only the lines with NAME in their names run.
 #![forbid(unsafe_code)]
 
 mod driver;
@@ -31,10 +31,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         return server::run(profile.parse()?);
     }
     let rounds = arguments.first().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
-    compare(rounds)
+    compare(rounds, arguments.get(1).map_or("", String::as_str))
 }
 
-fn compare(rounds: usize) -> Result<(), Box<dyn Error>> {
+fn compare(rounds: usize, wanted: &str) -> Result<(), Box<dyn Error>> {
     let echo = Server::start(Profile::Echo)?;
     let bare = Server::start(Profile::Bare)?;
     let ruled = Server::start(Profile::Ruled)?;
@@ -47,7 +47,7 @@ fn compare(rounds: usize) -> Result<(), Box<dyn Error>> {
     ];
     let mut out = std::io::stdout();
     writeln!(out, "server processor time, {rounds} rounds of {REQUESTS} requests, 16 connections")?;
-    for (name, server, work, aim) in lines {
+    for (name, server, work, aim) in lines.into_iter().filter(|line| line.0.contains(wanted)) {
         let mut driver = Driver::connect(server, work)?;
         let sizes = driver.sizes()?;
         let mut floor = Driver::connect_echo(&echo, work, sizes)?;
@@ -59,7 +59,8 @@ fn compare(rounds: usize) -> Result<(), Box<dyn Error>> {
             "{name:24} {own:7.2} us   echo {bare_echo:6.2} us   ratio {ratio:.2} (aim {aim:.2})"
         )?;
     }
-    for (name, server) in [("200 rows, bare", &bare), ("200 rows, ruled", &ruled)] {
+    let collections = [("200 rows, bare", &bare), ("200 rows, ruled", &ruled)];
+    for (name, server) in collections.into_iter().filter(|line| line.0.contains(wanted)) {
         let mut driver = Driver::connect(server, Work::Collection)?;
         driver.sizes()?;
         let runs: Result<Vec<Measured>, _> =

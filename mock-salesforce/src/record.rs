@@ -5,6 +5,7 @@
 
 mod loose;
 mod packed;
+mod words;
 
 use crate::id::SfId;
 use crate::schema::{FieldIndex, ObjectIndex};

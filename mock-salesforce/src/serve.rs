@@ -164,7 +164,7 @@ impl MockSalesforce {
         let identity = serving.tls.then(|| tls::identity(now)).transpose()?;
         let (tls, ca_pem) = identity.map(|made| (made.acceptor, made.ca_pem)).unzip();
         let (stop, stopped) = watch::channel(false);
-        let host = Host { router: mock.router(), mock: mock.clone(), tls };
+        let host = Host { front: crate::api::front(mock.clone()), mock: mock.clone(), tls };
         let server = tokio::spawn(run(listener, host, stopped));
         let (state_dir, files) = (serving.state_dir, Mutex::new(None));
         Ok(Self { mock, address, ca_pem, state_dir, files, stop, server })

@@ -26,7 +26,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, HttpBody as _, to_bytes},
-    http::{HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
+    http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -46,6 +46,8 @@ use crate::{
     traffic::{Exchange, NotedHeaders, redact_body, redact_headers, redact_query},
 };
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-sfdc-request-id");
+
 /// Largest request body in bytes (wire reference §13).
 pub const BODY_LIMIT: usize = 50 * 1024 * 1024;
 /// Largest body of a Bulk 2.0 upload in bytes.
@@ -57,7 +59,7 @@ pub const HEADERS_LIMIT: usize = 16_384;
 
 /// The routes behind the front door.
 #[derive(Debug, Clone)]
-pub(super) struct Front {
+pub(crate) struct Front {
     pub(super) mock: Mock,
     pub(super) routes: Router,
     /// Requests answered so far.
@@ -131,7 +133,7 @@ impl Front {
         const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
         let number = u128::from(self.requests.fetch_add(1, Ordering::Relaxed)) + 1;
         let id = format!("{:032x}", number.wrapping_mul(SPREAD));
-        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("0"))
+        HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("0"))
     }
 
     /// What the fault plan does to the call.
@@ -209,7 +211,7 @@ impl Front {
             let status = parts.status.as_u16();
             let gzip = incoming.gzip;
             self.note(incoming, Outcome { status, body: &body, rule: None, wire: None });
-            parts.headers.insert("x-sfdc-request-id", self.request_id());
+            parts.headers.insert(REQUEST_ID, self.request_id());
             let body = if gzip { encoding::compressed(&mut parts, body) } else { body };
             return Response::from_parts(parts, Body::from(body));
         };
@@ -219,7 +221,7 @@ impl Front {
             if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
         let gzip = incoming.gzip;
         self.note(incoming, Outcome { status, body: &body, rule: Some(hit.rule), wire });
-        parts.headers.insert("x-sfdc-request-id", self.request_id());
+        parts.headers.insert(REQUEST_ID, self.request_id());
         let body = if gzip { encoding::compressed(&mut parts, body) } else { body };
         answer::sent(parts, body, &hit.verdict, wire)
     }

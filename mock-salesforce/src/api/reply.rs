@@ -79,6 +79,9 @@ impl IntoResponse for Reply {
                 headers.insert(name, value);
             }
         }
-        (self.status, headers, Body::from(self.body.unwrap_or_default())).into_response()
+        let mut response = Response::new(Body::from(self.body.unwrap_or_default()));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = headers;
+        response
     }
 }

@@ -1,21 +1,22 @@
 //! Posting lists: which rows hold a value, found without reading the others.
 //!
-//! An index holds row handles, no values and no hashes: it asks the rows for their keys. It is cut
-//! into shards that copies of the org share until one of them writes, and growth moves one shard at
-//! a time: at 1,000,000 values about four thousand handles.
+//! An index holds hashes and row handles, no values: the rows themselves decide. It is cut into
+//! shards that copies of the org share until one of them writes, and growth moves the entries of
+//! one shard at a time: at 1,000,000 values about four thousand.
 
+mod entries;
 mod posting;
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
 
 use crate::value::ValueRef;
 
 use super::table::Handle;
-use posting::Posting;
+use entries::Entries;
+pub(crate) use posting::Posting;
 
 /// How many tables a large index is cut into.
 const SHARDS: usize = 256;
@@ -32,10 +33,18 @@ pub(crate) struct Index {
     shards: Vec<Arc<Shard>>,
 }
 
+/// The rows that hold a value.
+#[derive(Debug)]
+pub(crate) enum Found<'i> {
+    None,
+    One(Handle),
+    Many(&'i Posting),
+}
+
 /// A part of the values. An entry is the only row that holds a value, or the place of a list.
 #[derive(Clone, Debug, Default)]
 struct Shard {
-    entries: HashTable<u32>,
+    entries: Entries,
     lists: Vec<Posting>,
     /// Places of lists that are gone.
     free: Vec<u32>,
@@ -46,7 +55,7 @@ impl Index {
         Self { shards: vec![Arc::default()] }
     }
 
-    /// Notes that a row holds a value. `key_of` tells what any noted row holds, this one too.
+    /// Notes that a row holds a value. `key_of` tells what any other noted row holds.
     pub(crate) fn insert<'r>(
         &mut self,
         value: ValueRef<'_>,
@@ -54,7 +63,7 @@ impl Index {
         key_of: impl Fn(Handle) -> ValueRef<'r>,
     ) {
         let Some(hash) = hash_of(value) else { return };
-        self.cut(&key_of);
+        self.cut();
         if let Some(shard) = self.shard_mut(hash) {
             shard.insert((hash, value), row, key_of);
         }
@@ -78,64 +87,66 @@ impl Index {
         &self,
         value: ValueRef<'_>,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
-    ) -> impl Iterator<Item = Handle> {
+    ) -> Found<'_> {
         let found = hash_of(value).and_then(|hash| {
             let shard = self.shards.get(shard_of(hash, self.shards.len()))?;
-            let same = |entry: &u32| same_key(key_of(shard.first(*entry)), value);
-            Some((shard, *shard.entries.find(hash, same)?))
+            let (_, entry) = shard.find((hash, value), key_of)?;
+            Some(shard.list(entry).map_or(Found::One(entry), Found::Many))
         });
-        let list = found.and_then(|(shard, entry)| shard.list(entry));
-        let only = found.filter(|(_, entry)| entry & MANY == 0).map(|(_, entry)| entry);
-        only.into_iter().chain(list.into_iter().flat_map(Posting::iter))
+        found.unwrap_or(Found::None)
     }
 
     /// Bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
         let lists = |shard: &Shard| shard.lists.iter().map(Posting::bytes).sum::<usize>();
-        let tables = self
-            .shards
-            .iter()
-            .map(|shard| size_of::<Shard>() + shard.entries.allocation_size() + lists(shard));
-        tables.sum()
+        let shards = self.shards.iter();
+        shards.map(|shard| size_of::<Shard>() + shard.entries.bytes() + lists(shard)).sum()
     }
 
     /// A small index is one table; it is cut once, when it gets large.
-    fn cut<'r>(&mut self, key_of: &impl Fn(Handle) -> ValueRef<'r>) {
+    fn cut(&mut self) {
         let [only] = self.shards.as_mut_slice() else { return };
         if only.entries.len() < LARGE {
             return;
         }
         let only = Arc::unwrap_or_clone(std::mem::take(only));
         let mut shards: Vec<Shard> = vec![Shard::default(); SHARDS];
-        for entry in &only.entries {
-            let Some(hash) = hash_of(key_of(only.first(*entry))) else { continue };
+        for (hash, entry) in only.entries.iter() {
             if let Some(shard) = shards.get_mut(shard_of(hash, SHARDS)) {
-                let entry = match only.list(*entry) {
+                let entry = match only.list(entry) {
                     Some(list) => shard.add_list(list.clone()),
-                    None => *entry,
+                    None => entry,
                 };
-                shard.push(hash, entry, key_of);
+                shard.entries.insert(hash, entry);
             }
         }
         self.shards = shards.into_iter().map(Arc::new).collect();
     }
 
-    fn shard_mut(&mut self, hash: u64) -> Option<&mut Shard> {
+    fn shard_mut(&mut self, hash: u32) -> Option<&mut Shard> {
         let count = self.shards.len();
         self.shards.get_mut(shard_of(hash, count)).map(Arc::make_mut)
     }
 }
 
 impl Shard {
+    /// The entry of a value, and where it stands.
+    fn find<'r>(
+        &self,
+        (hash, value): (u32, ValueRef<'_>),
+        key_of: impl Fn(Handle) -> ValueRef<'r>,
+    ) -> Option<(usize, u32)> {
+        self.entries.find(hash, |entry| same_key(key_of(self.first(entry)), value))
+    }
+
     fn insert<'r>(
         &mut self,
-        (hash, value): (u64, ValueRef<'_>),
+        (hash, value): (u32, ValueRef<'_>),
         row: Handle,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
     ) {
-        let same = |entry: &u32| same_key(key_of(first(&self.lists, *entry)), value);
-        let Some(entry) = self.entries.find(hash, same).copied() else {
-            return self.push(hash, row, &key_of);
+        let Some((at, entry)) = self.find((hash, value), key_of) else {
+            return self.entries.insert(hash, row);
         };
         if entry == row {
             return;
@@ -144,19 +155,16 @@ impl Shard {
             return list.insert(row);
         }
         let list = self.add_list(Posting::of(entry, row));
-        if let Some(entry) = self.entries.find_mut(hash, |own| *own == entry) {
-            *entry = list;
-        }
+        self.entries.replace(at, list);
     }
 
     fn remove<'r>(
         &mut self,
-        (hash, value): (u64, ValueRef<'_>),
+        (hash, value): (u32, ValueRef<'_>),
         row: Handle,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
     ) {
-        let same = |entry: &u32| same_key(key_of(first(&self.lists, *entry)), value);
-        let Some(entry) = self.entries.find(hash, same).copied() else { return };
+        let Some((at, entry)) = self.find((hash, value), key_of) else { return };
         let gone = match self.list_mut(entry) {
             Some(list) => {
                 list.remove(row);
@@ -167,18 +175,10 @@ impl Shard {
         if !gone {
             return;
         }
-        if let Ok(own) = self.entries.find_entry(hash, |own| *own == entry) {
-            own.remove();
-        }
+        self.entries.remove(at);
         if entry & MANY != 0 {
             self.free.push(entry);
         }
-    }
-
-    fn push<'r>(&mut self, hash: u64, entry: u32, key_of: &impl Fn(Handle) -> ValueRef<'r>) {
-        let lists = &self.lists;
-        let rehash = |entry: &u32| hash_of(key_of(first(lists, *entry))).unwrap_or_default();
-        self.entries.insert_unique(hash, entry, rehash);
     }
 
     /// Keeps a list and gives the entry that stands for it.
@@ -196,7 +196,7 @@ impl Shard {
 
     /// One of the rows that an entry stands for; they all have one key.
     fn first(&self, entry: u32) -> Handle {
-        first(&self.lists, entry)
+        self.list(entry).map_or(entry, |list| list.first().unwrap_or_default())
     }
 
     fn list(&self, entry: u32) -> Option<&Posting> {
@@ -206,13 +206,6 @@ impl Shard {
     fn list_mut(&mut self, entry: u32) -> Option<&mut Posting> {
         if entry & MANY == 0 { None } else { self.lists.get_mut((entry & !MANY) as usize) }
     }
-}
-
-fn first(lists: &[Posting], entry: u32) -> Handle {
-    if entry & MANY == 0 {
-        return entry;
-    }
-    lists.get((entry & !MANY) as usize).and_then(Posting::first).unwrap_or_default()
 }
 
 /// Are the two values one key? Text is compared without regard to case.
@@ -229,21 +222,22 @@ pub(crate) fn same_key<'a, 'b>(a: impl Into<ValueRef<'a>>, b: impl Into<ValueRef
 
 /// Are the two texts equal without regard to case?
 pub(crate) fn same_text(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
-        return a.eq_ignore_ascii_case(b);
+    if a == b || a.eq_ignore_ascii_case(b) {
+        return true;
     }
-    lower(a).eq(lower(b))
+    !(a.is_ascii() && b.is_ascii()) && lower(a).eq(lower(b))
 }
 
 fn lower(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
-fn shard_of(hash: u64, count: usize) -> usize {
-    usize::try_from(hash >> 32 & 0xff).unwrap_or_default() % count.max(1)
+/// The low bits of a hash choose the shard, the high ones the place in it.
+fn shard_of(hash: u32, count: usize) -> usize {
+    (hash & 0xff) as usize % count.max(1)
 }
 
-fn hash_of(value: ValueRef<'_>) -> Option<u64> {
+fn hash_of(value: ValueRef<'_>) -> Option<u32> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     match value {
         ValueRef::Null => return None,
@@ -258,7 +252,7 @@ fn hash_of(value: ValueRef<'_>) -> Option<u64> {
         ValueRef::Date(n) | ValueRef::Time(n) => hasher.write_i32(n),
         ValueRef::DateTime(at) => hasher.write_i64(at.0),
     }
-    Some(hasher.finish())
+    u32::try_from(hasher.finish() >> 32).ok()
 }
 
 /// Hashes text with its ASCII letters in lower case, sixteen bytes at a time.
@@ -278,7 +272,11 @@ mod tests {
     use crate::value::Value;
 
     fn found(index: &Index, keys: &[Value], text: &str) -> Vec<Handle> {
-        index.find(ValueRef::Text(text), |row| keys[row as usize].view()).collect()
+        match index.find(ValueRef::Text(text), |row| keys[row as usize].view()) {
+            Found::None => Vec::new(),
+            Found::One(row) => vec![row],
+            Found::Many(list) => list.iter().collect(),
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchem
 use crate::value::ValueRef;
 
 use super::computed::is_computed;
-use super::index::Index;
+use super::index::{Found, Index};
 
 pub(crate) use rows::Handle;
 use rows::Rows;
@@ -125,8 +125,12 @@ impl Table {
     /// Ids of the rows that hold a value, ascending; `None` when the field has no index.
     pub(crate) fn lookup(&self, field: FieldIndex, value: ValueRef<'_>) -> Option<Vec<SfId>> {
         let (_, index) = self.indexes.iter().find(|(own, _)| *own == field)?;
-        let found = index.find(value, key_of(&self.rows, field));
-        let mut ids: Vec<SfId> = found.filter_map(|handle| self.rows.id(handle)).collect();
+        let list = match index.find(value, key_of(&self.rows, field)) {
+            Found::None => return Some(Vec::new()),
+            Found::One(row) => return Some(self.rows.id(row).into_iter().collect()),
+            Found::Many(list) => list,
+        };
+        let mut ids: Vec<SfId> = list.iter().filter_map(|handle| self.rows.id(handle)).collect();
         // Handles are in id order, but for rows with ids from elsewhere.
         if !ids.is_sorted() {
             ids.sort_unstable();

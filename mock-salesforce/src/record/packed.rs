@@ -21,6 +21,7 @@ use crate::timestamp::Timestamp;
 use crate::value::ValueRef;
 
 use super::loose::Loose;
+use super::words;
 
 /// Codes below this are the length of a text in bytes.
 const LONG_TEXT: u8 = 200;
@@ -44,6 +45,8 @@ const FULL_ID: u8 = 215;
 /// `OWN_ID + n`: an id of this org with `n` counter characters, 0 to 9.
 const OWN_ID: u8 = 216;
 const OWN_ID_LAST: u8 = OWN_ID + 9;
+/// A word of [`words`], by its number.
+const WORD: u8 = 226;
 
 const DELETED: u8 = 0x80;
 const FULL: u8 = 0x0f;
@@ -120,7 +123,7 @@ impl Packed {
         let below = layout.map.get(..field / 8).unwrap_or_default();
         let rank = ones(below) + (byte & ((1 << (field % 8)) - 1)).count_ones() as usize;
         let before = layout.codes.get(..rank).unwrap_or_default();
-        let at = before.iter().fold(0, |at, code| at + size(*code, layout.values, at));
+        let at = skip(before, layout.values);
         let code = layout.codes.get(rank).copied().unwrap_or(FALSE);
         match code {
             SAME_MOMENT => last(&layout, before, |code| matches!(code, SECONDS | MILLIS)),
@@ -231,6 +234,9 @@ impl Writer {
     }
 
     fn push_text(&mut self, text: &str) -> u8 {
+        if let Some(number) = words::number_of(text) {
+            return self.push_bytes(WORD, &number.to_le_bytes());
+        }
         match u8::try_from(text.len()) {
             Ok(length) if length < LONG_TEXT => self.push_bytes(length, text.as_bytes()),
             _ => {
@@ -301,16 +307,42 @@ fn own_id(bytes: &[u8]) -> SfId {
     SfId::own(prefix.try_into().unwrap_or_default(), digits)
 }
 
+/// Where the value after those of these codes begins.
+fn skip(codes: &[u8], values: &[u8]) -> usize {
+    let short = |code: &u8| SIZES.get(usize::from(*code)).map_or(0, |size| usize::from(*size));
+    let sum: usize = codes.iter().map(short).sum();
+    if !codes.contains(&LONG_TEXT) {
+        return sum;
+    }
+    codes.iter().fold(0, |at, code| at + size(*code, values, at))
+}
+
 /// The bytes that a value of this code takes.
 fn size(code: u8, values: &[u8], at: usize) -> usize {
+    if code == LONG_TEXT { 4 + long(values, at) } else { usize::from(size_of_code(code)) }
+}
+
+#[expect(clippy::indexing_slicing, reason = "a code is below 256")]
+/// The bytes that codes promise; those of long texts stand before them.
+const SIZES: [u8; 256] = {
+    let mut sizes = [0; 256];
+    let mut code = u8::MAX;
+    while code > 0 {
+        code -= 1;
+        sizes[code as usize] = size_of_code(code);
+    }
+    sizes
+};
+
+const fn size_of_code(code: u8) -> u8 {
     match code {
-        0..LONG_TEXT => usize::from(code),
-        LONG_TEXT => 4 + long(values, at),
+        0..LONG_TEXT => code,
         INT_1 | WHOLE_1 => 1,
+        WORD => 2,
         INT_4 | WHOLE_4 | DATE | TIME | SECONDS => 4,
         INT_8 | DOUBLE | MILLIS => 8,
-        FULL_ID => SfId::LENGTH,
-        OWN_ID..=OWN_ID_LAST => PREFIX + usize::from(code - OWN_ID),
+        FULL_ID => 15,
+        OWN_ID..=OWN_ID_LAST => 3 + (code - OWN_ID),
         _ => 0,
     }
 }
@@ -320,6 +352,7 @@ fn value(code: u8, values: &[u8], at: usize) -> ValueRef<'_> {
     match code {
         0..LONG_TEXT => text(bytes(at, usize::from(code))),
         LONG_TEXT => text(bytes(at + 4, long(values, at))),
+        WORD => ValueRef::Text(words::word(u16::from_le_bytes(fixed(values, at)))),
         FALSE => ValueRef::Bool(false),
         TRUE => ValueRef::Bool(true),
         INT_1 => ValueRef::Int(i8::from_le_bytes(fixed(values, at)).into()),
@@ -368,5 +401,8 @@ fn fixed<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 }
 
 fn ones(map: &[u8]) -> usize {
-    map.iter().map(|byte| byte.count_ones() as usize).sum()
+    let (words, rest) = map.as_chunks::<8>();
+    let words: u32 = words.iter().map(|word| u64::from_le_bytes(*word).count_ones()).sum();
+    let rest: u32 = rest.iter().map(|byte| byte.count_ones()).sum();
+    (words + rest) as usize
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, response::Response};
+use axum::{body::Body, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -21,7 +21,11 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
-use crate::{Mock, api::Peer, fault::WireFault};
+use crate::{
+    Mock,
+    api::{Front, Peer},
+    fault::WireFault,
+};
 
 use super::line::{CutBody, DribbledBody, Line, TimedBody};
 
@@ -36,7 +40,7 @@ const BODY_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(super) struct Host {
     pub(super) mock: Mock,
-    pub(super) router: Router,
+    pub(super) front: Front,
     pub(super) tls: Option<TlsAcceptor>,
 }
 
@@ -52,7 +56,7 @@ pub(super) async fn serve(
     let line = Line::new(stream, Arc::clone(&reset));
     let local = address.ip().to_canonical().is_loopback();
     let exchange = Exchange {
-        router: host.router,
+        front: host.front,
         mock: host.mock,
         reset,
         peer: Peer { local, tls: host.tls.is_some() },
@@ -92,7 +96,7 @@ async fn converse(
 /// What the requests of a connection are answered with.
 #[derive(Clone)]
 struct Exchange {
-    router: Router,
+    front: Front,
     mock: Mock,
     reset: Arc<AtomicBool>,
     peer: Peer,
@@ -110,7 +114,7 @@ impl Exchange {
     ) -> Result<hyper::Response<Body>, ConnectionReset> {
         let mut request = request.map(|body| Body::new(TimedBody::new(body, BODY_LIMIT)));
         request.extensions_mut().insert(self.peer);
-        let response = self.router.call(request).await.unwrap_or_else(|never| match never {});
+        let response = self.front.call(request).await.unwrap_or_else(|never| match never {});
         self.act(response).await
     }
 

@@ -11,6 +11,9 @@ use crate::operation::Operation;
 /// What stands where a secret stood.
 const REPLACEMENT: &str = "[redacted]";
 
+/// Bodies up to this length in bytes are copied when they are noted.
+const COPIED_MAX: usize = 8 * 1024;
+
 /// Headers that carry a session.
 const SECRET_HEADERS: &[&str] =
     &["authorization", "proxy-authorization", "cookie", "x-sfdc-session"];
@@ -40,11 +43,15 @@ const TOKEN_MIN: usize = 16;
 
 /// The headers without those that carry a session.
 pub(crate) fn headers(all: &HeaderMap) -> NotedHeaders {
-    let mut text = String::with_capacity(all.len() * 32);
-    for (name, value) in all {
-        let secret = SECRET_HEADERS.contains(&name.as_str());
-        let Some(value) = value.to_str().ok().filter(|_| !secret) else { continue };
-        for part in [name.as_str(), ": ", value, "\n"] {
+    let noted = || {
+        let open = all.iter().filter(|(name, _)| !SECRET_HEADERS.contains(&name.as_str()));
+        open.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    };
+    // Exactly as long as it gets: the text is not moved when it is done.
+    let length = noted().map(|(name, value)| name.len() + value.len() + 3).sum();
+    let mut text = String::with_capacity(length);
+    for (name, value) in noted() {
+        for part in [name, ": ", value, "\n"] {
             text.push_str(part);
         }
     }
@@ -53,7 +60,8 @@ pub(crate) fn headers(all: &HeaderMap) -> NotedHeaders {
 
 /// The query string or form with its secrets replaced.
 pub(crate) fn query(query: &str) -> String {
-    if !SECRETS.iter().any(|name| query.contains(name)) {
+    let name_of = |pair: &str| pair.split('=').next().is_some_and(|name| SECRETS.contains(&name));
+    if !query.split('&').any(name_of) {
         return query.to_owned();
     }
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
@@ -63,7 +71,7 @@ pub(crate) fn query(query: &str) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// The body, cut at [`BODY_LIMIT`], without secrets. What has none shares the memory of the call.
+/// The body, cut at [`BODY_LIMIT`], without secrets. A large one that has none shares the memory of the call.
 pub(crate) fn body(operation: Operation, body: &Bytes) -> Bytes {
     let kept = body.get(..BODY_LIMIT).unwrap_or(body);
     if operation == Operation::Auth {
@@ -72,8 +80,10 @@ pub(crate) fn body(operation: Operation, body: &Bytes) -> Bytes {
     if let Some(clean) = without_tokens(kept) {
         return Bytes::from(clean);
     }
-    // A part of a large body must not keep all of it in memory.
-    if kept.len() < body.len() { Bytes::copy_from_slice(kept) } else { body.clone() }
+    // A part of a large body must not keep all of it in memory, nor a small one the buffer that it was read into,
+    // which is wanted for the next.
+    let part = kept.len() < body.len() || kept.len() <= COPIED_MAX;
+    if part { Bytes::copy_from_slice(kept) } else { body.clone() }
 }
 
 fn auth_body(body: &[u8]) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! The answer's way out: common headers, layout, and what faults make of it.
 
+use std::cell::RefCell;
+
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderName, HeaderValue, StatusCode, header, response},
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// The header that tells the use of the allocation.
-const LIMIT_INFO: &str = "sforce-limit-info";
+const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 
 /// The path or the query is too long: the page that the web server in front answers.
 pub(super) fn uri_too_long() -> Response {
@@ -101,26 +103,47 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Re
 /// Sets the headers that every answer has (wire reference §0.4).
 pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUsage>) -> Response {
     let headers = response.headers_mut();
-    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
-        headers.insert(header::DATE, date);
-    }
+    headers.insert(header::DATE, date_header(now));
     headers.insert(
         header::STRICT_TRANSPORT_SECURITY,
         HeaderValue::from_static("max-age=31536000; includeSubDomains"),
     );
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
-    headers.insert("x-robots-tag", HeaderValue::from_static("none"));
+    headers.insert(ROBOTS, HeaderValue::from_static("none"));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if let Some(usage) = usage
-        && let Ok(value) = HeaderValue::from_str(&format!("api-usage={}/{}", usage.used, usage.max))
+        && let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(format!(
+            "api-usage={}/{}",
+            usage.used, usage.max
+        )))
     {
         headers.insert(LIMIT_INFO, value);
     }
     response
+}
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// The header of a moment, written once a second.
+fn date_header(at: Timestamp) -> HeaderValue {
+    thread_local! {
+        static LAST: RefCell<Option<(Timestamp, HeaderValue)>> = const { RefCell::new(None) };
+    }
+    let at = at.whole_second();
+    LAST.with_borrow_mut(|last| match last {
+        Some((second, written)) if *second == at => written.clone(),
+        _ => {
+            let text = Bytes::from(http_date(at));
+            let written =
+                HeaderValue::from_maybe_shared(text).unwrap_or(HeaderValue::from_static(""));
+            *last = Some((at, written.clone()));
+            written
+        }
+    })
 }
 
 /// `Fri, 03 Dec 2021 17:59:15 GMT`

@@ -10,7 +10,7 @@ const PART: usize = 1_024;
 
 /// Handles in ascending order: full parts, which copies share, then the rest.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Posting {
+pub(crate) struct Posting {
     parts: Vec<Arc<Vec<Handle>>>,
     rest: Vec<Handle>,
 }
@@ -28,7 +28,7 @@ impl Posting {
         self.parts.is_empty() && self.rest.is_empty()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = Handle> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Handle> {
         self.parts.iter().flat_map(|part| part.iter()).chain(&self.rest).copied()
     }
 
