@@ -105,7 +105,8 @@ impl SfId {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    fn suffix(&self) -> [u8; 3] {
+    /// The three checksum characters.
+    pub(crate) fn suffix(&self) -> [u8; 3] {
         let mut suffix = [b'A'; 3];
         for (place, group) in suffix.iter_mut().zip(self.0.chunks(5)) {
             let bits = group.iter().enumerate().fold(0, |mask, (bit, byte)| {

@@ -10,6 +10,7 @@ mod globals;
 mod load;
 mod names;
 mod object;
+mod plan;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

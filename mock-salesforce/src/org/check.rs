@@ -165,14 +165,11 @@ pub(crate) fn is_email(text: &str) -> bool {
 /// Required fields that have no value: on create all, on update those that were cleared.
 pub(crate) fn required(object: &ObjectSchema, draft: &Draft) -> Option<OrgError> {
     let missing = |field: &&FieldSchema| {
-        let demanded = !field.access.nillable && field.access.createable;
         let touched = draft.before.is_none() || draft.is_given(field.index);
-        demanded
-            && touched
-            && field.kind != FieldKind::Boolean
-            && draft.after.get(field.index).is_null()
+        touched && draft.after.get(field.index).is_null()
     };
-    let names: Vec<&str> = object.fields().filter(missing).map(|field| &*field.name).collect();
+    let demanded = object.plan().demanded.iter().map(|field| object.field_at(*field));
+    let names: Vec<&str> = demanded.filter(missing).map(|field| &*field.name).collect();
     (!names.is_empty()).then(|| OrgError::required(&names))
 }
 

@@ -15,9 +15,8 @@ use super::save::Draft;
 impl Org {
     pub(crate) fn check_references(&self, cx: &SaveContext, draft: &Draft) -> Vec<OrgError> {
         let object = &draft.object;
-        let fields = object.fields().filter(|field| {
-            !field.reference_to.is_empty() && draft.changed(field.index) && field.access.createable
-        });
+        let fields = object.plan().references.iter().map(|field| object.field_at(*field));
+        let fields = fields.filter(|field| draft.changed(field.index));
         let mut errors = Vec::new();
         for field in fields {
             let Some(id) = draft.after.get(field.index).as_id() else { continue };

@@ -3,13 +3,11 @@
 use super::save::Draft;
 use crate::value::{Value, ValueRef};
 
-const PEOPLE: [&str; 3] = ["Lead", "Contact", "User"];
-
 /// Keeps `Name` of a person in step with its parts.
 pub(crate) fn derive(draft: &mut Draft) {
-    if PEOPLE.contains(&&*draft.object.name) {
-        let name = full_name(draft.named("FirstName"), draft.named("LastName"));
-        draft.set_named("Name", name);
+    if let Some([first, last, name]) = draft.object.plan().person {
+        let full = full_name(draft.after.get(first), draft.after.get(last));
+        draft.after.put(name, full.view());
     }
 }
 

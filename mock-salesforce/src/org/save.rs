@@ -194,8 +194,8 @@ impl Org {
             after: Record::new(object.index, id),
             given: values.iter().map(|(field, _)| *field).collect(),
         };
-        for field in object.fields().filter(|field| !field.default.is_null()) {
-            draft.after.put(field.index, field.default.view());
+        for field in &object.plan().defaulted {
+            draft.after.put(*field, object.field_at(*field).default.view());
         }
         if let Some(owner) = object.system.owner {
             draft.set(owner, Value::Id(cx.user));
@@ -321,7 +321,7 @@ impl Org {
         let object = &draft.object;
         let taken = |field: &FieldSchema| {
             let value = draft.after.get(field.index);
-            if !field.unique || value.is_null() || !draft.changed(field.index) {
+            if value.is_null() || !draft.changed(field.index) {
                 return None;
             }
             let exact = |id: &SfId| {
@@ -330,7 +330,8 @@ impl Org {
             };
             self.matches(object, field.index, value).into_iter().find(exact)
         };
-        let (field, other) = object.fields().find_map(|field| Some((field, taken(field)?)))?;
+        let mut fields = object.plan().unique.iter().map(|field| object.field_at(*field));
+        let (field, other) = fields.find_map(|field| Some((field, taken(field)?)))?;
         if &*object.name == "User" && &*field.name == "Username" {
             let text = "Duplicate Username. The username already exists in this or another \
                         Salesforce organization. Usernames must be unique across all Salesforce \
@@ -424,8 +425,9 @@ fn stamp(cx: &SaveContext, draft: &mut Draft) {
 
 /// A new row is unread; it is read once its owner saves it (§3.3).
 fn stamp_unread(cx: &SaveContext, draft: &mut Draft) {
-    let Some(unread) = draft.object.field_index("IsUnreadByOwner") else { return };
-    let by_owner = draft.named("OwnerId").as_id() == Some(cx.user);
+    let Some(unread) = draft.object.plan().unread else { return };
+    let owner = draft.object.system.owner.map(|owner| draft.after.get(owner));
+    let by_owner = owner.and_then(ValueRef::as_id) == Some(cx.user);
     if draft.is_given(unread) {
         return;
     }

@@ -3,7 +3,7 @@
 //! Without a master, rows have an owner. Key prefixes are given out from `a00` on, in the order of definition.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -160,6 +160,7 @@ fn blank_object(
         by_relationship: BTreeMap::new(),
         auto_numbers: Vec::new(),
         system: SystemFields::default(),
+        plan: OnceLock::new(),
     }
 }
 

@@ -219,6 +219,7 @@ impl Schema {
             by_relationship: BTreeMap::new(),
             auto_numbers: Vec::new(),
             system: SystemFields::default(),
+            plan: OnceLock::new(),
         };
         for field in file.fields {
             let name = field.child_relationship.clone();
@@ -268,7 +269,9 @@ impl Schema {
 
     pub(super) fn object_mut(&mut self, index: ObjectIndex) -> Option<&mut ObjectSchema> {
         self.revision += 1;
-        self.objects.get_mut(usize::from(index.0)).map(Arc::make_mut)
+        let object = self.objects.get_mut(usize::from(index.0)).map(Arc::make_mut)?;
+        object.plan = OnceLock::new();
+        Some(object)
     }
 
     pub(crate) fn shared(&self, index: ObjectIndex) -> Arc<ObjectSchema> {

@@ -1,9 +1,10 @@
 //! One object: its fields, its name field and the objects that refer to it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::names::Names;
+use super::plan::Plan;
 use super::{FieldIndex, FieldSchema, ObjectIndex};
 
 /// One object of the schema.
@@ -51,6 +52,8 @@ pub struct ObjectSchema {
     pub(super) by_relationship: BTreeMap<String, FieldIndex>,
     pub(crate) auto_numbers: Vec<FieldIndex>,
     pub(crate) system: SystemFields,
+    /// Found when it is asked for; forgotten when the object changes.
+    pub(super) plan: OnceLock<Plan>,
 }
 
 /// The key prefix of objects whose rows have none.
@@ -148,6 +151,11 @@ impl ObjectSchema {
     /// The key prefix as text, where there is one.
     pub fn prefix(&self) -> Option<&str> {
         (self.key_prefix != NO_PREFIX).then(|| str::from_utf8(&self.key_prefix).unwrap_or_default())
+    }
+
+    /// The fields that the stages of a save look at.
+    pub(crate) fn plan(&self) -> &Plan {
+        self.plan.get_or_init(|| Plan::of(self))
     }
 
     pub(super) fn push(&mut self, mut field: FieldSchema) -> FieldIndex {

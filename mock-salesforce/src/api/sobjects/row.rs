@@ -70,6 +70,9 @@ impl<'b> Sent<'b> {
 
     /// Files are not emulated: a body that carries one is refused and counted.
     fn without_files(self, visit: &Visit, object: &ObjectSchema) -> Result<Self, Refusal> {
+        if object.plan().files.is_empty() {
+            return Ok(self);
+        }
         let is_file =
             |key: &&str| object.field(key).is_some_and(|field| field.kind == FieldKind::Base64);
         if let Some(field) = self.fields.keys().find(is_file) {
@@ -89,8 +92,19 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, object: &str, sent: S
     let saved = org.create_of(&visit.saving, object, &sent.fields);
     let saved =
         saved.map_err(|errors| refused(org, visit, placed(errors, sent.text), Target::Known))?;
-    let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);
+    let location = location(visit, &name, saved.id);
     Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, None)).with("Location", location))
+}
+
+/// The address of a row.
+fn location(visit: &Visit, object: &str, id: SfId) -> String {
+    let mut address = visit.base();
+    address.reserve(object.len() + 30);
+    for part in ["/sobjects/", object, "/", id.as_str_15()] {
+        address.push_str(part);
+    }
+    address.extend(id.suffix().map(char::from));
+    address
 }
 
 /// Reads a row: the fields asked for, or every field that the user may read.
@@ -263,7 +277,10 @@ pub(in crate::api) fn save_result(id: SfId, created: Option<bool>) -> Vec<u8> {
 
 /// Writes a save result.
 pub(in crate::api) fn write_save_result(out: &mut Vec<u8>, id: SfId, created: Option<bool>) {
-    json::write_plain(out, format_args!("{{\"id\":\"{id}\",\"success\":true,\"errors\":[]"));
+    out.extend_from_slice(b"{\"id\":\"");
+    out.extend_from_slice(id.as_str_15().as_bytes());
+    out.extend_from_slice(&id.suffix());
+    out.extend_from_slice(b"\",\"success\":true,\"errors\":[]");
     if let Some(created) = created {
         json::write_plain(out, format_args!(",\"created\":{created}"));
     }
