@@ -162,14 +162,14 @@ fn token(json: JsonRef<'_>) -> &'static str {
         JsonRef::Number(_) => "VALUE_NUMBER_INT",
         JsonRef::Text(_) => "VALUE_STRING",
         JsonRef::Nested(Json::Array(_)) => "START_ARRAY",
-        JsonRef::Nested(_) => "START_OBJECT",
+        JsonRef::Nested(_) | JsonRef::Object(_) => "START_OBJECT",
     }
 }
 
 fn shown(json: JsonRef<'_>) -> String {
     match json {
         JsonRef::Text(text) => text.to_owned(),
-        JsonRef::Nested(Json::Object(_)) => "{".to_owned(),
+        JsonRef::Nested(Json::Object(_)) | JsonRef::Object(_) => "{".to_owned(),
         other => other.to_string(),
     }
 }

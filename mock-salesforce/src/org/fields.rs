@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use indexmap::IndexMap;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Number, Value as Json};
+use serde_json::{Map, Number, Value as Json};
 
 use super::context::FieldInput;
 
@@ -27,8 +27,21 @@ pub(crate) enum JsonRef<'a> {
     Number(&'a Number),
     /// Text.
     Text(&'a str),
-    /// An array or an object.
+    /// An array, or an object that was built.
     Nested(&'a Json),
+    /// An object that was read but not built.
+    Object(&'a SentFields<'a>),
+}
+
+impl JsonRef<'_> {
+    /// The object, if it is one.
+    pub(crate) fn as_object(self) -> Option<Map<String, Json>> {
+        match self {
+            Self::Nested(Json::Object(object)) => Some(object.clone()),
+            Self::Object(fields) => Some(fields.build()),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> From<&'a Json> for JsonRef<'a> {
@@ -52,6 +65,7 @@ impl fmt::Display for JsonRef<'_> {
             Self::Number(n) => write!(f, "{n}"),
             Self::Text(text) => write!(f, "{}", Json::from(*text)),
             Self::Nested(json) => write!(f, "{json}"),
+            Self::Object(fields) => write!(f, "{}", Json::Object(fields.build())),
         }
     }
 }
@@ -79,7 +93,9 @@ pub(crate) enum SentValue<'b> {
     Bool(bool),
     Number(Number),
     Text(Cow<'b, str>),
-    Nested(Json),
+    /// An array.
+    Nested(Box<Json>),
+    Object(SentFields<'b>),
 }
 
 impl SentValue<'_> {
@@ -90,6 +106,18 @@ impl SentValue<'_> {
             Self::Number(n) => JsonRef::Number(n),
             Self::Text(text) => JsonRef::Text(text),
             Self::Nested(json) => JsonRef::Nested(json),
+            Self::Object(fields) => JsonRef::Object(fields),
+        }
+    }
+
+    fn build(&self) -> Json {
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(b) => Json::Bool(*b),
+            Self::Number(n) => Json::Number(n.clone()),
+            Self::Text(text) => Json::from(&**text),
+            Self::Nested(json) => Json::clone(json),
+            Self::Object(fields) => Json::Object(fields.build()),
         }
     }
 }
@@ -110,8 +138,16 @@ impl SentFields<'_> {
     pub(crate) fn take_type(&mut self) -> Option<String> {
         match self.take(|name| name == "attributes")? {
             SentValue::Nested(attributes) => attributes.get("type")?.as_str().map(str::to_owned),
+            SentValue::Object(mut attributes) => match attributes.take(|name| name == "type")? {
+                SentValue::Text(kind) => Some(kind.into_owned()),
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    fn build(&self) -> Map<String, Json> {
+        self.0.iter().map(|(name, value)| (name.to_string(), value.build())).collect()
     }
 }
 
@@ -128,7 +164,7 @@ impl From<FieldInput> for SentFields<'_> {
             Json::Bool(b) => SentValue::Bool(b),
             Json::Number(n) => SentValue::Number(n),
             Json::String(text) => SentValue::Text(Cow::Owned(text)),
-            nested => SentValue::Nested(nested),
+            nested => SentValue::Nested(Box::new(nested)),
         };
         Self(input.into_iter().map(|(name, json)| (Cow::Owned(name), value(json))).collect())
     }
@@ -136,11 +172,14 @@ impl From<FieldInput> for SentFields<'_> {
 
 impl<'de: 'b, 'b> Deserialize<'de> for SentFields<'b> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor)
+        deserializer.deserialize_map(ObjectVisitor { room: 16 })
     }
 }
 
-struct ObjectVisitor;
+struct ObjectVisitor {
+    /// How many fields are to be expected.
+    room: usize,
+}
 
 impl<'de> Visitor<'de> for ObjectVisitor {
     type Value = SentFields<'de>;
@@ -150,7 +189,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields: Vec<(Cow<'de, str>, SentValue<'de>)> = Vec::with_capacity(20);
+        let mut fields: Vec<(Cow<'de, str>, SentValue<'de>)> = Vec::with_capacity(self.room);
         while let Some(Name(name)) = map.next_key()? {
             let value = map.next_value()?;
             let few = fields.len() <= FEW;
@@ -238,11 +277,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        Json::deserialize(SeqAccessDeserializer::new(list)).map(SentValue::Nested)
+        let list = Json::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(SentValue::Nested(Box::new(list)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        Json::deserialize(MapAccessDeserializer::new(map)).map(SentValue::Nested)
+        ObjectVisitor { room: 2 }.visit_map(map).map(SentValue::Object)
     }
 }
 

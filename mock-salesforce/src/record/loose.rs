@@ -5,8 +5,8 @@ use crate::schema::{FieldIndex, ObjectIndex};
 use crate::timestamp::Timestamp;
 use crate::value::ValueRef;
 
-/// Room for the fields of most objects.
-const FIELDS: usize = 96;
+/// Room for the fields of most objects, in a piece of memory that allocators give out fast.
+const FIELDS: usize = 64;
 /// Room for the texts of most rows, in bytes.
 const TEXT: usize = 512;
 

@@ -29,6 +29,7 @@ impl Org {
         create: bool,
     ) -> Result<SentValues<'s>, Vec<OrgError>> {
         let mut input = Input::default();
+        input.values.reserve_exact(fields.fields().size_hint().0 + 1);
         let sent = fields
             .fields()
             .filter(|(name, _)| *name != "attributes" && key.is_none_or(|(key, _)| *name != key));
@@ -54,10 +55,8 @@ impl Org {
         let visible = |field: &&FieldSchema| self.readable(cx.user, object.index, field.index);
         if let Some(field) = object.field(key).filter(visible) {
             input.take(field.index, coerce_sent(field, json, cx.origin));
-        } else if let (Some(field), JsonRef::Nested(Json::Object(parent))) =
-            (object.relationship(key), json)
-        {
-            match self.parent_by_key(field, parent) {
+        } else if let (Some(field), Some(parent)) = (object.relationship(key), json.as_object()) {
+            match self.parent_by_key(field, &parent) {
                 Ok(value) => input.values.push((field.index, FieldValue::Computed(value))),
                 Err(error) => input.unknown = input.unknown.take().or(Some(error)),
             }
