@@ -87,6 +87,7 @@ fn tell_lookups(
 ) -> Result<(), Box<dyn Error>> {
     let object = org.schema().object("Lead").ok_or("no leads")?;
     let email = object.field_index("Email").ok_or("no e-mail")?;
+    writeln!(out, "one access to a random place of 400 MB: {:.0} ns", latency()?)?;
     for (name, offset) in [("hit", 0), ("miss", leads)] {
         let keys: Vec<Value> = (0..LOOKUPS)
             .map(|number| {
@@ -103,6 +104,22 @@ fn tell_lookups(
         writeln!(out, "lookup by e-mail, {name}: {took:.0} ns ({found} found; aim 150)")?;
     }
     Ok(())
+}
+
+/// Nanoseconds of one access to memory that the next one has to wait for: what a lookup is made of.
+fn latency() -> Result<f64, Box<dyn Error>> {
+    const PLACES: usize = 400_000_000 / 64;
+    const STEPS: u32 = 1_000_000;
+    // An odd step through a ring whose size has no factor in common with it meets every place.
+    let places: Vec<[usize; 8]> =
+        (0..PLACES).map(|at| [(at + 3_999_971 * 7) % PLACES; 8]).collect();
+    let start = clock()?;
+    let mut at = 0;
+    for _ in 0..STEPS {
+        at = places.get(at).and_then(|place| place.first()).copied().unwrap_or(0);
+    }
+    let took = micros(clock()? - start) * 1_000.0 / f64::from(STEPS);
+    if at == usize::MAX { Err("the ring has no such place".into()) } else { Ok(took) }
 }
 
 fn email_of(person: u32) -> String {

@@ -93,12 +93,12 @@ impl Driver {
         while done < requests {
             let so_far = done;
             for connection in &mut self.connections {
-                if connection.waits && connection.receive(&self.asking)?.is_some() {
-                    done += 1;
-                }
-                if !connection.waits && sent < requests {
+                let answered = connection.waits && connection.receive(&self.asking)?.is_some();
+                done += usize::from(answered);
+                let sends = !connection.waits && sent < requests;
+                sent += usize::from(sends);
+                if sends {
                     connection.send(&mut self.asking)?;
-                    sent += 1;
                 }
             }
             if so_far == done {

@@ -63,7 +63,7 @@ pub(crate) fn front(mock: Mock) -> Front {
 /// Answers a call that a store has kept, as it was answered before.
 pub(crate) fn answered(mock: &Mock, request: Request<Body>) -> Response {
     front::answered_again(
-        &front::Front { mock: mock.clone(), routes: ROUTES.clone(), requests: Arc::default() },
+        &Front { mock: mock.clone(), routes: ROUTES.clone(), requests: Arc::default() },
         request,
     )
 }

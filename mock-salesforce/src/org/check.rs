@@ -86,7 +86,9 @@ fn bad_place(field: &FieldSchema, what: &str, list: &str, prefix: &str) -> OrgEr
 }
 
 fn check_text(field: &FieldSchema, text: &str) -> Result<Option<Value>, OrgError> {
-    if field.length > 0 && text.chars().count() > field.length as usize {
+    let length = field.length as usize;
+    // No text has more characters than bytes.
+    if length > 0 && text.len() > length && text.chars().count() > length {
         let (label, length) = (&field.label, field.length);
         let message = format!("{label}: data value too large: {text} (max length={length})");
         return Err(OrgError::new("STRING_TOO_LONG", message).about([&*field.name]));

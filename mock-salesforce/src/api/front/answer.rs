@@ -156,12 +156,27 @@ pub(in crate::api) fn http_date(at: Timestamp) -> String {
     let weekday = pick(&weekdays, usize::try_from(at.days().rem_euclid(7)).unwrap_or_default());
     let month = pick(&months, usize::try_from(month).unwrap_or(1).saturating_sub(1));
     let seconds = at.time_of_day() / 1_000;
-    format!(
-        "{weekday}, {day:02} {month} {year:04} {:02}:{:02}:{:02} GMT",
-        seconds / 3_600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
+    let mut text = String::with_capacity(29);
+    let two = |text: &mut String, number: i64| {
+        for digit in [number / 10 % 10, number % 10] {
+            text.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
+        }
+    };
+    text.push_str(weekday);
+    text.push_str(", ");
+    two(&mut text, day.into());
+    text.push(' ');
+    text.push_str(month);
+    text.push(' ');
+    two(&mut text, i64::from(year) / 100);
+    two(&mut text, i64::from(year) % 100);
+    for (before, number) in [(' ', seconds / 3_600), (':', seconds / 60 % 60), (':', seconds % 60)]
+    {
+        text.push(before);
+        two(&mut text, number.into());
+    }
+    text.push_str(" GMT");
+    text
 }
 
 /// The answer laid out for `X-PrettyPrint: 1`.
