@@ -93,13 +93,9 @@ impl Driver {
         while done < requests {
             let so_far = done;
             for connection in &mut self.connections {
-                let answered = connection.waits && connection.receive(&self.asking)?.is_some();
+                let (answered, sends) = connection.turn(&mut self.asking, sent < requests)?;
                 done += usize::from(answered);
-                let sends = !connection.waits && sent < requests;
                 sent += usize::from(sends);
-                if sends {
-                    connection.send(&mut self.asking)?;
-                }
             }
             if so_far == done {
                 thread::yield_now();
@@ -129,6 +125,16 @@ impl Connection {
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         Ok(Self { stream, buffer: vec![0; 1 << 16], held: 0, waits: false })
+    }
+
+    /// Takes an answer if there is one, and sends the next request if there may be one: did it?
+    fn turn(&mut self, asking: &mut Asking, more: bool) -> Result<(bool, bool), Box<dyn Error>> {
+        let answered = self.waits && self.receive(asking)?.is_some();
+        let sends = more && !self.waits;
+        if sends {
+            self.send(asking)?;
+        }
+        Ok((answered, sends))
     }
 
     fn send(&mut self, asking: &mut Asking) -> Result<(), Box<dyn Error>> {
