@@ -33,6 +33,23 @@
 //! # let _ = router;
 //! # Ok::<(), mock_salesforce::SeedError>(())
 //! ```
+//!
+//! # Between tests
+//!
+//! State, time and faults are under the test's hand, in Rust and, one to one, over HTTP below `/__mock`:
+//!
+//! ```
+//! # use mock_salesforce::{FaultSpec, Mock, Org, clock::Fixed, control::DifferenceQuery, standard_org, Timestamp};
+//! # let mock = Mock::new(Org::new(&standard_org(), Timestamp(0))?, Fixed(Timestamp(0)));
+//! let control = mock.control();
+//! control.snapshot("before")?;
+//! control.add_fault(&FaultSpec { nth: Some(3), ..FaultSpec::preset("lost_answer") })?;
+//! // … the program under test runs …
+//! let query = DifferenceQuery { from: "before".into(), ..DifferenceQuery::default() };
+//! assert!(control.difference(&query)?.difference.rows.is_empty());
+//! control.restore("before")?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![forbid(unsafe_code)]
 

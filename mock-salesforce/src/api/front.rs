@@ -116,9 +116,10 @@ impl Front {
         effects(&self.mock, verdict, &mut parts);
         let response = match verdict {
             Verdict::ResetBefore => answer::nothing(),
-            Verdict::Answer { status, body: FaultBody::Error { code, message } }
-                if parts.uri.path().starts_with("/services/async/") =>
-            {
+            Verdict::Answer {
+                status,
+                body: FaultBody::Error { code, message } | FaultBody::Data { code, message, .. },
+            } if parts.uri.path().starts_with("/services/async/") => {
                 bulk1::made_up(*status, &parts.headers, (code, message)).into_response()
             }
             Verdict::Answer { status, body } => answer::made_up(*status, body, call.operation),
