@@ -44,6 +44,7 @@ pub(super) async fn method(Extension(mock): Extension<Mock>, method: Method, uri
         return refusal;
     }
     let allowed = match parts.as_slice() {
+        _ if uri.path().starts_with("/services/Soap/") => "POST",
         ["sobjects", _] => "HEAD,GET,POST",
         ["sobjects", _, "describe" | "updated" | "deleted" | "listviews" | "quickActions", ..] => {
             "GET,HEAD"

@@ -106,6 +106,14 @@ fn simple_salesforce_logs_in_with_prefixes_of_its_own() {
     assert!(answer.text.contains("xmlns=\"urn:enterprise.soap.sforce.com\""));
 }
 
+/// Programs that build themselves from a WSDL may ask the endpoint for it: it has none.
+#[test]
+fn a_soap_endpoint_takes_posts_only() {
+    let client = &mut Client::new();
+    let answer = client.raw("GET", &format!("{PARTNER}?wsdl"), "");
+    assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "POST"));
+}
+
 /// rustforce keeps its version with the letter, and puts it into the address of the login so.
 #[test]
 fn a_login_address_may_name_its_version_with_a_letter() {
