@@ -7,7 +7,7 @@ use benches::with_outages;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use scenarios::ast::BatchStrategy;
 use sim::{
-    population::{Population, draw},
+    population::{Population, Profile, draw},
     simulate::{Played, STRATEGIES, play},
 };
 
@@ -16,7 +16,7 @@ const OUTAGES_PERCENT: [usize; 3] = [0, 1, 5];
 
 /// A world with outages in place of so many of a hundred of its calls.
 fn world(strategy: BatchStrategy, percent: usize) -> Population {
-    let mut population = draw(1, VISITORS);
+    let mut population = draw(Profile::Qualified, 1, VISITORS);
     if percent > 0 {
         let calls = played(&population, strategy).score.api_calls;
         let calls = usize::try_from(calls).unwrap_or(usize::MAX);

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sim::{
-    population::draw,
+    population::{Profile, draw},
     simulate::{STRATEGIES, play},
 };
 
 const VISITORS: u32 = 200;
 
 fn end_to_end(criterion: &mut Criterion) {
-    let population = draw(1, VISITORS);
+    let population = draw(Profile::Qualified, 1, VISITORS);
     let mut group = criterion.benchmark_group("end_to_end");
     group.throughput(Throughput::Elements(u64::from(VISITORS)));
     for (strategy, name) in STRATEGIES {
@@ -27,7 +27,9 @@ fn end_to_end(criterion: &mut Criterion) {
 fn drawing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("drawing");
     group.throughput(Throughput::Elements(u64::from(VISITORS)));
-    group.bench_function("a world", |bencher| bencher.iter(|| draw(1, VISITORS)));
+    group.bench_function("a world", |bencher| {
+        bencher.iter(|| draw(Profile::Qualified, 1, VISITORS));
+    });
     group.finish();
 }
 

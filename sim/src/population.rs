@@ -7,6 +7,7 @@ mod cast;
 mod journey;
 mod names;
 mod person;
+mod profile;
 mod setup;
 mod standing;
 mod visit;
@@ -19,11 +20,13 @@ use scenarios::{
     },
 };
 
-pub use self::visit::{TrueMatch, Truth};
 use self::{
     cast::Cast,
-    journey::{ALONE, TOGETHER},
     visit::{Gathered, Group},
+};
+pub use self::{
+    profile::Profile,
+    visit::{TrueMatch, Truth},
 };
 use crate::seed::Draws;
 
@@ -31,8 +34,6 @@ use crate::seed::Draws;
 pub const GENERATOR: u32 = 1;
 /// Visitors of one world, at most.
 pub const VISITOR_LIMIT: u32 = 1_000_000;
-/// The profiles that worlds can be drawn for.
-pub const PROFILES: &[&str] = &["qualified"];
 
 /// When every world starts: 2026-03-02T17:00:00Z, in milliseconds since the epoch.
 pub(crate) const STARTS: i64 = 1_772_470_800_000;
@@ -45,16 +46,6 @@ const TOGETHER_EVERY: u64 = 12;
 /// One company for so many visitors.
 const VISITORS_PER_COMPANY: u64 = 8;
 
-/// The requirements that a world exercises.
-const REQUIREMENTS: &[&str] = &[
-    "VI-01", "VI-02", "VI-05", "EX-06", "EX-07", "EX-08", "EX-09", "EX-10d", "EX-11d", "EX-12",
-    "EX-13", "EX-14", "EX-17", "EX-19", "EX-20", "EX-22", "EX-23", "EX-25", "EX-26d", "UP-01",
-    "UP-02", "UP-03", "UP-04", "UP-05", "UP-07", "UP-09d", "UP-10d", "MP-02", "MP-05d", "LC-03",
-    "AS-01", "AS-02", "AS-03", "AS-04", "AS-05", "AS-08", "AS-10d", "MS-02", "MS-04", "MS-05",
-    "MS-07d", "CP-01", "CP-05d", "CP-06d", "DD-01", "DD-02", "DD-03", "DD-04", "DD-10d", "DD-11d",
-    "DD-12d", "EV-02", "EV-04d", "EV-16", "EV-24",
-];
-
 /// A world, and what is truly so in it.
 #[derive(Debug, Clone)]
 pub struct Population {
@@ -65,15 +56,15 @@ pub struct Population {
 }
 
 /// Draws a world with so many visitors.
-pub fn draw(seed: u64, visitors: u32) -> Population {
+pub fn draw(profile: Profile, seed: u64, visitors: u32) -> Population {
     let cast = Cast::draw(seed);
     let mut gathered = Gathered::default();
     let mut number = 0;
     while number < u64::from(visitors) {
-        number += group(seed, (number, u64::from(visitors)), &cast, &mut gathered);
+        number += group((profile, seed), (number, u64::from(visitors)), &cast, &mut gathered);
     }
-    let mut scenario = frame(seed, visitors, &cast);
-    scenario.world.records = companies(seed, u64::from(visitors));
+    let mut scenario = frame(profile, seed, visitors, &cast);
+    scenario.world.records.append(&mut companies(seed, u64::from(visitors)));
     scenario.world.records.append(&mut gathered.records);
     scenario.timeline = in_order(gathered.lines);
     scenario.expect = gathered.expect;
@@ -82,12 +73,16 @@ pub fn draw(seed: u64, visitors: u32) -> Population {
 }
 
 /// Draws one group of visitors, and says how many they are.
-fn group(seed: u64, (number, of): (u64, u64), cast: &Cast, gathered: &mut Gathered) -> u64 {
+fn group(
+    (profile, seed): (Profile, u64),
+    (number, of): (u64, u64),
+    cast: &Cast,
+    gathered: &mut Gathered,
+) -> u64 {
     let mut draws = Draws::of(seed, ("visitor", number), "journey", 0);
     let starts = landing(&mut draws, of);
     let size = if number + 1 < of && draws.chance(1, TOGETHER_EVERY) { 2 } else { 1 };
-    let journeys = if size == 2 { TOGETHER } else { ALONE };
-    let journey = draws.weighted(journeys).copied();
+    let journey = draws.weighted(profile.journeys(size)).copied();
     let companies = company_count(of);
     let mut group = Group { seed, cast, draws, gathered, number, companies, starts };
     if let Some(journey) = journey {
@@ -113,9 +108,10 @@ fn in_order(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-fn frame(seed: u64, visitors: u32, cast: &Cast) -> Scenario {
+fn frame(profile: Profile, seed: u64, visitors: u32, cast: &Cast) -> Scenario {
+    let name = profile.name();
     Scenario {
-        id: format!("simulate/seed-{seed}-visitors-{visitors}").into(),
+        id: format!("simulate/{}-seed-{seed}-visitors-{visitors}", name.replace('_', "-")).into(),
         title: format!("{visitors} visitors, drawn from seed {seed}").into(),
         about: Some(
             format!(
@@ -123,7 +119,7 @@ fn frame(seed: u64, visitors: u32, cast: &Cast) -> Scenario {
             )
             .into(),
         ),
-        requirements: REQUIREMENTS.iter().map(|it| Text::from(*it)).collect(),
+        requirements: profile.requirements().iter().map(|it| Text::from(*it)).collect(),
         tags: vec!["simulate".into()],
         seed,
         clock: ClockSetup {
@@ -131,8 +127,8 @@ fn frame(seed: u64, visitors: u32, cast: &Cast) -> Scenario {
             starts_text: STARTS_TEXT.into(),
             ..ClockSetup::default()
         },
-        world: setup::world(cast),
-        engine: setup::engine(cast),
+        world: profile.world(cast),
+        engine: profile.engine(cast),
         ..Scenario::default()
     }
 }
@@ -182,14 +178,14 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_world_and_another_gives_another() {
-        let one = draw(1, 200).scenario;
-        assert!(one == draw(1, 200).scenario);
-        assert!(one.timeline != draw(2, 200).scenario.timeline);
+        let one = draw(Profile::Qualified, 1, 200).scenario;
+        assert!(one == draw(Profile::Qualified, 1, 200).scenario);
+        assert!(one.timeline != draw(Profile::Qualified, 2, 200).scenario.timeline);
     }
 
     #[test]
     fn every_visitor_is_there_once_and_has_an_expectation() {
-        let population = draw(3, 500);
+        let population = draw(Profile::Qualified, 3, 500);
         let truths: BTreeSet<&Text> = population.truths.iter().map(|it| &it.visitor).collect();
         assert_eq!((truths.len(), population.truths.len()), (500, 500));
         assert!(population.scenario.expect.len() >= 900, "{}", population.scenario.expect.len());
@@ -198,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_drawn_world_passes_every_check_of_a_file() {
-        let population = draw(4, 300);
+        let population = draw(Profile::Qualified, 4, 300);
         let found =
             scenarios::check(std::slice::from_ref(&population.scenario), &crate::vocabulary::Words);
         let told: Vec<String> = found.iter().take(5).map(|it| it.message.clone()).collect();
@@ -207,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_drawn_world_comes_back_from_its_file() {
-        let scenario = draw(5, 120).scenario;
+        let scenario = draw(Profile::Qualified, 5, 120).scenario;
         let loaded = scenarios::load_text("drawn.scenario.yaml", &scenarios::unparse(&scenario));
         assert!(loaded.diagnostics.is_empty());
         assert!(loaded.scenarios == [scenario]);

@@ -14,7 +14,7 @@ pub use self::{score::Score, text::write_report};
 use crate::{
     floor::{self, Floor},
     hold::{Figure, Figures, Kind, Metric},
-    population::{self, Population},
+    population::{self, Population, Profile},
     run::RunError,
 };
 
@@ -55,6 +55,8 @@ const fn exact(name: &'static str) -> Metric {
 /// What is simulated.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// Whose rules it is about.
+    pub profile: Profile,
     /// Seed of the world.
     pub seed: u64,
     /// How many visitors it has.
@@ -96,7 +98,7 @@ pub fn strategy_name(strategy: BatchStrategy) -> &'static str {
 
 /// Draws the world of a plan, with its strategy.
 pub fn draw(plan: &Plan) -> Population {
-    let mut population = population::draw(plan.seed, plan.visitors);
+    let mut population = population::draw(plan.profile, plan.seed, plan.visitors);
     population.scenario = with_strategy(&population.scenario, plan.strategy);
     population
 }
@@ -192,9 +194,16 @@ impl Report {
 
     /// The command that does the same again.
     pub fn repeat(&self) -> String {
-        let Plan { seed, visitors, strategy, .. } = &self.plan;
+        let Plan { profile, seed, visitors, strategy, .. } = &self.plan;
         let batching = strategy_name(*strategy);
-        format!("leadsim simulate --seed {seed} --visitors {visitors} --batching {batching}")
+        let profile = if *profile == Profile::default() {
+            String::new()
+        } else {
+            format!(" --profile {}", profile.name())
+        };
+        format!(
+            "leadsim simulate{profile} --seed {seed} --visitors {visitors} --batching {batching}"
+        )
     }
 }
 

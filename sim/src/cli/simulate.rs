@@ -15,7 +15,7 @@ use super::{out, setup_error};
 use crate::{
     exit::Exit,
     hold::{self, Bound, HoldError, Side},
-    population::{PROFILES, Population, VISITOR_LIMIT},
+    population::{Population, Profile, VISITOR_LIMIT},
     run::RunError,
     simulate::{METRICS, Plan, STRATEGIES, draw, simulate, write_report},
 };
@@ -33,7 +33,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..=i64::from(VISITOR_LIMIT)))]
     visitors: u32,
     /// Whose rules the world is about.
-    #[arg(long, value_name = "NAME", default_value = "qualified", value_parser = clap::builder::PossibleValuesParser::new(PROFILES))]
+    #[arg(long, value_name = "NAME", default_value = "qualified", value_parser = clap::builder::PossibleValuesParser::new(Profile::ALL.iter().map(|it| it.name())))]
     profile: String,
     /// How the engine packs its calls.
     #[arg(long, value_name = "STRATEGY", default_value = "single", value_parser = clap::builder::PossibleValuesParser::new(STRATEGIES.map(|(_, name)| name)))]
@@ -100,6 +100,7 @@ fn plan(args: &Args) -> Plan {
     let strategy = STRATEGIES.iter().find(|(_, name)| *name == args.batching);
     let jobs = args.jobs.or_else(|| thread::available_parallelism().ok());
     Plan {
+        profile: Profile::from_name(&args.profile).unwrap_or_default(),
         seed: args.seed,
         visitors: args.visitors,
         strategy: strategy.map_or(BatchStrategy::Single, |(strategy, _)| *strategy),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use sim::{
-    population::draw,
+    population::{Profile, draw},
     simulate::{STRATEGIES, play},
 };
 
@@ -29,7 +29,7 @@ fn counts(output: &Output) -> String {
 #[test]
 fn what_was_planted_comes_true_with_every_strategy() {
     for seed in 1..=3 {
-        let population = draw(seed, 150);
+        let population = draw(Profile::Qualified, seed, 150);
         for (strategy, name) in STRATEGIES {
             let played = play(&population, strategy).unwrap();
             assert!(played.findings.is_empty(), "seed {seed}, {name}: {:#?}", played.findings);
@@ -43,7 +43,7 @@ fn what_was_planted_comes_true_with_every_strategy() {
 
 #[test]
 fn a_truth_that_is_not_so_is_counted_and_found() {
-    let mut population = draw(1, 60);
+    let mut population = draw(Profile::Qualified, 1, 60);
     for truth in &mut population.truths {
         if let Some((_, owner)) = &mut truth.lead {
             *owner = "gone_1".into();

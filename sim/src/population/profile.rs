@@ -1,0 +1,63 @@
+//! Whose rules a world is about: which journeys its visitors make, on which ground.
+
+use scenarios::ast::{EngineSetup, WorldSetup};
+
+use super::{
+    cast::Cast,
+    journey::{Journey, qualified},
+    setup,
+};
+
+/// Whose rules a world is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Experiences, reps and push steps.
+    #[default]
+    Qualified,
+}
+
+impl Profile {
+    /// Every profile, in the order of the command's help.
+    pub const ALL: &[Self] = &[Self::Qualified];
+
+    /// The profile's word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Qualified => "qualified",
+        }
+    }
+
+    /// The profile with this word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.name() == name)
+    }
+
+    /// The journeys of so many visitors who belong together, each as often as its weight says.
+    pub(crate) fn journeys(self, size: u64) -> &'static [(u64, Journey)] {
+        match (self, size) {
+            (Self::Qualified, 1) => qualified::ALONE,
+            (Self::Qualified, _) => qualified::TOGETHER,
+        }
+    }
+
+    /// The requirements that a world exercises.
+    pub(crate) fn requirements(self) -> &'static [&'static str] {
+        match self {
+            Self::Qualified => qualified::REQUIREMENTS,
+        }
+    }
+
+    /// The org without its people's records.
+    pub(crate) fn world(self, cast: &Cast) -> WorldSetup {
+        match self {
+            Self::Qualified => setup::world(cast),
+        }
+    }
+
+    /// How the engine is configured.
+    pub(crate) fn engine(self, cast: &Cast) -> EngineSetup {
+        match self {
+            Self::Qualified => setup::engine(cast),
+        }
+    }
+}
