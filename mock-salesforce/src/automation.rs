@@ -1,12 +1,17 @@
-//! Packages inside the org: code that runs in the saving transaction, where after-triggers run.
+//! Packages inside the org: code that runs in the saving transaction, where after-triggers run, or
+//! later, when it has put itself down for a time.
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::id::SfId;
-use crate::org::{ChangeKind, FieldInput, Org, OrgError, SaveContext, Saved};
+use crate::org::agenda::Due;
+use crate::org::{
+    ChangeKind, Conversion, Converted, FieldInput, Org, OrgError, SaveContext, Saved,
+};
 use crate::record::Record;
 use crate::schema::{FieldIndex, ObjectSchema};
+use crate::timestamp::Timestamp;
 use crate::value::ValueRef;
 
 /// Code of an installed package. It sees every save and may save more rows; what it does is undone
@@ -17,6 +22,11 @@ pub trait Automation: Send + Sync + Debug {
 
     /// Runs after the row is written and before assignment rules.
     fn after_save(&self, changes: &Changes, tx: &mut Tx<'_>);
+
+    /// Runs in a transaction of its own when the time has come that [`Tx::schedule`] named.
+    fn at_time(&self, about: SfId, tx: &mut Tx<'_>) {
+        let _ = (about, tx);
+    }
 }
 
 /// What the save did.
@@ -83,6 +93,17 @@ impl Tx<'_> {
     /// Deletes a row.
     pub fn delete(&mut self, object: &str, id: SfId) -> Result<(), Vec<OrgError>> {
         self.org.delete(&self.cx, object, id)
+    }
+
+    /// Converts a lead, wholly or not at all, within this transaction.
+    pub fn convert(&mut self, conversion: &Conversion) -> Result<Converted, Vec<OrgError>> {
+        self.org.convert(&self.cx, conversion)
+    }
+
+    /// Wakes this package at a time, about a row; forgotten when the save fails.
+    pub fn schedule(&mut self, at: Timestamp, about: SfId) {
+        let due = Due::Package { name: self.name, about, cx: self.cx };
+        self.org.agenda.push(at, due);
     }
 
     /// Refuses the save, as a trigger does that throws.

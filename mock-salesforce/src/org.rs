@@ -6,7 +6,7 @@
 mod access;
 mod activity;
 mod admin;
-mod agenda;
+pub(crate) mod agenda;
 mod assignment;
 pub mod bulk;
 mod campaign;
@@ -99,7 +99,7 @@ pub struct Org {
     logins: Logins,
     usage: Usage,
     feed: Feed,
-    agenda: Agenda,
+    pub(crate) agenda: Agenda,
     bulk: BulkJobs,
     undo: UndoLog,
     /// Rows created by the save that is going on, if it is one of several rows.

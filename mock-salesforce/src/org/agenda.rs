@@ -1,4 +1,4 @@
-//! What the org will do later: flows with a delay and bulk jobs.
+//! What the org will do later: flows with a delay, bulk jobs, and what packages put down.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub(crate) enum Due {
     Flow { flow: usize, id: SfId, cx: SaveContext },
     /// A bulk job goes on.
     Bulk { job: SfId },
+    /// An installed package looks at a row again.
+    Package { name: &'static str, about: SfId, cx: SaveContext },
 }
 
 impl Agenda {
@@ -36,7 +38,7 @@ impl Agenda {
         self.seq = mark;
     }
 
-    pub(super) fn push(&mut self, at: Timestamp, due: Due) {
+    pub(crate) fn push(&mut self, at: Timestamp, due: Due) {
         self.seq += 1;
         self.entries.insert((at, self.seq), due);
     }
@@ -63,6 +65,9 @@ impl Org {
                     self.run_delayed_flow(flow, id, &SaveContext { now: at, ..cx });
                 }
                 Due::Bulk { job } => self.run_bulk_job(job, at),
+                Due::Package { name, about, cx } => {
+                    self.run_package(name, about, &SaveContext { now: at, ..cx });
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::automation::{Changes, Tx};
+use crate::id::SfId;
 
 use super::context::SaveContext;
 use super::error::OrgError;
@@ -88,6 +89,21 @@ impl Org {
             ChangeKind::Deleted => self.run_delete_flows(cx, &changes),
             _ => Ok(()),
         }
+    }
+
+    /// A package whose time has come. What it refuses stays undone.
+    pub(crate) fn run_package(&mut self, name: &'static str, about: SfId, cx: &SaveContext) {
+        let packages = self.automations.clone();
+        let Some(package) = packages.iter().find(|package| package.name() == name) else { return };
+        // A refusal is the org's own business: Salesforce mails it to its admin.
+        let _refused = self.transaction(|org| {
+            let refusal = org.because(name, |org| {
+                let mut tx = Tx { org, cx: *cx, refusal: None, name };
+                package.at_time(about, &mut tx);
+                tx.refusal
+            });
+            refusal.map_or(Ok(()), Err)
+        });
     }
 
     /// Cases know whether they are closed.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::value::Value;
 
-const STANDARD: [&str; 46] = [
+const STANDARD: [&str; 47] = [
     include_str!("../../data/Account.json"),
     include_str!("../../data/AccountContactRole.json"),
     include_str!("../../data/AccountHistory.json"),
@@ -31,6 +31,7 @@ const STANDARD: [&str; 46] = [
     include_str!("../../data/DuplicateRecordItem.json"),
     include_str!("../../data/DuplicateRecordSet.json"),
     include_str!("../../data/DuplicateRule.json"),
+    include_str!("../../data/EmailMessage.json"),
     include_str!("../../data/Event.json"),
     include_str!("../../data/FieldPermissions.json"),
     include_str!("../../data/Group.json"),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use mock_salesforce::org::Conversion;
 use mock_salesforce::seed::{
     FlowSeed, FlowStage, FlowTrigger, NewRowSeed, OrgSeed, ValidationRuleSeed,
 };
-use mock_salesforce::{Automation, Changes, Origin, SfId, Tx, Value};
+use mock_salesforce::{Automation, ChangeKind, Changes, Origin, SfId, Tx, Value};
 use serde_json::json;
 
 use crate::org_fixture::{Fixture, input, seed};
@@ -130,6 +131,58 @@ fn a_package_saves_in_the_same_transaction() {
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: Package: execution of AfterInsert\n\ncaused by: System.DmlException: no []"
     );
     assert_eq!(f.rows("Lead"), [id]);
+}
+
+/// Converts a lead into the account that its city names, and looks at it again a minute later.
+#[derive(Debug)]
+struct Converter;
+
+impl Automation for Converter {
+    fn name(&self) -> &'static str {
+        "Converter"
+    }
+
+    fn after_save(&self, changes: &Changes, tx: &mut Tx<'_>) {
+        let Some(account) = changes.now("City").as_text().and_then(|city| city.parse().ok()) else {
+            return;
+        };
+        if changes.kind != ChangeKind::Created {
+            return;
+        }
+        let conversion = Conversion {
+            lead: Some(changes.after.id()),
+            account: Some(account),
+            converted_status: "Closed - Converted".to_owned(),
+            do_not_create_opportunity: true,
+            ..Conversion::default()
+        };
+        let converted = tx.convert(&conversion).unwrap();
+        tx.schedule(tx.context().now.plus_ms(60_000), converted.contact);
+        if changes.now("Company").as_text() == Some("Refused") {
+            tx.refuse("AfterInsert", "System.DmlException: no");
+        }
+    }
+
+    fn at_time(&self, about: SfId, tx: &mut Tx<'_>) {
+        tx.update("Contact", about, &input(json!({"Title": "Looked at"}))).unwrap();
+    }
+}
+
+#[test]
+fn a_package_converts_in_the_same_transaction_and_comes_back_at_its_time() {
+    let mut f = Fixture::plain();
+    f.org.add_automation(Arc::new(Converter));
+    let account = f.create("Account", json!({"Name": "Globex"})).unwrap();
+    let id = f.lead(json!({"City": account.to_string()}));
+    assert_eq!(f.value(id, "ConvertedAccountId"), Value::Id(account));
+    let contact = f.rows("Contact")[0];
+    let due = f.cx.now.plus_ms(60_000);
+    assert_eq!(f.org.next_due(), Some(due));
+    f.org.run_due(due);
+    assert_eq!((f.text(contact, "Title"), f.org.next_due()), ("Looked at".to_owned(), None));
+    let refused = json!({"LastName": "L", "Company": "Refused", "City": account.to_string()});
+    f.create("Lead", refused).unwrap_err();
+    assert_eq!((f.rows("Contact").len(), f.org.next_due()), (1, None));
 }
 
 #[test]
