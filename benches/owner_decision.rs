@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, hint::black_box, time::Duration};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{
-    Batching, Config, KnownOrg, Mapping, Met, OwnerFacts, RetryPolicy, Rule, Settings, UserId,
-    decide_owner,
+    Batching, Config, KnownOrg, Mapping, Met, OwnerFacts, Packages, RetryPolicy, Rule, Settings,
+    UserId, decide_owner,
 };
 
 fn config() -> Config {
@@ -21,6 +21,7 @@ fn config() -> Config {
         retry: RetryPolicy::default(),
         batching: Batching::default(),
         org: KnownOrg { active_users: active.into(), ..KnownOrg::default() },
+        packages: Packages::default(),
         playback_base: "https://play.example/r".to_owned(),
         playback_secret: 1,
     }

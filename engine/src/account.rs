@@ -86,8 +86,13 @@ pub struct AccountMatch {
 /// What to look for accounts by.
 pub fn account_key(company: Option<&str>, email: Option<&EmailKey>) -> AccountKey {
     let company = company.map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
-    let domain = email.map(EmailKey::domain).filter(|it| FREE_MAIL.binary_search(it).is_err());
+    let domain = email.map(EmailKey::domain).filter(|it| !is_free_mail(it));
     AccountKey { company, domain: domain.map(str::to_owned) }
+}
+
+/// Whether a domain is that of a mail provider.
+pub(crate) fn is_free_mail(domain: &str) -> bool {
+    FREE_MAIL.binary_search(&domain).is_ok()
 }
 
 /// Chooses the visitor's account from those `found`.
@@ -105,7 +110,7 @@ pub fn select_account(key: &AccountKey, found: &[Account]) -> AccountMatch {
     AccountMatch { account: Some(best.id.clone()), because, rejected }
 }
 
-fn rank(account: &Account) -> (usize, usize, Timestamp, Timestamp) {
+pub(crate) fn rank(account: &Account) -> (usize, usize, Timestamp, Timestamp) {
     (account.opportunities, account.contacts, account.modified, account.stamped)
 }
 
@@ -120,14 +125,14 @@ fn same_name(one: &str, other: &str) -> bool {
 }
 
 /// The host of a website as people write it: `https://www.acme.example/about` is `acme.example`.
-fn host_of(website: &str) -> String {
+pub(crate) fn host_of(website: &str) -> String {
     let lower = website.trim().to_lowercase();
     let rest = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
     host.strip_prefix("www.").unwrap_or(host).to_owned()
 }
 
-fn tie_break(best: &Account, other: &Account) -> Rule {
+pub(crate) fn tie_break(best: &Account, other: &Account) -> Rule {
     if best.opportunities != other.opportunities {
         Rule::AccountMostOpportunities
     } else if best.contacts != other.contacts {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Batching, ChatOwner, Config, DuplicateAlert, FieldName, FieldSource, FieldType, FieldValues,
-    Known, KnownOrg, Mapping, Met, NowCreateMeeting, OnIncomplete, Person, PersonKind, Profile,
-    ProfileField, Rep, RetryPolicy, Settings, Timestamp, UnconnectedChatRep, UserId, Value,
-    WaitUpdate,
+    Known, KnownOrg, Mapping, Met, NowCreateMeeting, OnIncomplete, Packages, Person, PersonKind,
+    Profile, ProfileField, Rep, RetryPolicy, Settings, Timestamp, UnconnectedChatRep, UserId,
+    Value, WaitUpdate,
 };
 
 /// Acme's configuration, with the settings at their defaults.
@@ -23,6 +23,7 @@ pub(crate) fn config() -> Config {
         retry: RetryPolicy::default(),
         batching: Batching::default(),
         org: org(),
+        packages: Packages::default(),
         playback_base: "https://play.example/r".to_owned(),
         playback_secret: 42,
     }

@@ -27,6 +27,8 @@ pub struct Config {
     pub batching: Batching,
     /// What the product last read of the org's metadata.
     pub org: KnownOrg,
+    /// The packages that are installed in the org.
+    pub packages: crate::Packages,
     /// Start of the playback links, without a closing slash.
     pub playback_base: String,
     /// Feeds the unguessable part of playback links; a secret of the deployment.
@@ -172,6 +174,10 @@ pub struct Settings {
     pub duplicate_alert: DuplicateAlert,
     /// FM-60: a synced lead that was deleted may be created anew.
     pub recreate_deleted: bool,
+    /// K-32: how long a response waits for its owner before the alarm, in ms.
+    pub stuck_after_ms: i64,
+    /// K-33: who is chosen when several members of an account team have the role.
+    pub several_role_members: crate::SeveralRoleMembers,
 }
 
 impl Default for Settings {
@@ -192,6 +198,8 @@ impl Default for Settings {
             now_create_meeting: NowCreateMeeting::Owner,
             duplicate_alert: DuplicateAlert::Adopt,
             recreate_deleted: true,
+            stuck_after_ms: 60 * 60_000,
+            several_role_members: crate::SeveralRoleMembers::LowestId,
         }
     }
 }

@@ -78,7 +78,12 @@ impl Intent {
         match self.action {
             Action::ManualCreate | Action::ManualSync => Lane::Manual,
             Action::Create | Action::Update | Action::CreateOrUpdate => Lane::Sync,
-            Action::Campaign | Action::ConversationEvent | Action::MeetingEvent => Lane::Background,
+            Action::Campaign
+            | Action::ConversationEvent
+            | Action::MeetingEvent
+            | Action::Response
+            | Action::Assignment
+            | Action::AutoConvert => Lane::Background,
         }
     }
 

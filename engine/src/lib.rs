@@ -6,18 +6,25 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod account_rule;
 #[cfg(test)]
 mod acme;
 mod action_table;
+mod active_response;
+mod auto_convert;
 mod batch;
 mod call;
 mod campaign;
+mod company_name;
+mod condition;
 mod config;
+mod contact_status;
 mod conversation;
 mod email;
 mod event;
 mod firing;
 mod identity;
+mod lead_account;
 mod leaving;
 mod mapping;
 mod matching;
@@ -26,10 +33,13 @@ mod model;
 mod note;
 mod offer;
 mod owner;
+mod packages;
 mod playback;
 mod profile;
+mod reassignment;
 mod refusal;
 mod required;
+mod response_wait;
 mod retry;
 mod rule;
 mod rules;
@@ -64,6 +74,10 @@ pub use crate::{
     account::*, action_table::*, batch::*, campaign::*, conversation::*, email::*, firing::*,
     identity::*, leaving::*, mapping::*, matching::*, meeting::*, offer::*, owner::*, playback::*,
     profile::*, refusal::*, required::*, retry::*, rules::*, update_policy::*,
+};
+pub use crate::{
+    account_rule::*, active_response::*, auto_convert::*, company_name::*, condition::*,
+    contact_status::*, lead_account::*, packages::*, reassignment::*, response_wait::*,
 };
 pub use crate::{call::*, config::*, event::*, model::*, note::*, rule::Rule};
 pub use crate::{

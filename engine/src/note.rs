@@ -125,6 +125,12 @@ pub enum Action {
     ConversationEvent,
     /// A meeting's Event.
     MeetingEvent,
+    /// Response Management: a response from its member to its first owner.
+    Response,
+    /// Matchmaker: match and assignment of a lead.
+    Assignment,
+    /// Matchmaker: the conversion of a matched lead.
+    AutoConvert,
 }
 
 impl Action {
@@ -139,6 +145,9 @@ impl Action {
             Self::Campaign => "campaign",
             Self::ConversationEvent => "conversation_event",
             Self::MeetingEvent => "meeting_event",
+            Self::Response => "response",
+            Self::Assignment => "assignment",
+            Self::AutoConvert => "auto_convert",
         }
     }
 }

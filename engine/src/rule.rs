@@ -261,6 +261,80 @@ rules! {
     EventLate = "event.late", ["EV-05"];
     /// The Event of this conversation or booking exists already.
     EventOnce = "event.once", ["EV-27d"];
+
+    /// A new active response: the person is qualified and has no other that is open.
+    ResponseActive = "response.active", ["RM-04"];
+    /// The person was not qualified when the campaign member came, so nothing is assigned.
+    ResponseNotQualified = "response.not_qualified", ["RM-04"];
+    /// The person has an active response that is still open, so nothing is assigned.
+    ResponseRepeat = "response.repeat_of_active", ["RM-04"];
+    /// The owner is not subject to reassignment: the owner stays, and the response is complete at once.
+    ResponseOwnerNotSubject = "response.owner_not_subject", ["RM-05"];
+    /// The owner is subject to reassignment: the temporary owner gets the lead, and the response waits.
+    ResponseHandedOver = "response.handed_to_temporary", ["RM-01", "RM-02", "RM-05", "RM-07"];
+    /// The lead is with the temporary owner already: nothing is written, and the response waits.
+    ResponseAlreadyTemporary = "response.already_temporary", ["RM-13d"];
+    /// The temporary owner got the lead again: that is not the awaited change.
+    ResponseStillTemporary = "response.still_temporary", ["RM-11d", "RM-06"];
+    /// The owner changed to another than the temporary one, which completes the wait.
+    ResponseCompleted = "response.completed", ["RM-03", "RM-09d", "RM-11d", "RM-12d"];
+    /// The response has its first owner already: later owners change nothing.
+    ResponseCompletedBefore = "response.completed_before", ["RM-10d"];
+    /// Nobody changed the owner for too long: the response raises the alarm and goes on waiting.
+    ResponseStuck = "response.stuck", ["RM-06", "RM-13d"];
+
+    /// The lead came to the user or queue that triggers match and assignment.
+    MatchTriggered = "matchmaker.triggered", ["MM-05", "MM-06"];
+    /// The domain of the lead's address is that of the account.
+    MatchEmailDomain = "matchmaker.email_domain", ["MM-01"];
+    /// The lead's website is that of the account.
+    MatchWebsite = "matchmaker.website", ["MM-01"];
+    /// The lead's company has the account's name, once both are normalised.
+    MatchCompany = "matchmaker.company_name", ["MM-01"];
+    /// The account fits by a weaker criterion than the one that was chosen.
+    MatchWeaker = "matchmaker.weaker_criterion", ["MM-01"];
+    /// The domain is that of a mail provider, or otherwise excluded: it says nothing about the company.
+    MatchSaysNothing = "matchmaker.says_nothing", ["MM-04"];
+    /// No account fits; the assignment runs all the same.
+    MatchNone = "matchmaker.no_match", ["MM-04"];
+    /// The rule is for other leads, or the matched account does not meet its conditions.
+    AssignmentRuleNotMet = "matchmaker.rule_not_met", ["MM-01", "MM-04"];
+    /// The owner of the matched account gets the lead.
+    AssignedAccountOwner = "matchmaker.account_owner", ["MM-02", "MM-01"];
+    /// The member of the account team with the role gets the lead.
+    AssignedTeamRole = "matchmaker.team_role", ["MM-03"];
+    /// Nobody on the account team has the role: the account's owner gets the lead.
+    RoleMissing = "matchmaker.role_missing", ["MM-03"];
+    /// Several members of the account team have the role: the one with the lowest id gets the lead.
+    RoleLowestId = "matchmaker.role_lowest_id", ["MM-03"];
+    /// Several members of the account team have the role: they take turns.
+    RoleRoundRobin = "matchmaker.role_round_robin", ["MM-03"];
+    /// The rule names the user or queue for leads of such accounts.
+    AssignedFixed = "matchmaker.fixed_owner", ["MM-01"];
+    /// The users of the rule take turns, one for each lead.
+    AssignedRoundRobin = "matchmaker.round_robin", ["MM-04"];
+    /// The rule for leads without an account names the user or queue.
+    AssignedUnmatched = "matchmaker.unmatched_owner", ["MM-04"];
+    /// No rule is for this lead: it stays where it is.
+    NoAssignmentRule = "matchmaker.no_rule", ["MM-04"];
+    /// The user whom the rule chose is inactive: the org user gets the lead, or the next in turn.
+    AssigneeInactive = "matchmaker.owner_inactive", ["MM-02"];
+    /// The rule returns the owner that triggered it: nothing is moved.
+    ReturnsTemporary = "matchmaker.returns_temporary", ["MM-07"];
+    /// The lead was assigned too often: nobody gets it any more, until a new active response comes.
+    LoopGuard = "matchmaker.loop_guard", ["MM-07"];
+    /// The matched account meets the criteria: the lead is converted into it.
+    AutoConverted = "matchmaker.auto_convert", ["MM-08", "MM-10d"];
+    /// A queue owns the lead, so the conversion carries an owner, and that is the owner change.
+    ConversionCarriesOwner = "matchmaker.conversion_carries_owner", ["MM-08"];
+    /// There is no match to convert into, and no account is made for it.
+    ConvertNeedsMatch = "matchmaker.convert_needs_match", ["MM-10d"];
+    /// The matched account does not meet the criteria of automatic conversion.
+    ConvertCriteriaNotMet = "matchmaker.convert_criteria_not_met", ["MM-08"];
+    /// The lead's status is mapped to the contact's.
+    ContactStatusMapped = "matchmaker.status_mapped", ["MM-09"];
+    /// The lead's status has no mapping: the contact's stays blank.
+    ContactStatusUnmapped = "matchmaker.status_unmapped", ["MM-09"];
 }
 
 impl fmt::Display for Rule {

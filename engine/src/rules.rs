@@ -226,6 +226,85 @@ pub trait Rules {
     fn playback_url(&self, config: &Config, device: &DeviceId) -> String {
         playback::playback_url(config, device)
     }
+
+    // The packages inside the org: Response Management and Matchmaker.
+
+    /// Is this a new active response?
+    fn is_active_response(
+        &self,
+        facts: &crate::ResponseFacts<'_>,
+        config: &crate::ResponseManagement,
+    ) -> crate::ResponseDecision {
+        crate::active_response::is_active_response(facts, config)
+    }
+
+    /// Is the owner subject to reassignment, and what is done with a new active response?
+    fn hand_over(
+        &self,
+        facts: &crate::ResponseOwner,
+        config: &crate::ResponseManagement,
+    ) -> crate::HandoverDecision {
+        crate::reassignment::hand_over(facts, config)
+    }
+
+    /// What becomes of a response when the owner changes?
+    fn owner_changed(
+        &self,
+        state: crate::ResponseState,
+        owner: &UserId,
+        config: &crate::ResponseManagement,
+    ) -> crate::ResponseMove {
+        crate::response_wait::owner_changed(state, owner, config)
+    }
+
+    /// Is a response stuck?
+    fn is_stuck(&self, state: crate::ResponseState, now: Timestamp, settings: &Settings) -> bool {
+        crate::response_wait::is_stuck(state, now, settings)
+    }
+
+    /// By what is the account of a lead looked for?
+    fn lead_keys(&self, words: &crate::LeadWords<'_>, excluded: &[String]) -> crate::LeadKeys {
+        crate::lead_account::lead_keys(words, excluded)
+    }
+
+    /// Which account does this lead match?
+    fn match_lead(
+        &self,
+        keys: &crate::LeadKeys,
+        cards: &[crate::AccountCard],
+        by: &[crate::Criterion],
+    ) -> crate::LeadMatch {
+        crate::lead_account::match_lead(keys, cards, by)
+    }
+
+    /// Who gets a lead, after the attempt to match it?
+    fn assign_lead(
+        &self,
+        facts: &crate::AssignmentFacts<'_>,
+        matchmaker: &crate::Matchmaker,
+        config: &Config,
+    ) -> crate::AssignmentDecision {
+        crate::account_rule::assign_lead(facts, matchmaker, config)
+    }
+
+    /// Is the matched lead converted?
+    fn auto_convert(
+        &self,
+        facts: &crate::ConversionFacts<'_>,
+        criteria: &crate::AutoConvert,
+        config: &Config,
+    ) -> crate::ConversionDecision {
+        crate::auto_convert::auto_convert(facts, criteria, config)
+    }
+
+    /// Which status does the contact of a converted lead get?
+    fn contact_status(
+        &self,
+        lead_status: &str,
+        convert: &crate::AutoConvert,
+    ) -> crate::ContactStatus {
+        crate::contact_status::contact_status(lead_status, convert)
+    }
 }
 
 /// The rules as the requirements give them.

@@ -83,6 +83,9 @@ pub(crate) const ACTIONS: &Words<Action> = &[
     ("campaign", Action::Campaign),
     ("conversation_event", Action::ConversationEvent),
     ("meeting_event", Action::MeetingEvent),
+    ("response", Action::Response),
+    ("assignment", Action::Assignment),
+    ("auto_convert", Action::AutoConvert),
 ];
 
 pub(crate) const OUTCOMES: &Words<Outcome> = &[

@@ -66,6 +66,7 @@ pub(crate) fn acme(steps: &[&str]) -> Config {
         },
         playback_base: "https://play.example".to_owned(),
         playback_secret: 7,
+        packages: engine::Packages::default(),
     }
 }
 

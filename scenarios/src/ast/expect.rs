@@ -181,6 +181,12 @@ pub enum Action {
     ConversationEvent,
     /// `meeting_event`
     MeetingEvent,
+    /// `response`
+    Response,
+    /// `assignment`
+    Assignment,
+    /// `auto_convert`
+    AutoConvert,
 }
 
 /// What became of an intent, from the strongest to the weakest.

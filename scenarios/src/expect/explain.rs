@@ -69,7 +69,15 @@ fn relevant<'o>(
 }
 
 fn is_person_sync(action: Action) -> bool {
-    !matches!(action, Action::Campaign | Action::ConversationEvent | Action::MeetingEvent)
+    !matches!(
+        action,
+        Action::Campaign
+            | Action::ConversationEvent
+            | Action::MeetingEvent
+            | Action::Response
+            | Action::Assignment
+            | Action::AutoConvert
+    )
 }
 
 /// Pending if an intent is open, else the strongest outcome; a subject of whom nothing was ever wanted

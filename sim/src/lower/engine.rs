@@ -53,6 +53,7 @@ pub(crate) fn config(
         mapping,
         playback_base: PLAYBACK_BASE.to_owned(),
         playback_secret: playback_secret(scenario.seed),
+        packages: ::engine::Packages::default(),
     }
 }
 

@@ -132,6 +132,9 @@ fn ast_action(action: Action) -> ast::Action {
         Action::Campaign => ast::Action::Campaign,
         Action::ConversationEvent => ast::Action::ConversationEvent,
         Action::MeetingEvent => ast::Action::MeetingEvent,
+        Action::Response => ast::Action::Response,
+        Action::Assignment => ast::Action::Assignment,
+        Action::AutoConvert => ast::Action::AutoConvert,
     }
 }
 

@@ -158,7 +158,15 @@ fn rate(part: u64, of: u64) -> Option<(f64, u64)> {
 }
 
 fn is_of_person(action: Action) -> bool {
-    !matches!(action, Action::Campaign | Action::ConversationEvent | Action::MeetingEvent)
+    !matches!(
+        action,
+        Action::Campaign
+            | Action::ConversationEvent
+            | Action::MeetingEvent
+            | Action::Response
+            | Action::Assignment
+            | Action::AutoConvert
+    )
 }
 
 fn may_create(action: Action) -> bool {
