@@ -142,7 +142,7 @@ impl<R: Rules> Engine<R> {
 
     fn fire(&mut self, who: Who, id: IntentId) {
         if self.intents.get(&id).is_some_and(Intent::may_create) {
-            self.note(Some(who), Some(id), NoteKind::Due);
+            self.note(Some(who.into()), Some(id), NoteKind::Due);
         }
         self.begin(id);
     }
@@ -191,7 +191,7 @@ impl<R: Rules> Engine<R> {
 
     /// A create turned out to be incomplete after all: back to waiting for data, if the visitor is still there.
     pub(crate) fn latch_again(&mut self, id: IntentId) -> bool {
-        let Some(who) = self.intents.get(&id).map(|it| it.who) else { return false };
+        let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return false };
         let entry = self.visitor(who).and_then(|it| it.entry.as_ref());
         if !entry.is_some_and(|it| it.armed.iter().any(|it| it.intent == id)) {
             return false;

@@ -48,7 +48,7 @@ impl<R: Rules> Engine<R> {
         work.end = self.now;
         let id = self.open(who, Action::MeetingEvent, event.id, Work::Event(Box::new(work)));
         if let Err(why) = time {
-            self.alert(Some(who), Some(id), Rule::RefusedValue, why.clone());
+            self.alert(Some(who.into()), Some(id), Rule::RefusedValue, why.clone());
             return self.settle(id, Ending::new(Outcome::Refused, Rule::RefusedValue).saying(why));
         }
         let talk = self.visitor_mut(who).and_then(|it| it.talk.as_mut());

@@ -139,7 +139,7 @@ impl<R: Rules> Engine<R> {
                 if self.stop_reading(slot, &refusal) {
                     return self.search_for_display(who);
                 }
-                self.alert(Some(who), None, Rule::RefusedNoPermission, text);
+                self.alert(Some(who.into()), None, Rule::RefusedNoPermission, text);
             }
             (Got::Nothing { .. } | Got::Unknown | Got::Saved(_), _) => self.display_later(who),
         }

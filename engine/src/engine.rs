@@ -9,6 +9,7 @@ use crate::{
     Answer, CallId, Config, CrmCall, Decision, Entry, EntryId, IntentId, Met, Note, NoteKind,
     Question, RecordId, RepId, Rule, Rules, SourceEvent, Standard, Timer, TimerId, Timestamp,
     UserId,
+    about::About,
     exchange::{Asker, Exchange},
     intent::Intent,
     keys::Keys,
@@ -147,36 +148,41 @@ impl<R: Rules> Engine<R> {
         timer.id
     }
 
-    pub(crate) fn note(&mut self, who: Option<Who>, intent: Option<IntentId>, kind: NoteKind) {
-        let visitor = who.and_then(|it| self.visitors.get(it)).map(|it| it.id.clone());
-        self.effects.push(Effect::Note(Note { visitor, intent, kind }));
+    pub(crate) fn note(&mut self, about: Option<About>, intent: Option<IntentId>, kind: NoteKind) {
+        let subject = about.and_then(|it| self.subject_of(it));
+        self.effects.push(Effect::Note(Note { subject, intent, kind }));
     }
 
     pub(crate) fn alert(
         &mut self,
-        who: Option<Who>,
+        about: Option<About>,
         intent: Option<IntentId>,
         because: Rule,
         text: String,
     ) {
-        self.note(who, intent, NoteKind::Alert { because, text });
+        self.note(about, intent, NoteKind::Alert { because, text });
     }
 
-    pub(crate) fn decided(&mut self, who: Who, intent: Option<IntentId>, decision: Decision) {
-        self.note(Some(who), intent, NoteKind::Decided(decision));
+    pub(crate) fn decided(
+        &mut self,
+        about: impl Into<About>,
+        intent: Option<IntentId>,
+        decision: Decision,
+    ) {
+        self.note(Some(about.into()), intent, NoteKind::Decided(decision));
     }
 
     /// A decision between nothing and one thing.
     pub(crate) fn decided_plainly(
         &mut self,
-        who: Who,
+        about: impl Into<About>,
         intent: Option<IntentId>,
         (question, because): (Question, Rule),
         chosen: Option<String>,
     ) {
         let decision =
             Decision { question, because, chosen, rejected: Vec::new(), withheld: Vec::new() };
-        self.decided(who, intent, decision);
+        self.decided(about, intent, decision);
     }
 
     pub(crate) fn visitor(&self, who: Who) -> Option<&Visitor> {

@@ -1,20 +1,20 @@
 //! What a visitor or a rep can do: the source events that the engine syncs.
 
-use crate::{DeviceId, ExperienceId, ProfileField, RepId, Timestamp, UserId, VisitorId};
+use crate::{DeviceId, ExperienceId, ProfileField, RepId, Subject, Timestamp, UserId};
 
 /// Identifies a source event; a redelivery carries the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub u64);
 
-/// Something that a visitor or a rep did. It ends in exactly one terminal outcome.
+/// Something that a visitor, a rep or somebody else did. It ends in exactly one terminal outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceEvent {
     /// Identifies it.
     pub id: EventId,
     /// When it happened, by the visitor's clock.
     pub at: Timestamp,
-    /// Whose visit it belongs to.
-    pub visitor: VisitorId,
+    /// Whose it is: the visitor whose visit it belongs to, or somebody else.
+    pub subject: Subject,
     /// What it was.
     pub kind: EventKind,
 }
@@ -75,10 +75,10 @@ pub enum EventKind {
     RepSyncsFields(RepId),
     /// A meeting is booked through the messenger.
     MeetingBooked(Booking),
-    /// A rep links their own CRM user.
-    RepConnected(RepId, UserId),
-    /// A rep's own connection ends.
-    RepDisconnected(RepId),
+    /// The rep links their own CRM user.
+    RepConnected(UserId),
+    /// The rep's own connection ends.
+    RepDisconnected,
 }
 
 /// A meeting that was booked.

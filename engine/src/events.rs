@@ -65,7 +65,7 @@ impl<R: Rules> Engine<R> {
     /// An Event is due: from here on the visitor's next message starts another conversation.
     pub(crate) fn on_event_due(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let who = intent.who;
+        let Some(who) = intent.visitor() else { return };
         if intent.action == Action::MeetingEvent {
             return self.begin(id);
         }
@@ -94,7 +94,7 @@ impl<R: Rules> Engine<R> {
     /// The person is resolved: write, wait for the lead, or drop it (EV-04d, EV-29d).
     pub(crate) fn on_event_person(&mut self, id: IntentId, target: Option<&Person>) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let (who, Work::Event(work)) = (intent.who, &intent.work) else { return };
+        let (Some(who), Work::Event(work)) = (intent.visitor(), &intent.work) else { return };
         let Some(target) = target else {
             let may_come = self.visitor(who).is_some_and(|it| it.creates > 0);
             if work.is_meeting() && may_come {
@@ -201,7 +201,7 @@ impl<R: Rules> Engine<R> {
         let intent = self.intents.get(&id)?;
         let Work::Event(work) = &intent.work else { return None };
         let owner = &work.owner.as_ref()?.owner;
-        let device = &self.visitors.get(intent.who)?.device;
+        let device = &self.visitors.get(intent.visitor()?)?.device;
         let playback = self.rules.playback_url(&self.config, device);
         match &work.matter {
             Matter::Talking => None,
@@ -232,7 +232,7 @@ impl<R: Rules> Engine<R> {
     /// The read-back: is our Event there already (EV-27d)?
     pub(crate) fn on_existing_events(&mut self, id: IntentId, record: &Record, rows: &[Row]) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let (who, Work::Event(work)) = (intent.who, &intent.work) else { return };
+        let (Some(who), Work::Event(work)) = (intent.visitor(), &intent.work) else { return };
         let (start, since) = (work.start(), work.doubt.unwrap_or_default());
         let Some(wanted) = self.event_row(id, record) else { return };
         let subject =
@@ -259,7 +259,7 @@ impl<R: Rules> Engine<R> {
 
     pub(crate) fn on_event_saved(&mut self, id: IntentId, event: &RecordId) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let (who, Work::Event(work)) = (intent.who, &intent.work) else { return };
+        let (Some(who), Work::Event(work)) = (intent.visitor(), &intent.work) else { return };
         let because =
             if work.is_meeting() { Rule::MeetingWritten } else { Rule::ConversationWritten };
         let owner = work.owner.as_ref().map(|it| it.owner.clone());

@@ -42,7 +42,7 @@ impl<R: Rules> Engine<R> {
         if !mapped.any(|(from, _)| from.as_str() == VISITOR_ID) {
             return;
         }
-        let value = cut(event.visitor.as_str());
+        let value = cut(event.subject.name());
         let Some(visitor) = self.visitor_mut(who) else { return };
         let known = Known { value, at: event.at, source: FieldSource::Website };
         visitor.profile.learn(VISITOR_ID.into(), known);
@@ -218,7 +218,7 @@ impl<R: Rules> Engine<R> {
             Some(rep.to_string()),
         );
         if clicked.action() == PersonAction::ManualCreate {
-            self.note(Some(who), Some(id), NoteKind::Due);
+            self.note(Some(who.into()), Some(id), NoteKind::Due);
         }
         self.begin(id);
     }

@@ -4,6 +4,7 @@
 use crate::{
     Action, EmailKey, Engine, EventId, IntentId, NoteKind, Outcome, Question, RecordId, Rule,
     Rules, Settled, UserId,
+    about::About,
     engine::Todo,
     events::EventWork,
     exchange::{Ask, Asker, Lane, Request, Shape, Slot, Ticket},
@@ -17,7 +18,7 @@ use crate::{
 /// An intent that is not settled yet.
 #[derive(Debug)]
 pub(crate) struct Intent {
-    pub(crate) who: Who,
+    pub(crate) about: About,
     pub(crate) action: Action,
     pub(crate) cause: EventId,
     /// Events that fired or latched it after it was armed: they share its outcome.
@@ -72,6 +73,11 @@ impl Intent {
             Some(Key::Email(key)) => Some(key),
             _ => None,
         }
+    }
+
+    /// The visitor whom it is about, if it is about one.
+    pub(crate) fn visitor(&self) -> Option<Who> {
+        self.about.visitor()
     }
 
     fn lane(&self) -> Lane {
@@ -132,15 +138,16 @@ impl<R: Rules> Engine<R> {
     /// A change is wanted.
     pub(crate) fn open(
         &mut self,
-        who: Who,
+        about: impl Into<About>,
         action: Action,
         cause: EventId,
         work: Work,
     ) -> IntentId {
+        let about = about.into();
         self.last_intent += 1;
         let id = IntentId(self.last_intent);
         let intent = Intent {
-            who,
+            about,
             action,
             cause,
             fired_by: Vec::new(),
@@ -156,11 +163,11 @@ impl<R: Rules> Engine<R> {
         let creates = u32::from(intent.may_create());
         self.intents.insert(id, intent);
         self.sources.opened(cause);
-        if let Some(visitor) = self.visitor_mut(who) {
+        if let Some(visitor) = about.visitor().and_then(|it| self.visitor_mut(it)) {
             visitor.intents += 1;
             visitor.creates += creates;
         }
-        self.note(Some(who), Some(id), NoteKind::Opened { action, cause });
+        self.note(Some(about), Some(id), NoteKind::Opened { action, cause });
         id
     }
 
@@ -177,8 +184,7 @@ impl<R: Rules> Engine<R> {
     /// The intent is due: it gets its key, or waits for it.
     pub(crate) fn begin(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let Some(visitor) = self.visitor(intent.who) else { return };
-        let key = visitor.key().cloned().map_or(Key::Visitor(intent.who), Key::Email);
+        let Some(key) = self.key_of(intent.about) else { return };
         let is_free = self.keys.acquire(&key, id);
         let Some(intent) = self.intents.get_mut(&id) else { return };
         intent.key = Some(key);
@@ -196,6 +202,16 @@ impl<R: Rules> Engine<R> {
         intent.stage = Stage::Held;
         if let Some(key) = intent.key.take() {
             self.give_back(&key, id);
+        }
+    }
+
+    /// Whom or what no two intents write at the same time.
+    fn key_of(&self, about: About) -> Option<Key> {
+        match about {
+            About::Visitor(who) => {
+                let email = self.visitor(who)?.key().cloned();
+                Some(email.map_or(Key::Visitor(who), Key::Email))
+            }
         }
     }
 
@@ -222,8 +238,8 @@ impl<R: Rules> Engine<R> {
         let Some(intent) = self.intents.get_mut(&id) else { return };
         intent.attempts += 1;
         intent.stage = Stage::Pausing;
-        let (who, attempts) = (intent.who, intent.attempts);
-        self.decided_plainly(who, Some(id), (Question::Answer, because), Some(why.clone()));
+        let (about, attempts) = (intent.about, intent.attempts);
+        self.decided_plainly(about, Some(id), (Question::Answer, because), Some(why.clone()));
         if self.later(Asker::Intent(id), attempts).is_none() && !self.is_patient(id) {
             self.settle(id, Ending::new(Outcome::DeadLettered, Rule::RetriesExhausted).saying(why));
         }
@@ -250,12 +266,12 @@ impl<R: Rules> Engine<R> {
                 matches!(intent.stage, Stage::Searching(_) | Stage::Checking(_) | Stage::Saving);
             if has_asked && intent.told != Some(because) {
                 intent.told = Some(because);
-                waiting.push((intent.who, *id));
+                waiting.push((intent.about, *id));
             }
         }
-        for (who, id) in waiting {
+        for (about, id) in waiting {
             let answer = (Question::Answer, because);
-            self.decided_plainly(who, Some(id), answer, Some(why.to_owned()));
+            self.decided_plainly(about, Some(id), answer, Some(why.to_owned()));
         }
     }
 
@@ -273,8 +289,8 @@ impl<R: Rules> Engine<R> {
         if intent.restarts > crate::limits::RESTARTS_PER_SYNC_MAX {
             return self.pause(id, because, why.to_owned());
         }
-        let who = intent.who;
-        self.decided_plainly(who, Some(id), (Question::Answer, because), Some(why.to_owned()));
+        let about = intent.about;
+        self.decided_plainly(about, Some(id), (Question::Answer, because), Some(why.to_owned()));
         self.search(id);
     }
 
@@ -283,22 +299,24 @@ impl<R: Rules> Engine<R> {
         let Some(intent) = self.intents.remove(&id) else { return };
         let Ending { outcome, because, record, owner, detail } = ending;
         let settled = Settled { outcome, because, record, owner, detail };
-        self.note(Some(intent.who), Some(id), NoteKind::Settled(settled));
+        self.note(Some(intent.about), Some(id), NoteKind::Settled(settled));
         for event in [intent.cause].iter().chain(&intent.fired_by) {
             self.sources.settled(*event, outcome, because);
         }
         let creates = u32::from(intent.may_create());
-        if let Some(visitor) = self.visitor_mut(intent.who) {
+        let who = intent.visitor();
+        if let Some(visitor) = who.and_then(|it| self.visitor_mut(it)) {
             visitor.intents -= 1;
             visitor.creates -= creates;
         }
         if let Some(key) = &intent.key {
             self.give_back(key, id);
         }
+        let Some(who) = who else { return };
         match intent.work {
-            Work::Person(work) => self.after_person(intent.who, id, *work),
+            Work::Person(work) => self.after_person(who, id, *work),
             Work::Member(_) | Work::Event(_) => {}
         }
-        self.todo.push_back(Todo::Look(intent.who));
+        self.todo.push_back(Todo::Look(who));
     }
 }

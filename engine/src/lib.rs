@@ -45,6 +45,7 @@ mod rule;
 mod rules;
 mod update_policy;
 
+mod about;
 mod arming;
 mod booking;
 mod display;

@@ -4,7 +4,7 @@ use crate::{
     Action, Decision, Engine, EventId, IntentId, MemberPerson, MemberPlan, MemberTarget, Outcome,
     Person, PersonKind, Question, RecordId, Row, Rule, Rules, SaveOperation, SaveRow,
     exchange::{Shape, Slot},
-    intent::{Ending, Stage, Work},
+    intent::{Ending, Intent, Stage, Work},
     search::Search,
     sync::Edits,
     visitor::{Record, Who},
@@ -82,9 +82,8 @@ impl<R: Rules> Engine<R> {
     /// Everybody who is synced joins the mapped campaign (CP-03).
     pub(crate) fn map_campaign(&mut self, sync: IntentId, record: &Record) {
         let Some(target) = self.config.campaign_mapping.clone() else { return };
-        let Some((who, cause)) = self.intents.get(&sync).map(|it| (it.who, it.cause)) else {
-            return;
-        };
+        let Some(intent) = self.intents.get(&sync) else { return };
+        let (Some(who), cause) = (intent.visitor(), intent.cause) else { return };
         if self.ledger.is_member(&target.campaign, &record.id) {
             return;
         }
@@ -102,7 +101,7 @@ impl<R: Rules> Engine<R> {
         target: Option<&Person>,
         search: &Search,
     ) {
-        let Some(who) = self.intents.get(&id).map(|it| it.who) else { return };
+        let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return };
         let Some(target) = target else {
             if self.visitor(who).is_some_and(|it| it.creates > 0) {
                 return self.wait_for_lead(who, id, (Question::Campaign, Rule::CampaignQueued));
@@ -154,7 +153,7 @@ impl<R: Rules> Engine<R> {
 
     fn plan_member(&mut self, id: IntentId, record: &Record) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let (who, Work::Member(work)) = (intent.who, &intent.work) else { return };
+        let (Some(who), Work::Member(work)) = (intent.visitor(), &intent.work) else { return };
         let person = MemberPerson { kind: record.kind, id: &record.id };
         let mut plan = self.rules.member_plan(&work.existing, &work.target, &person);
         if let MemberPlan::Add(fields) | MemberPlan::Update(_, fields) = &mut plan {

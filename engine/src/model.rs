@@ -78,6 +78,41 @@ id!(
     ProfileField
 );
 
+/// Whom or what a source event, an intent or a note is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A visitor of the website.
+    Visitor(VisitorId),
+    /// A rep of the chat product.
+    Rep(RepId),
+}
+
+impl Subject {
+    /// Its kind in one word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Visitor(_) => "visitor",
+            Self::Rep(_) => "rep",
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Visitor(visitor) => visitor.as_str(),
+            Self::Rep(rep) => rep.as_str(),
+        }
+    }
+
+    /// The visitor, if it is one.
+    pub fn visitor(&self) -> Option<&VisitorId> {
+        match self {
+            Self::Visitor(visitor) => Some(visitor),
+            Self::Rep(_) => None,
+        }
+    }
+}
+
 /// What kind of person record a target is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PersonKind {

@@ -1,6 +1,6 @@
 //! What the engine says about its decisions: the journal's raw material.
 
-use crate::{EventId, ProfileField, RecordId, Rule, Timestamp, UserId, VisitorId};
+use crate::{EventId, ProfileField, RecordId, Rule, Subject, Timestamp, UserId};
 
 /// Identifies a change that the engine wants; it ends in exactly one terminal outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,8 +9,8 @@ pub struct IntentId(pub u64);
 /// Something worth writing down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
-    /// Whose visit it is about.
-    pub visitor: Option<VisitorId>,
+    /// Whom or what it is about.
+    pub subject: Option<Subject>,
     /// Which intent it is about.
     pub intent: Option<IntentId>,
     /// What happened.

@@ -37,7 +37,7 @@ impl Entry {
         let written = match &*self.fact {
             Fact::Recovered => write!(line, "recovered"),
             Fact::Took(Input::Event(event)) => {
-                write!(line, "event {} of {}", event.id.0, event.visitor)
+                write!(line, "event {} of {}", event.id.0, event.subject.name())
             }
             Fact::Took(Input::Answer(call, _)) => write!(line, "answer to call {}", call.0),
             Fact::Took(Input::Stored(entry)) => write!(line, "stored {}", entry.0),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::{
     Config, Decision, Effect, Engine, Entry, IntentId, NoteKind, Question, Rule, Rules, Timestamp,
-    intent::Stage, outbox::Fact, visitor::Who,
+    about::About, intent::Stage, outbox::Fact,
 };
 
 impl<R: Rules> Engine<R> {
@@ -39,11 +39,11 @@ impl<R: Rules> Engine<R> {
 
     fn note_recovered(&mut self) {
         let under_way = self.intents.iter().filter(|(_, it)| !matches!(it.stage, Stage::Held));
-        let under_way: Vec<(Who, IntentId)> = under_way.map(|(id, it)| (it.who, *id)).collect();
+        let under_way: Vec<(About, IntentId)> = under_way.map(|(id, it)| (it.about, *id)).collect();
         let armed =
             self.intents.iter().filter(|(_, it)| it.is_person() && matches!(it.stage, Stage::Held));
-        let armed: Vec<(Who, IntentId)> = armed.map(|(id, it)| (it.who, *id)).collect();
-        for (who, id) in under_way.into_iter().chain(armed) {
+        let armed: Vec<(About, IntentId)> = armed.map(|(id, it)| (it.about, *id)).collect();
+        for (about, id) in under_way.into_iter().chain(armed) {
             let decision = Decision {
                 question: Question::Trigger,
                 because: Rule::Recovered,
@@ -51,7 +51,7 @@ impl<R: Rules> Engine<R> {
                 rejected: Vec::new(),
                 withheld: Vec::new(),
             };
-            self.note(Some(who), Some(id), NoteKind::Decided(decision));
+            self.note(Some(about), Some(id), NoteKind::Decided(decision));
         }
     }
 }

@@ -18,7 +18,7 @@ impl<R: Rules> Engine<R> {
         }
         if !self.config.experiences.contains_key(experience) {
             let text = format!("the Experience {experience} is not configured; nothing is started");
-            return self.alert(Some(who), None, Rule::NoPushStep, text);
+            return self.alert(Some(who.into()), None, Rule::NoPushStep, text);
         }
         let Some(visitor) = self.visitor_mut(who) else { return };
         visitor.entries += 1;

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Engine, EventId, NoteKind, Outcome, Rule, Rules, SourceOutcome, limits, visitor::Who};
+use crate::{
+    Effect, Engine, EventId, Note, NoteKind, Outcome, Rule, Rules, SourceOutcome, Subject, limits,
+};
 
 /// The source events that are not settled yet, and those that were seen.
 #[derive(Debug, Default)]
@@ -21,7 +23,7 @@ pub(crate) struct Sources {
 /// A source event under way.
 #[derive(Debug)]
 struct Source {
-    who: Option<Who>,
+    subject: Option<Subject>,
     intents: u32,
     outcome: SourceOutcome,
     because: Rule,
@@ -40,7 +42,7 @@ impl Sources {
             self.seen.pop_first();
         }
         let source = Source {
-            who: None,
+            subject: None,
             intents: 0,
             outcome: SourceOutcome::NoOp,
             because: Rule::ProfileOnly,
@@ -56,9 +58,9 @@ impl Sources {
     }
 
     /// Whose event it is.
-    pub(crate) fn belongs_to(&mut self, event: EventId, who: Who) {
+    pub(crate) fn belongs_to(&mut self, event: EventId, subject: &Subject) {
         if let Some(source) = self.open.get_mut(&event) {
-            source.who = Some(who);
+            source.subject = Some(subject.clone());
         }
     }
 
@@ -126,7 +128,8 @@ impl<R: Rules> Engine<R> {
             let Some(source) = self.sources.open.remove(&event) else { continue };
             let kind =
                 NoteKind::SourceSettled { event, outcome: source.outcome, because: source.because };
-            self.note(source.who, None, kind);
+            let note = Note { subject: source.subject, intent: None, kind };
+            self.effects.push(Effect::Note(note));
         }
         self.sources.touched = touched;
     }

@@ -1,8 +1,8 @@
 //! One step: what happened, what follows from it, and what may go out now. The only place that orders the stages.
 
 use crate::{
-    Engine, EventKind, Input, Rules, SourceEvent, Timestamp, engine::Todo, exchange::Asker,
-    outbox::Fact, timers::Wake,
+    Engine, EventKind, Input, RepId, Rules, SourceEvent, Subject, Timestamp, VisitorId,
+    engine::Todo, exchange::Asker, outbox::Fact, timers::Wake,
 };
 
 impl<R: Rules> Engine<R> {
@@ -78,15 +78,33 @@ impl<R: Rules> Engine<R> {
 
     fn on_event(&mut self, event: &SourceEvent) {
         self.sources.begin(event.id);
-        let device = match &event.kind {
-            EventKind::Landed { device, .. } => device.clone(),
-            _ => event.visitor.as_str().into(),
-        };
-        let who = self.visitors.welcome(&event.visitor, &device, self.now);
-        self.sources.belongs_to(event.id, who);
+        self.sources.belongs_to(event.id, &event.subject);
         if self.intents.len() >= crate::limits::INTENTS_OPEN_MAX {
             return self.sources.refuse(event.id, crate::Rule::RetriesExhausted);
         }
+        match &event.subject {
+            Subject::Visitor(visitor) => self.on_visit(visitor, event),
+            Subject::Rep(rep) => self.on_rep_changed(rep, event),
+        }
+    }
+
+    /// A rep's own connection came or went.
+    fn on_rep_changed(&mut self, rep: &RepId, event: &SourceEvent) {
+        let connection = match &event.kind {
+            EventKind::RepConnected(user) => Some(user.clone()),
+            EventKind::RepDisconnected => None,
+            _ => return,
+        };
+        self.connections.insert(rep.clone(), connection);
+    }
+
+    /// Something happened in a visit.
+    fn on_visit(&mut self, visitor: &VisitorId, event: &SourceEvent) {
+        let device = match &event.kind {
+            EventKind::Landed { device, .. } => device.clone(),
+            _ => visitor.as_str().into(),
+        };
+        let who = self.visitors.welcome(visitor, &device, self.now);
         let now = self.now;
         if let Some(visitor) = self.visitor_mut(who) {
             visitor.active_at = now;
@@ -104,7 +122,7 @@ impl<R: Rules> Engine<R> {
             EventKind::Started(experience) => self.on_started(who, event, experience),
             EventKind::Entered(values) => self.on_entered(who, event, values),
             EventKind::Said(_) => self.on_said(who, event),
-            EventKind::Browsed(_) => {}
+            EventKind::Browsed(_) | EventKind::RepConnected(_) | EventKind::RepDisconnected => {}
             EventKind::MeetingDeclined => self.on_meeting_declined(who, event),
             EventKind::LeftSite => self.on_left_site(who),
             EventKind::ReturnedToSite { .. } => self.on_returned(who),
@@ -116,12 +134,6 @@ impl<R: Rules> Engine<R> {
             EventKind::RepCreatesLead(rep) => self.on_rep_creates(who, event, rep),
             EventKind::RepSyncsFields(rep) => self.on_rep_syncs(who, event, rep),
             EventKind::MeetingBooked(booking) => self.on_booked(who, event, booking),
-            EventKind::RepConnected(rep, user) => {
-                self.connections.insert(rep.clone(), Some(user.clone()));
-            }
-            EventKind::RepDisconnected(rep) => {
-                self.connections.insert(rep.clone(), None);
-            }
         }
     }
 }

@@ -98,7 +98,7 @@ impl<R: Rules> Engine<R> {
             Work::Person(work) if work.doubt.is_some() => work.sent_name.clone(),
             _ => None,
         };
-        let Some(visitor) = self.visitors.get(intent.who) else { return };
+        let Some(visitor) = intent.visitor().and_then(|it| self.visitors.get(it)) else { return };
         let mut search = Search::default();
         let known: Vec<(PersonKind, RecordId)> =
             visitor.record.iter().map(|it| (it.kind, it.id.clone())).collect();
@@ -200,7 +200,10 @@ impl<R: Rules> Engine<R> {
         let Some(intent) = self.intents.get(&id) else { return false };
         let Work::Person(work) = &intent.work else { return false };
         work.doubt.is_none()
-            && self.visitor(intent.who).is_some_and(|it| it.key() != intent.email())
+            && intent
+                .visitor()
+                .and_then(|it| self.visitor(it))
+                .is_some_and(|it| it.key() != intent.email())
     }
 
     /// The read-back is over: the lead that we made, or the certainty that we did not.
@@ -213,7 +216,7 @@ impl<R: Rules> Engine<R> {
     /// The search is over: which record is it, and what now?
     pub(crate) fn found(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get_mut(&id) else { return };
-        let who = intent.who;
+        let Some(who) = intent.visitor() else { return };
         let key = intent.email().cloned();
         let Stage::Searching(mut search) = std::mem::replace(&mut intent.stage, Stage::Saving)
         else {

@@ -37,7 +37,7 @@ impl<R: Rules> Engine<R> {
     }
 
     fn drop_fields(&mut self, id: IntentId, fields: Vec<FieldName>, refusal: &Refusal) {
-        let Some(who) = self.intents.get(&id).map(|it| it.who) else { return };
+        let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return };
         let named = fields.iter().map(FieldName::to_string).collect::<Vec<_>>().join(", ");
         self.decided_plainly(
             who,
@@ -46,7 +46,7 @@ impl<R: Rules> Engine<R> {
             Some(named.clone()),
         );
         let text = format!("{named} was left out: {}: {}", refusal.code, refusal.message);
-        self.alert(Some(who), Some(id), Rule::FieldDropped, text);
+        self.alert(Some(who.into()), Some(id), Rule::FieldDropped, text);
         self.mend(id, refusal, |edits| edits.drop(fields));
     }
 
@@ -68,7 +68,7 @@ impl<R: Rules> Engine<R> {
     /// The owner is not possible: the org user takes their place, and nobody else (FM-40, FM-41).
     fn on_owner_refused(&mut self, id: IntentId, refusal: &Refusal) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let who = intent.who;
+        let Some(who) = intent.visitor() else { return };
         let refused = match &intent.work {
             Work::Person(work) => work.owner.clone(),
             Work::Event(work) => work.owner.clone(),
@@ -88,7 +88,7 @@ impl<R: Rules> Engine<R> {
             "owner refused: {}: {}; the org user owns the record",
             refusal.code, refusal.message
         );
-        self.alert(Some(who), Some(id), Rule::OwnerRejected, text);
+        self.alert(Some(who.into()), Some(id), Rule::OwnerRejected, text);
         match self.intents.get_mut(&id).map(|it| &mut it.work) {
             Some(Work::Person(work)) => work.owner = Some(next),
             Some(Work::Event(work)) => work.owner = Some(next),

@@ -4,7 +4,7 @@
 use crate::{
     ActionFacts, Deed, EmailKey, Engine, IntentId, OnIncomplete, Person, PersonAction, PersonKind,
     Question, Rule, Rules, Standing, Timestamp, Value,
-    intent::{Ending, Work},
+    intent::{Ending, Intent, Work},
     search::Search,
     visitor::Who,
 };
@@ -20,7 +20,7 @@ impl<R: Rules> Engine<R> {
     ) {
         let Some(intent) = self.intents.get(&id) else { return };
         let Work::Person(work) = &intent.work else { return };
-        let who = intent.who;
+        let Some(who) = intent.visitor() else { return };
         let standing = target.as_ref().and_then(|it| self.ledger.standing(&it.id));
         let same_email = target.as_ref().is_some_and(|it| {
             because == Rule::ConvertedLead
@@ -71,7 +71,7 @@ impl<R: Rules> Engine<R> {
     /// What is not written is listed (UP-03).
     fn leave_alone(&mut self, id: IntentId, target: &Person, because: Rule) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let who = intent.who;
+        let Some(who) = intent.visitor() else { return };
         let Some(visitor) = self.visitors.get(who) else { return };
         let plan = self.rules.update_fields(&visitor.profile, target, false, &self.config);
         let mapping = match target.kind {
@@ -94,7 +94,7 @@ impl<R: Rules> Engine<R> {
     }
 
     pub(super) fn note_owner_kept(&mut self, id: IntentId, target: &Person) {
-        let Some(who) = self.intents.get(&id).map(|it| it.who) else { return };
+        let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return };
         let owner = target.owner().map(|it| it.to_string());
         self.decided_plainly(who, Some(id), (Question::Owner, Rule::OwnerKept), owner);
     }
@@ -103,7 +103,7 @@ impl<R: Rules> Engine<R> {
         let Some(intent) = self.intents.get(&id) else { return };
         let Work::Person(work) = &intent.work else { return };
         let by_rep = work.action == PersonAction::ManualCreate;
-        let Some(visitor) = self.visitors.get(intent.who) else { return };
+        let Some(visitor) = intent.visitor().and_then(|it| self.visitors.get(it)) else { return };
         let missing = self.rules.missing(&visitor.profile, by_rep, &self.config);
         let Some(because) = missing.because() else { return self.insert(id) };
         let latches = self.config.settings.on_incomplete == OnIncomplete::Latch;

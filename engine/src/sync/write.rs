@@ -25,7 +25,7 @@ impl<R: Rules> Engine<R> {
 
     fn decide_owner_once(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let (who, Work::Person(work)) = (intent.who, &intent.work) else { return };
+        let (Some(who), Work::Person(work)) = (intent.visitor(), &intent.work) else { return };
         if work.owner.is_some() {
             return;
         }
@@ -43,7 +43,7 @@ impl<R: Rules> Engine<R> {
         self.decided(who, Some(id), decision);
         if owner.because == Rule::OwnerRejected {
             let text = "the mapped owner is neither an active user nor a lead queue; the org user owns the lead";
-            self.alert(Some(who), Some(id), Rule::OwnerRejected, text.to_owned());
+            self.alert(Some(who.into()), Some(id), Rule::OwnerRejected, text.to_owned());
         }
         if let Some(work) = self.intents.get_mut(&id).and_then(Intent::person) {
             work.owner = Some(owner);
@@ -53,7 +53,7 @@ impl<R: Rules> Engine<R> {
     fn insert_row(&mut self, id: IntentId) -> Option<FieldValues> {
         let intent = self.intents.get(&id)?;
         let Work::Person(work) = &intent.work else { return None };
-        let visitor = self.visitors.get(intent.who)?;
+        let visitor = self.visitors.get(intent.visitor()?)?;
         let owner = &work.owner.as_ref()?.owner;
         let mut plan = self.rules.insert_fields(&visitor.profile, owner, &self.config);
         work.edits.apply(&mut plan.fields);
@@ -63,12 +63,12 @@ impl<R: Rules> Engine<R> {
     }
 
     fn note_fields(&mut self, id: IntentId, plan: FieldPlan, because: Rule) {
-        let Some(who) = self.intents.get(&id).map(|it| it.who) else { return };
+        let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return };
         if !plan.dropped.is_empty() {
             let text =
                 plan.dropped.iter().map(|it| format!("{it} does not fit its type and is left out"));
             let text = text.collect::<Vec<_>>().join("; ");
-            self.alert(Some(who), Some(id), Rule::FieldDropped, text);
+            self.alert(Some(who.into()), Some(id), Rule::FieldDropped, text);
         }
         if plan.blank_kept && because != Rule::BlankKept {
             self.decided_plainly(who, Some(id), (Question::Fields, Rule::BlankKept), None);
@@ -87,7 +87,7 @@ impl<R: Rules> Engine<R> {
         self.note_owner_kept(id, target);
         let Some(intent) = self.intents.get(&id) else { return };
         let Work::Person(work) = &intent.work else { return };
-        let Some(visitor) = self.visitors.get(intent.who) else { return };
+        let Some(visitor) = intent.visitor().and_then(|it| self.visitors.get(it)) else { return };
         let is_own = self.ledger.standing(&target.id) == Some(Standing::Created);
         let mut plan = self.rules.update_fields(&visitor.profile, target, is_own, &self.config);
         work.edits.apply(&mut plan.fields);
@@ -169,7 +169,9 @@ impl<R: Rules> Engine<R> {
             Some(Work::Person(work)) => work.owner.clone(),
             _ => None,
         };
-        let (Some(owner), Some(who)) = (owner, self.intents.get(&follower).map(|it| it.who)) else {
+        let (Some(owner), Some(who)) =
+            (owner, self.intents.get(&follower).and_then(Intent::visitor))
+        else {
             return;
         };
         let Some(visitor) = self.visitors.get(who) else { return };

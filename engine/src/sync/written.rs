@@ -52,7 +52,7 @@ impl<R: Rules> Engine<R> {
 
     /// The read-back found the lead that we made.
     pub(super) fn confirm(&mut self, id: IntentId, made: &Person) {
-        let Some(who) = self.intents.get(&id).map(|it| it.who) else { return };
+        let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return };
         let answer = (Question::Answer, Rule::ConfirmedByReadBack);
         self.decided_plainly(who, Some(id), answer, Some(made.id.to_string()));
         self.on_created(id, &made.id);
@@ -60,7 +60,8 @@ impl<R: Rules> Engine<R> {
 
     fn on_created(&mut self, id: IntentId, lead: &RecordId) {
         let Some(intent) = self.intents.get_mut(&id) else { return };
-        let (who, key) = (intent.who, intent.email().cloned());
+        let Some(who) = intent.visitor() else { return };
+        let key = intent.email().cloned();
         let Some(work) = intent.person() else { return };
         let owner = work.owner.as_ref().map(|it| it.owner.clone());
         let followers = std::mem::take(&mut work.followers);
@@ -74,7 +75,7 @@ impl<R: Rules> Engine<R> {
         self.is_record(who, &record);
         self.map_campaign(id, &record);
         for follower in followers {
-            if let Some(its) = self.intents.get(&follower).map(|it| it.who) {
+            if let Some(its) = self.intents.get(&follower).and_then(Intent::visitor) {
                 self.is_record(its, &record);
             }
             self.settle(follower, Ending::no_op(Rule::MergedInBatch).at(lead));
@@ -84,7 +85,8 @@ impl<R: Rules> Engine<R> {
 
     fn on_updated(&mut self, id: IntentId, target: &Record) {
         let Some(intent) = self.intents.get(&id) else { return };
-        let (who, key) = (intent.who, intent.email().cloned());
+        let Some(who) = intent.visitor() else { return };
+        let key = intent.email().cloned();
         self.ledger.remember(key.as_ref(), (target.kind, &target.id), Standing::Synced);
         self.is_record(who, target);
         self.map_campaign(id, target);

@@ -8,8 +8,8 @@ use engine::{
     Answer, Batching, Booking, CallId, Config, CrmCall, Done, Effect, Engine, Entry, EventId,
     EventKind, Experience, FieldValues, Filter, Input, KnownFrom, KnownOrg, Lost, Mapping,
     MeetingTime, Note, NoteKind, ProfileField, PushAction, PushStep, PushTiming, Rep, Reply,
-    RetryPolicy, Save, Settings, SourceEvent, Standard, Step, TimerId, Timestamp, UpdateScope,
-    Value,
+    RetryPolicy, Save, Settings, SourceEvent, Standard, Step, Subject, TimerId, Timestamp,
+    UpdateScope, Value,
 };
 
 use super::crm::{Crm, refusal};
@@ -316,7 +316,7 @@ impl Run {
                 let event = SourceEvent {
                     id: EventId(self.events),
                     at: self.now,
-                    visitor: visitor.into(),
+                    subject: Subject::Visitor(visitor.into()),
                     kind,
                 };
                 self.last = Some(event.clone());

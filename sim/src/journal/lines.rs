@@ -68,8 +68,8 @@ impl Words<'_> {
 
     fn note(&self, note: &Note) -> JournalLine {
         let mut line = self.note_kind(&note.kind);
-        line.visitor =
-            note.visitor.as_ref().map(ToString::to_string).filter(|name| !name.is_empty());
+        let visitor = note.subject.as_ref().and_then(engine::Subject::visitor);
+        line.visitor = visitor.map(ToString::to_string);
         line.intent = note.intent.map(|intent| intent.0);
         line
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::{
     Booking, DeviceId, EventId, EventKind, KnownFrom, MeetingTime, ProfileField, RepId,
-    SourceEvent, Timestamp, UserId, VisitorId,
+    SourceEvent, Subject, Timestamp, UserId,
 };
 use scenarios::{
     Text,
@@ -37,10 +37,10 @@ pub(crate) fn acts(scenario: &Scenario, names: &Names, problems: &mut Problems) 
             let at = starts.saturating_add(line.at);
             let act = match lowering.event(&line.verb) {
                 None => Act::World,
-                Some((visitor, kind)) => Act::Event(SourceEvent {
+                Some((subject, kind)) => Act::Event(SourceEvent {
                     id: EventId(index as u64 + 1),
                     at: Timestamp(at),
-                    visitor: VisitorId::from(visitor),
+                    subject,
                     kind,
                 }),
             };
@@ -60,9 +60,25 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    /// The visitor and the event; nothing for a line that the world carries out.
-    fn event(&mut self, verb: &'a Verb) -> Option<(&'a str, EventKind)> {
+    /// Whose event, and which; nothing for a line that the world carries out.
+    fn event(&mut self, verb: &'a Verb) -> Option<(Subject, EventKind)> {
         self.follow_chat(verb);
+        match verb {
+            Verb::Connect { rep: who, user } => {
+                Some((Subject::Rep(rep(who)), EventKind::RepConnected(self.user(user))))
+            }
+            Verb::Disconnect { rep: who } => {
+                Some((Subject::Rep(rep(who)), EventKind::RepDisconnected))
+            }
+            verb => {
+                let (visitor, kind) = self.visit(verb)?;
+                Some((Subject::Visitor(visitor.into()), kind))
+            }
+        }
+    }
+
+    /// The visitor, and what happened in the visit.
+    fn visit(&mut self, verb: &'a Verb) -> Option<(&'a str, EventKind)> {
         match verb {
             Verb::Land(land) => Some((&land.visitor, landed(land))),
             Verb::Start { visitor, experience } => {
@@ -98,12 +114,6 @@ impl<'a> Lowering<'a> {
             Verb::CreateLead { visitor, by } => Some((visitor, EventKind::RepCreatesLead(rep(by)))),
             Verb::SyncFields { visitor, by } => Some((visitor, EventKind::RepSyncsFields(rep(by)))),
             Verb::BookMeeting(book) => Some((&book.visitor, self.booked(book))),
-            // Nobody's visit: the engine hears of it under an empty name.
-            Verb::Connect { rep: who, user } => {
-                let user = self.user(user);
-                Some(("", EventKind::RepConnected(rep(who), user)))
-            }
-            Verb::Disconnect { rep: who } => Some(("", EventKind::RepDisconnected(rep(who)))),
             _ => None,
         }
     }

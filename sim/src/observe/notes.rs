@@ -59,10 +59,11 @@ fn seen(
     actions: &BTreeMap<IntentId, Action>,
 ) -> Option<NoteSeen> {
     let action = note.intent.and_then(|intent| actions.get(&intent)).copied();
+    let visitor = note.subject.as_ref().and_then(engine::Subject::visitor);
     let plain = NoteSeen {
         seq,
         at,
-        visitor: note.visitor.as_ref().map(|it| it.as_str().into()),
+        visitor: visitor.map(|it| it.as_str().into()),
         intent: note.intent.map(|it| it.0),
         action: action.map(ast_action),
         question: Arc::from("outcome"),
