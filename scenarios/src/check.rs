@@ -19,6 +19,7 @@ use self::names::Names;
 use crate::ast::{CustomField, Scenario, SchemaChange, Verb};
 use crate::diagnostic::{Diagnostic, code};
 use crate::hint::hint;
+use crate::lint;
 use crate::source::{Span, Text};
 use crate::vocabulary::Vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,7 @@ pub fn check(scenarios: &[Scenario], vocabulary: &dyn Vocabulary) -> Vec<Diagnos
         checker.timeline();
         checker.expectations();
         out.append(&mut checker.out);
+        out.extend(lint::warnings(scenario));
     }
     // Rows of one table repeat each other's errors.
     let mut seen = BTreeSet::new();

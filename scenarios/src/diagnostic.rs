@@ -1,6 +1,7 @@
 //! What is wrong with a file: a code, a place, a hint.
 //!
-//! Codes never change their meaning. `E0xx` come from reading a file, `E1xx` from checking the suite; [`code`] lists them all.
+//! Codes never change their meaning. `E0xx` come from reading a file, `E1xx` from checking the suite; [`code`] lists them
+//! all. `W0xx` are warnings about a configuration that works and is not advised, see [`crate::lint`].
 
 use crate::source::Span;
 
@@ -26,6 +27,8 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// What to do.
     pub help: Option<String>,
+    /// The requirements that say so, for a warning.
+    pub requirements: &'static [&'static str],
 }
 
 impl Diagnostic {
@@ -37,7 +40,13 @@ impl Diagnostic {
             message: message.into(),
             labels: vec![(span, String::new())],
             help: None,
+            requirements: &[],
         }
+    }
+
+    /// A warning at a place: the lint that gives it says its code and its requirements.
+    pub fn warning(span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error("", span, message) }
     }
 
     /// The same with words at the caret.

@@ -20,6 +20,7 @@ mod hint;
 mod history;
 mod invariant;
 mod judge;
+pub mod lint;
 mod load;
 mod notes;
 mod observation;

@@ -1,5 +1,6 @@
 //! Diagnostics for people and for machines.
 
+use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, SourceMap, Span};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
@@ -26,8 +27,19 @@ pub fn render_terminal(diagnostic: &Diagnostic, sources: &SourceMap, color: bool
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
+    for said in diagnostic.requirements.iter().filter_map(|id| sentence(id)) {
+        group = group.element(Level::NOTE.message(said));
+    }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group]).clone()
+}
+
+/// A requirement in the words of the catalogue, and where it stands.
+fn sentence(id: &str) -> Option<String> {
+    let row = Catalogue::embedded().requirement(id)?;
+    let sources = row.sources.join(", ");
+    let section = row.section.as_ref().map(|it| format!(", \"{it}\"")).unwrap_or_default();
+    Some(format!("{id}: {} [{sources}{section}; `leadsim list requirements {id}`]", row.rule))
 }
 
 /// The piece of the file with the labels in it.
@@ -87,7 +99,8 @@ fn floor(text: &str, at: usize) -> usize {
     (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
-/// The diagnostic as one JSON object: `code`, `severity`, `message`, `file`, `line`, `column`, `end_line`, `end_column`, `labels`, `help`.
+/// The diagnostic as one JSON object: `code`, `severity`, `message`, `file`, `line`, `column`, `end_line`, `end_column`, `labels`, `help`, and
+/// `requirements` with a warning.
 pub fn render_json(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     let labels: Vec<Value> =
         diagnostic.labels.iter().map(|(span, words)| label_json(*span, words, sources)).collect();
@@ -103,6 +116,9 @@ pub fn render_json(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     }
     if let (Value::Object(out), Some(help)) = (&mut out, &diagnostic.help) {
         out.insert("help".to_owned(), json!(help));
+    }
+    if let (Value::Object(out), false) = (&mut out, diagnostic.requirements.is_empty()) {
+        out.insert("requirements".to_owned(), json!(diagnostic.requirements));
     }
     out
 }

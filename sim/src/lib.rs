@@ -10,6 +10,7 @@ pub mod exit;
 pub mod floor;
 pub mod hold;
 pub mod load;
+pub mod mutants;
 pub mod population;
 pub mod report;
 pub mod run;

@@ -1,6 +1,6 @@
 //! Many scenarios: found, loaded, checked as a whole, selected, played side by side, reported in the order of their ids.
 
-mod bugs;
+pub(crate) mod bugs;
 mod discover;
 mod filter;
 

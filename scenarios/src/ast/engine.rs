@@ -27,6 +27,8 @@ pub struct EngineSetup {
     pub retry: Option<RetrySetup>,
     /// Batching; the engine's defaults if absent.
     pub batching: Option<BatchingSetup>,
+    /// Warnings that are meant, by code, each with the reason.
+    pub allow: Vec<Pair>,
 }
 
 impl Default for EngineSetup {
@@ -41,6 +43,7 @@ impl Default for EngineSetup {
             settings: Vec::new(),
             retry: None,
             batching: None,
+            allow: Vec::new(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::ast::{Experience, ObjectFields, Push, StepKind};
 use crate::check::Checker;
 use crate::diagnostic::{Diagnostic, code};
+use crate::lint::LINTS;
 use crate::source::Text;
 use crate::time::parse_offset;
 use crate::vocabulary::SettingValues;
@@ -28,6 +29,7 @@ impl<'a> Checker<'a> {
         }
         engine.experiences.iter().for_each(|experience| self.steps(experience));
         engine.settings.iter().for_each(|(name, value)| self.setting(name, value));
+        engine.allow.iter().for_each(|(code, reason)| self.allowed(code, reason));
         if let Some(records) = engine.batching.as_ref().and_then(|batching| batching.max_records)
             && records == 0
         {
@@ -36,6 +38,16 @@ impl<'a> Checker<'a> {
                 engine.profile.span,
                 "a batch holds at least one record",
             );
+        }
+    }
+
+    /// A warning that is meant, and why.
+    fn allowed(&mut self, lint: &Text, reason: &Text) {
+        let known = LINTS.iter().map(|it| it.code);
+        if !known.clone().any(|code| *lint == code) {
+            self.unknown(code::UNKNOWN_WORD, "warning", lint, known);
+        } else if reason.trim().is_empty() {
+            self.error(code::VALUE, reason, "an allowed warning needs a reason");
         }
     }
 

@@ -36,6 +36,7 @@ impl Decoder<'_> {
             settings: map.fields("settings", self),
             retry: map.take("retry").and_then(|node| self.retry(node)),
             batching: map.take("batching").and_then(|node| self.batching(node)),
+            allow: map.fields("allow", self),
         };
         map.finish(self);
         engine

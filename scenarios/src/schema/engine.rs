@@ -48,6 +48,7 @@ fn engine() -> Value {
             ("campaign_mapping", json!({ "anyOf": [text(), campaign] })),
             ("experiences", named(&experience)),
             ("settings", reference("fields")),
+            ("allow", reference("fields")),
             ("retry", object("how transient failures are retried", &[], retry)),
             ("batching", object("how writes are gathered", &[], batching)),
         ],

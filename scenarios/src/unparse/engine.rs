@@ -47,6 +47,11 @@ pub(super) fn write(engine: &EngineSetup, out: &mut Block) {
     if let Some(setup) = &engine.batching {
         out.entry(1, "batching", &batching(setup));
     }
+    let mut allow = Flow::new();
+    engine.allow.iter().for_each(|(code, reason)| allow.text(code, reason));
+    if !allow.is_empty() {
+        out.entry(1, "allow", &allow.finish());
+    }
 }
 
 fn connections(connections: &Connections, out: &mut Block) {

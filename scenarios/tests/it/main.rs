@@ -6,6 +6,7 @@ mod disk;
 mod hostile;
 mod invariants;
 mod judge;
+mod lints;
 mod packs;
 mod samples;
 mod schema;

@@ -12,6 +12,9 @@ pub(super) struct Args {
     /// Prints what is wrong as JSON.
     #[arg(long)]
     json: bool,
+    /// Ends with exit code 2 if there is a warning.
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 pub(super) fn run(args: &Args) -> Exit {
@@ -39,12 +42,14 @@ pub(super) fn run(args: &Args) -> Exit {
         err(format_args!("error: {} holds no scenario", suite.found.title));
         return Exit::NothingSelected;
     }
+    let (files, scenarios) = (suite.files(), suite.scenarios.len());
+    let (title, warnings) = (&suite.found.title, suite.diagnostics.len());
+    if warnings > 0 && args.deny_warnings {
+        return setup_error(format_args!("{title}: {warnings} warnings are denied"));
+    }
     if !args.json {
-        let (files, scenarios) = (suite.files(), suite.scenarios.len());
-        out(&format!(
-            "{}: {files} files with {scenarios} scenarios are in order\n",
-            suite.found.title
-        ));
+        let warned = if warnings > 0 { format!(", {warnings} warnings") } else { String::new() };
+        out(&format!("{title}: {files} files with {scenarios} scenarios are in order{warned}\n"));
     }
     Exit::Passed
 }

@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// What to list.
     #[arg(value_enum, default_value_t)]
     what: What,
-    /// Scenario files or folders, for scenarios.
+    /// Scenario files or folders; for anything else, ids, of which `AS-*` stands for several.
     paths: Vec<PathBuf>,
     /// Only these scenarios.
     #[arg(long, value_name = "EXPR")]
@@ -52,7 +52,7 @@ struct Entry {
 }
 
 pub(super) fn run(args: &Args) -> Exit {
-    let entries = match args.what {
+    let mut entries = match args.what {
         What::Scenarios => match scenarios(args) {
             Ok(entries) => entries,
             Err(exit) => return exit,
@@ -62,6 +62,13 @@ pub(super) fn run(args: &Args) -> Exit {
         What::Settings => settings(),
         What::Metrics => metrics(),
     };
+    if !matches!(args.what, What::Scenarios) && !args.paths.is_empty() {
+        entries.retain(|entry| args.paths.iter().any(|it| names(&it.to_string_lossy(), &entry.id)));
+        if entries.is_empty() {
+            err("error: nothing has such an id");
+            return Exit::NothingSelected;
+        }
+    }
     if args.json {
         let all: Json = entries.into_iter().map(|entry| entry.json).collect();
         out(&format!("{all:#}\n"));
@@ -71,6 +78,11 @@ pub(super) fn run(args: &Args) -> Exit {
     let lines = entries.iter().map(|entry| format!("{:width$}  {}\n", entry.id, entry.sentence));
     out(&lines.collect::<String>());
     Exit::Passed
+}
+
+/// Whether an id is meant: it is the text, or begins with what stands before the final `*`.
+fn names(pattern: &str, id: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == id, |head| id.starts_with(head))
 }
 
 fn scenarios(args: &Args) -> Result<Vec<Entry>, Exit> {

@@ -29,6 +29,7 @@ impl Problems {
             message: message.into(),
             labels,
             help: Some(help.into()),
+            requirements: &[],
         });
     }
 

@@ -12,7 +12,7 @@ thread_local! {
 }
 
 /// From now on a panic while a scenario plays is kept, not printed. Other panics are printed as before.
-pub(super) fn keep_quiet() {
+pub(crate) fn keep_quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();
@@ -27,10 +27,10 @@ pub(super) fn keep_quiet() {
 }
 
 /// While this lives, a scenario plays on this thread.
-pub(super) struct Scope;
+pub(crate) struct Scope;
 
 impl Scope {
-    pub(super) fn enter() -> Self {
+    pub(crate) fn enter() -> Self {
         PLAYING.set(true);
         Self
     }
@@ -43,6 +43,6 @@ impl Drop for Scope {
 }
 
 /// What the last panic on this thread said.
-pub(super) fn last() -> String {
+pub(crate) fn last() -> String {
     LAST.take()
 }

@@ -1,7 +1,6 @@
 //! The simulation from outside: the CRM client, and whole runs.
 #![cfg(test)]
 
-mod bent_engines;
 mod commands;
 mod coverage;
 mod crm_transports;
@@ -9,5 +8,6 @@ mod csv_worlds;
 mod determinism;
 mod live_client;
 mod load;
+mod mutants;
 mod play;
 mod simulate;

@@ -1,11 +1,11 @@
-//! What an action does, what a rep is offered, what is missing: bent.
+//! What an action does, what a rep is offered, what is missing, answered wrongly.
 
 use engine::{
     ActionDecision, ActionFacts, Config, Deed, Missing, Offer, PersonAction, Profile, PushAction,
     Rule, Rules, Settings, Standard, UpdateScope,
 };
 
-use super::{bends, with_settings};
+use super::{mutants, with_settings};
 
 /// The answer under the other policy, where the action has one.
 fn under(facts: ActionFacts, scope: UpdateScope, settings: &Settings) -> ActionDecision {
@@ -24,7 +24,7 @@ fn rather(decision: ActionDecision, rule: Rule, deed: Deed) -> ActionDecision {
     if decision.because == rule { ActionDecision { deed, ..decision } } else { decision }
 }
 
-bends! {
+mutants! {
     #[doc = "a create inserts a second lead beside the match"]
     CreateInsertsBesideTheMatch breaks ["EX-26d", "AS-05", "TS-04"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {

@@ -1,13 +1,13 @@
-//! Whether the visitor has left: bent.
+//! Whether the visitor has left, answered wrongly.
 
 use engine::{Settings, Standard, Stay, StayFacts, Timestamp};
 
-use super::bends;
+use super::mutants;
 
 /// Longer than any scenario waits, in ms.
 const FOR_EVER: i64 = 365 * 86_400_000;
 
-bends! {
+mutants! {
     #[doc = "closing the site is leaving, without any grace"]
     NoGrace breaks ["EX-07"] {
         fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay {

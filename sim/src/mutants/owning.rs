@@ -1,11 +1,11 @@
-//! Whose a new lead is: bent.
+//! Whose a new lead is, answered wrongly.
 
 use engine::{
     ChatOwner, Config, NowCreateMeeting, OwnerDecision, OwnerFacts, Profile, Rule, Rules, Settings,
     Standard, UnconnectedChatRep, UserId,
 };
 
-use super::{bends, with_settings};
+use super::{mutants, with_settings};
 
 /// Some rep who is connected, whether they met the visitor or not.
 fn somebody(config: &Config) -> UserId {
@@ -25,7 +25,7 @@ fn without_chat(facts: &OwnerFacts) -> OwnerFacts {
     OwnerFacts { first_chat: None, last_chat: None, ..facts.clone() }
 }
 
-bends! {
+mutants! {
     #[doc = "the rep who chats is passed over"]
     ChatRepIsPassedOver breaks ["AS-01", "AS-07", "CN-01", "EX-06", "EX-14"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {

@@ -1,10 +1,10 @@
-//! Membership of campaigns: bent.
+//! Membership of campaigns, answered wrongly.
 
 use engine::{MemberPerson, MemberPlan, MemberTarget, PersonKind, RecordId, Row, Standard};
 
-use super::bends;
+use super::mutants;
 
-bends! {
+mutants! {
     #[doc = "nobody becomes a member"]
     NobodyBecomesAMember breaks ["CP-01", "CP-03", "CP-04", "CP-06d", "LC-04"] {
         fn member_plan(&self, _existing: &[Row], _wanted: &MemberTarget, _person: &MemberPerson<'_>) -> MemberPlan {

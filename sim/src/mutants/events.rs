@@ -1,11 +1,11 @@
-//! When a conversation ends, and what its Event says: bent.
+//! When a conversation ends, and what its Event says, answered wrongly.
 
 use engine::{
     Config, ConversationEvent, DeviceId, FieldValues, Met, OwnerDecision, Rule, Settings, Standard,
     Talk, TalkFacts, TalkMove, Timestamp, Value,
 };
 
-use super::bends;
+use super::mutants;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -27,7 +27,7 @@ fn delayed(settings: &Settings, event_delay_ms: i64) -> Settings {
     Settings { event_delay_ms, ..settings.clone() }
 }
 
-bends! {
+mutants! {
     #[doc = "Events are written at once"]
     EventsAtOnce breaks ["EV-05"] {
         fn event_due(&self, end: Timestamp, _settings: &Settings) -> Timestamp {

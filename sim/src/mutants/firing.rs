@@ -1,11 +1,11 @@
-//! When an armed step fires: bent.
+//! When an armed step fires, answered wrongly.
 
 use engine::{
     ArmedState, Firing, FiringFacts, OnIncomplete, PushAction, PushTiming, Rule, Rules, Settings,
     Standard, Trigger, WaitUpdate,
 };
 
-use super::bends;
+use super::mutants;
 
 fn is_create(facts: FiringFacts) -> bool {
     !matches!(facts.action, PushAction::Update(_))
@@ -28,7 +28,7 @@ fn at_once(firing: Firing, because: Rule) -> Firing {
     }
 }
 
-bends! {
+mutants! {
     #[doc = "reaching a wait step fires it as soon as anything is learned"]
     WaitStepDoesNotWait breaks ["EX-05", "VI-04"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {

@@ -1,18 +1,18 @@
-//! What Salesforce's no means, when a call is tried again, and who shares a batch: bent.
+//! What Salesforce's no means, when a call is tried again, and who shares a batch, answered wrongly.
 
 use engine::{
     Config, DuplicateAlert, EmailKey, FieldName, Refusal, RefusedWrite, RetryPolicy, Rule,
     Settings, Standard, Timestamp, Verdict,
 };
 
-use super::{bends, with_settings};
+use super::{mutants, with_settings};
 
 /// The verdict, unless it is the one that is misunderstood.
 fn mistaking(verdict: Verdict, is_meant: fn(&Verdict) -> bool, other: Verdict) -> Verdict {
     if is_meant(&verdict) { other } else { verdict }
 }
 
-bends! {
+mutants! {
     #[doc = "what passes by itself is final"]
     TransientIsFinal breaks ["FM-13"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {

@@ -1,11 +1,11 @@
-//! Which record, which account: bent.
+//! Which record, which account, answered wrongly.
 
 use engine::{
     Account, AccountKey, AccountMatch, EmailKey, MatchResult, Person, PersonKind, RecordId, Rule,
     Rules, Standard, Value,
 };
 
-use super::bends;
+use super::mutants;
 
 /// The dates by which records are told apart: last modified, system modstamp.
 fn dates(person: &Person) -> (i64, i64) {
@@ -41,7 +41,7 @@ fn fitting<'a>(key: &'a AccountKey, found: &'a [Account]) -> impl Iterator<Item 
         .filter(|it| Standard.select_account(key, std::slice::from_ref(it)).account.is_some())
 }
 
-bends! {
+mutants! {
     #[doc = "of several leads the one that was modified first is the visitor"]
     OldestLeadWins breaks ["DD-02"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {

@@ -1,12 +1,12 @@
-//! Who the visitor is: bent.
+//! Who the visitor is, answered wrongly.
 
 use engine::{EmailKey, EmailSource, IdentityChange, IdentityDecision, NotAnEmail, Rule, Standard};
 
-use super::bends;
+use super::mutants;
 
 type Known<'a> = Option<(&'a EmailKey, EmailSource)>;
 
-bends! {
+mutants! {
     #[doc = "upper and lower case make different addresses"]
     CaseMatters breaks ["DD-12d", "TS-04"] {
         fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {

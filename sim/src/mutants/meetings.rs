@@ -1,4 +1,4 @@
-//! Whose a meeting is, when it is, and what its Event says: bent.
+//! Whose a meeting is, when it is, and what its Event says, answered wrongly.
 
 use engine::{
     BookingFacts, Config, FieldValues, MeetingEvent, MeetingOwner, MeetingTime, Rule, Rules,
@@ -10,8 +10,8 @@ use jiff::{
 };
 
 use super::{
-    bends,
     events::{saying, silent_on},
+    mutants,
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -22,17 +22,18 @@ type Times = Result<(Timestamp, Timestamp), String>;
 fn local(
     starts: &MeetingTime,
     minutes: i64,
-    read: fn(DateTime, TimeZone) -> jiff::Timestamp,
+    read: fn(DateTime, TimeZone) -> Result<jiff::Timestamp, jiff::Error>,
 ) -> Times {
     let MeetingTime::Local { civil, zone } = starts else {
         return Standard.meeting_time(starts, minutes);
     };
-    let (civil, zone) = (civil.parse().unwrap(), TimeZone::get(zone).unwrap());
-    let start = Timestamp(read(civil, zone).as_millisecond());
+    let told = |problem: jiff::Error| problem.to_string();
+    let (civil, zone) = (civil.parse().map_err(told)?, TimeZone::get(zone).map_err(told)?);
+    let start = Timestamp(read(civil, zone).map_err(told)?.as_millisecond());
     Standard.meeting_time(&MeetingTime::Instant(start), minutes)
 }
 
-bends! {
+mutants! {
     #[doc = "the owner whom the step names is ignored"]
     StepOwnerIsIgnored breaks ["EV-16", "EV-23"] {
         fn meeting_owner(&self, facts: &BookingFacts, config: &Config) -> MeetingOwner {
@@ -95,7 +96,7 @@ bends! {
     #[doc = "local time is taken for UTC"]
     ZoneIsIgnored breaks ["EV-19", "EV-20"] {
         fn meeting_time(&self, starts: &MeetingTime, minutes: i64) -> Times {
-            local(starts, minutes, |civil, _| civil.to_zoned(TimeZone::UTC).unwrap().timestamp())
+            local(starts, minutes, |civil, _| Ok(civil.to_zoned(TimeZone::UTC)?.timestamp()))
         }
     }
 
@@ -105,8 +106,8 @@ bends! {
             local(starts, minutes, |civil, zone| {
                 let time = zone.to_ambiguous_timestamp(civil);
                 match time.offset() {
-                    AmbiguousOffset::Gap { .. } => time.earlier().unwrap(),
-                    _ => time.compatible().unwrap(),
+                    AmbiguousOffset::Gap { .. } => time.earlier(),
+                    _ => time.compatible(),
                 }
             })
         }
@@ -116,7 +117,7 @@ bends! {
     SecondOfTwoTimes breaks ["EV-19"] {
         fn meeting_time(&self, starts: &MeetingTime, minutes: i64) -> Times {
             local(starts, minutes, |civil, zone| {
-                zone.to_ambiguous_timestamp(civil).later().unwrap()
+                zone.to_ambiguous_timestamp(civil).later()
             })
         }
     }

@@ -1,10 +1,10 @@
-//! What is written on a record: bent.
+//! What is written on a record, answered wrongly.
 
 use engine::{
     Config, FieldPlan, Person, PersonKind, Profile, Rule, Settings, Standard, UserId, Value,
 };
 
-use super::{bends, with_settings};
+use super::{mutants, with_settings};
 
 /// The plan, with one more field.
 fn and(mut plan: FieldPlan, field: &str, value: &str) -> FieldPlan {
@@ -30,7 +30,7 @@ fn nothing_known_of(target: &Person) -> Person {
     Person { kind: target.kind, id: target.id.clone(), fields: Vec::new() }
 }
 
-bends! {
+mutants! {
     #[doc = "an insert sends unmapped fields, too"]
     InsertSendsUnmapped breaks ["MP-01", "UP-05"] {
         fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan {
@@ -171,7 +171,7 @@ bends! {
     ContactIsMappedAsALead breaks ["MP-01"] {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             let mut mapping = config.mapping.clone();
-            mapping.contact = mapping.lead.clone();
+            mapping.contact.clone_from(&mapping.lead);
             Standard.update_fields(profile, target, is_own, &Config { mapping, ..config.clone() })
         }
     }

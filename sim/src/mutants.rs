@@ -1,0 +1,193 @@
+//! Broken rules: each mutant answers one question of [`Rules`] wrongly and every other as it should be.
+//!
+//! A suite that cannot tell a mutant from the real rules does not test what the mutant breaks. So for every rule there is
+//! a mutant that violates it, and for every mutant a shipped scenario that turns red: `leadsim coverage --mutants` plays
+//! them. The engine itself holds nothing broken.
+//!
+//! # A new mutant
+//!
+//! In the file of the area, below `mutants!`; whatever the functions share stands above it:
+//!
+//! ```text
+//! /// a create inserts a second lead beside the match
+//! CreateInsertsBesideTheMatch violates [MatchedExisting] breaks ["EX-26d", "AS-05"] {
+//!     fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
+//!         rather(Standard.person_action(facts, settings), Rule::MatchedExisting, Deed::Insert)
+//!     }
+//! }
+//! ```
+//!
+//! `violates` lists the variants of [`Rule`] whose sentence is no longer true; `breaks` the requirements and failure
+//! modes. For each of them some scenario that names it must turn red, and for each rule one in which it was a reason.
+//! A mutant that answers wrongly by panicking proves nothing: give a wrong answer that the engine can carry out.
+//!
+//! A new question of [`Rules`] gets a line in `hand_on!` below; a new area a `mod` and a line in `FAMILIES`.
+
+mod acting;
+mod campaigns;
+mod events;
+mod firing;
+mod hunt;
+mod identity;
+mod leaving;
+mod mapping;
+mod matching;
+mod meetings;
+mod owning;
+mod refusing;
+
+use std::fmt;
+
+use engine::{
+    Account, AccountKey, AccountMatch, ActionDecision, ActionFacts, BookingFacts, Config,
+    ConversationEvent, DeviceId, EmailKey, EmailSource, FieldName, FieldPlan, FieldValues, Firing,
+    FiringFacts, IdentityDecision, MatchResult, MeetingEvent, MeetingOwner, MeetingTime,
+    MemberPerson, MemberPlan, MemberTarget, Met, Missing, NotAnEmail, Offer, OwnerDecision,
+    OwnerFacts, Person, Profile, PushAction, PushTiming, RecordId, Refusal, RefusedWrite,
+    RetryPolicy, Row, Rule, Rules, Settings, Stay, StayFacts, Talk, TalkFacts, TalkMove, Timestamp,
+    UserId, Verdict,
+};
+
+pub use self::hunt::{Catch, Hunted, hunt};
+
+/// Broken rules, and what is wrong with them.
+pub struct Mutant {
+    /// The name, unique.
+    pub name: &'static str,
+    /// What is wrong.
+    pub what: &'static str,
+    /// The rules whose sentence is not true here.
+    pub violates: &'static [Rule],
+    /// The requirements and failure modes that do not hold here.
+    pub breaks: &'static [&'static str],
+    /// The questions that are answered wrongly.
+    pub questions: &'static [&'static str],
+    rules: &'static (dyn Rules + Sync),
+}
+
+impl Mutant {
+    /// The broken rules, for an engine.
+    pub fn rules(&self) -> Broken {
+        Broken(self.rules)
+    }
+}
+
+impl fmt::Debug for Mutant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Declares mutants: what is wrong, a name, which rules and requirements are violated, and the answers that differ.
+macro_rules! mutants {
+    ($(
+        #[doc = $what:literal]
+        $name:ident $(violates [$($rule:ident),+ $(,)?])? breaks [$($id:literal),* $(,)?] {
+            $(fn $method:ident $(<$life:lifetime>)? (
+                &self $(, $argument:ident: $type:ty)* $(,)?
+            ) -> $answer:ty $body:block)+
+        }
+    )+) => {
+        $(
+            struct $name;
+
+            impl engine::Rules for $name {
+                $(fn $method $(<$life>)? (&self $(, $argument: $type)*) -> $answer $body)+
+            }
+        )+
+
+        pub(super) const MUTANTS: &[super::Mutant] = &[$(super::Mutant {
+            name: stringify!($name),
+            what: $what.trim_ascii(),
+            violates: &[$($(engine::Rule::$rule),+)?],
+            breaks: &[$($id),*],
+            questions: &[$(stringify!($method)),+],
+            rules: &$name,
+        }),+];
+    };
+}
+use mutants;
+
+const FAMILIES: &[&[Mutant]] = &[
+    acting::MUTANTS,
+    campaigns::MUTANTS,
+    events::MUTANTS,
+    firing::MUTANTS,
+    identity::MUTANTS,
+    leaving::MUTANTS,
+    mapping::MUTANTS,
+    matching::MUTANTS,
+    meetings::MUTANTS,
+    owning::MUTANTS,
+    refusing::MUTANTS,
+];
+
+/// Every mutant there is.
+pub fn all() -> impl Iterator<Item = &'static Mutant> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The rules of a mutant, as one type for every engine.
+#[derive(Clone, Copy)]
+pub struct Broken(&'static (dyn Rules + Sync));
+
+impl fmt::Debug for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broken rules")
+    }
+}
+
+/// Hands every question on, and lists the questions.
+macro_rules! hand_on {
+    ($(fn $method:ident $(<$life:lifetime>)? (&self $(, $argument:ident: $type:ty)*) -> $answer:ty;)+) => {
+        impl Rules for Broken {
+            $(fn $method $(<$life>)? (&self $(, $argument: $type)*) -> $answer {
+                self.0.$method($($argument),*)
+            })+
+        }
+
+        /// Every question of [`Rules`], by name.
+        pub const QUESTIONS: &[&str] = &[$(stringify!($method)),+];
+    };
+}
+
+hand_on! {
+    fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail>;
+    fn identify(&self, known: Option<(&EmailKey, EmailSource)>, heard: (&EmailKey, EmailSource)) -> IdentityDecision;
+    fn contacts_behind(&self, key: &EmailKey, found: &[Person]) -> Vec<RecordId>;
+    fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a>;
+    fn select_duplicate<'a>(&self, named: &'a [Person]) -> MatchResult<'a>;
+    fn account_key(&self, company: Option<&str>, email: Option<&EmailKey>) -> AccountKey;
+    fn select_account(&self, key: &AccountKey, found: &[Account]) -> AccountMatch;
+    fn mapped_owner(&self, profile: &Profile, config: &Config) -> Option<String>;
+    fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision;
+    fn owner_after_refusal(&self, refused: &OwnerDecision, config: &Config) -> Option<OwnerDecision>;
+    fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision;
+    fn offer(&self, matched: Option<bool>) -> Option<Offer>;
+    fn missing(&self, profile: &Profile, by_rep: bool, config: &Config) -> Missing;
+    fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan;
+    fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan;
+    fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing;
+    fn rearms(&self, action: PushAction, timing: PushTiming, has_left: bool, settings: &Settings) -> bool;
+    fn pounce(&self, armed: usize) -> Rule;
+    fn has_left(&self, facts: &StayFacts, now: Timestamp, settings: &Settings) -> Stay;
+    fn talk(&self, state: Talk, facts: &TalkFacts, now: Timestamp, settings: &Settings) -> TalkMove;
+    fn event_due(&self, end: Timestamp, settings: &Settings) -> Timestamp;
+    fn is_late(&self, end: Timestamp, now: Timestamp, settings: &Settings) -> bool;
+    fn event_owner(&self, reps: &[Met], config: &Config) -> OwnerDecision;
+    fn conversation_event(&self, event: &ConversationEvent<'_>) -> FieldValues;
+    fn meeting_owner(&self, facts: &BookingFacts, config: &Config) -> MeetingOwner;
+    fn meeting_time(&self, starts: &MeetingTime, minutes: i64) -> Result<(Timestamp, Timestamp), String>;
+    fn meeting_event(&self, event: &MeetingEvent<'_>) -> FieldValues;
+    fn member_plan(&self, existing: &[Row], wanted: &MemberTarget, person: &MemberPerson<'_>) -> MemberPlan;
+    fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict;
+    fn unreadable_field(&self, refusal: &Refusal) -> Option<FieldName>;
+    fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp>;
+    fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>>;
+    fn playback_url(&self, config: &Config, device: &DeviceId) -> String;
+}
+
+/// The config, with other settings.
+fn with_settings(config: &Config, settings: Settings) -> Config {
+    Config { settings, ..config.clone() }
+}
