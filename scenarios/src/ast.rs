@@ -6,11 +6,13 @@
 
 mod engine;
 mod expect;
+mod messenger;
 mod timeline;
 mod world;
 
 pub use self::engine::*;
 pub use self::expect::*;
+pub use self::messenger::*;
 pub use self::timeline::*;
 pub use self::world::*;
 

@@ -7,6 +7,7 @@ mod conditions;
 mod engine;
 mod expect;
 pub(crate) mod fields;
+mod messenger;
 mod names;
 mod suite;
 mod timeline;

@@ -7,6 +7,7 @@ mod engine;
 mod expect;
 mod map;
 mod matcher;
+mod messenger;
 mod records;
 mod scalar;
 mod scenario;

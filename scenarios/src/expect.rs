@@ -3,6 +3,7 @@
 pub(crate) mod calls;
 pub(crate) mod explain;
 pub(crate) mod metric;
+pub(crate) mod playback;
 pub(crate) mod record;
 pub(crate) mod throughout;
 pub(crate) mod view;

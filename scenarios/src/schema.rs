@@ -5,6 +5,7 @@
 
 mod engine;
 mod expect;
+mod messenger;
 mod timeline;
 mod world;
 

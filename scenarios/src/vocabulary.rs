@@ -40,6 +40,8 @@ pub enum View {
     Rep,
     /// The messenger on the site.
     Visitor,
+    /// What a playback link answers.
+    Playback,
 }
 
 /// A setting.

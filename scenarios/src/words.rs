@@ -1,9 +1,9 @@
 //! The closed lists of words of the format: one table each, read by the decoder, written by `unparse`, shown in the JSON Schema.
 
 use crate::ast::{
-    Action, BatchStrategy, CallOperation, CallOutcome, DuplicateAction, FieldKind, FlowTrigger,
-    IdentitySource, Outcome, Permission, PushAction, PushTiming, Throughout, UnknownOwners,
-    UpdateScope,
+    Action, App, BatchStrategy, CallOperation, CallOutcome, DuplicateAction, FieldKind,
+    FlowTrigger, IdentitySource, Outcome, Permission, PushAction, PushTiming, Throughout,
+    UnknownOwners, UpdateScope,
 };
 
 /// Words and what they mean.
@@ -119,3 +119,10 @@ pub(crate) const INVARIANTS: &Words<Throughout> = &[
     ("owner_unchanged", Throughout::OwnerUnchanged),
     ("no_deletes", Throughout::NoDeletes),
 ];
+
+pub(crate) const PROMPT_ANSWERS: &Words<bool> = &[("granted", true), ("denied", false)];
+
+/// Whether the camera is allowed too.
+pub(crate) const ALLOWED_MEDIA: &Words<bool> = &[("audio_and_video", true), ("audio", false)];
+
+pub(crate) const APPS: &Words<App> = &[("browser", App::Browser), ("desktop", App::Desktop)];

@@ -29,6 +29,8 @@ pub struct EngineSetup {
     pub batching: Option<BatchingSetup>,
     /// Warnings that are meant, by code, each with the reason.
     pub allow: Vec<Pair>,
+    /// Voice and video in the messenger; nothing: it is not looked at.
+    pub messenger: Option<crate::ast::MessengerSetup>,
 }
 
 impl Default for EngineSetup {
@@ -44,6 +46,7 @@ impl Default for EngineSetup {
             retry: None,
             batching: None,
             allow: Vec::new(),
+            messenger: None,
         }
     }
 }

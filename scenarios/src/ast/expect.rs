@@ -57,6 +57,8 @@ pub enum Check {
     VisitorView(ViewCheck),
     /// `throughout: { invariant: … }`
     Invariant(InvariantCheck),
+    /// `playback`
+    Playback(crate::ast::PlaybackCheck),
 }
 
 /// A value or a condition on it.

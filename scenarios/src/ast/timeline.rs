@@ -212,6 +212,8 @@ pub enum Verb {
     RestartEngine,
     /// `fault`
     Fault(Fault),
+    /// Any verb of the messenger.
+    Messenger(crate::ast::MessengerVerb),
 }
 
 /// `land`.

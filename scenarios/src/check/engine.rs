@@ -28,6 +28,7 @@ impl<'a> Checker<'a> {
             self.campaign_status(&mapping.campaign, mapping.status.as_ref());
         }
         engine.experiences.iter().for_each(|experience| self.steps(experience));
+        engine.messenger.iter().for_each(|messenger| self.messenger(messenger));
         engine.settings.iter().for_each(|(name, value)| self.setting(name, value));
         engine.allow.iter().for_each(|(code, reason)| self.allowed(code, reason));
         if let Some(records) = engine.batching.as_ref().and_then(|batching| batching.max_records)

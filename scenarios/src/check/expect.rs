@@ -29,6 +29,7 @@ impl<'a> Checker<'a> {
                 Check::RepView(check) => self.view(check, View::Rep),
                 Check::VisitorView(check) => self.view(check, View::Visitor),
                 Check::Invariant(check) => self.invariant(check),
+                Check::Playback(check) => self.playback(check),
             }
         }
         for hold in &scenario.hold {
@@ -251,6 +252,9 @@ fn used_names(scenario: &crate::ast::Scenario) -> BTreeSet<&str> {
             }
             Check::Calls(check) => {
                 check.values.iter().for_each(|(_, matcher)| literals(matcher, &mut used));
+            }
+            Check::Playback(check) => {
+                used.insert(check.link.parts().1.as_str());
             }
             Check::Metric(_) | Check::Invariant(_) => {}
         }

@@ -71,6 +71,7 @@ impl<'a> Checker<'a> {
                 self.rep(rep);
                 self.user(user);
             }
+            Verb::Messenger(verb) => self.messenger_verb(verb),
             other => self.org_verb(other),
         }
     }
@@ -120,6 +121,7 @@ fn acting(verb: &Verb) -> Option<&Text> {
         | Verb::CreateLead { visitor, .. }
         | Verb::SyncFields { visitor, .. } => Some(visitor),
         Verb::BookMeeting(booking) => Some(&booking.visitor),
+        Verb::Messenger(verb) => verb.visitor(),
         _ => None,
     }
 }

@@ -37,6 +37,7 @@ impl Decoder<'_> {
             retry: map.take("retry").and_then(|node| self.retry(node)),
             batching: map.take("batching").and_then(|node| self.batching(node)),
             allow: map.fields("allow", self),
+            messenger: map.take("messenger").and_then(|node| self.messenger(node)),
         };
         map.finish(self);
         engine

@@ -12,8 +12,8 @@ use crate::tree::{Node, NodeKind};
 use crate::words::{ACTIONS, CALL_OPERATIONS, CALL_OUTCOMES, INVARIANTS, OUTCOMES};
 
 /// Every check.
-pub(crate) const CHECKS: [&str; 6] =
-    ["record", "explain", "calls", "metric", "rep_view", "visitor_view"];
+pub(crate) const CHECKS: [&str; 7] =
+    ["record", "explain", "calls", "metric", "rep_view", "visitor_view", "playback"];
 
 /// Every time word.
 pub(crate) const TIME_WORDS: [&str; 3] = ["at", "by", "throughout"];
@@ -77,6 +77,7 @@ impl Decoder<'_> {
             "metric" => self.metric(value).map(Check::Metric),
             "rep_view" => self.view(value).map(Check::RepView),
             "visitor_view" => self.view(value).map(Check::VisitorView),
+            "playback" => self.playback(value).map(Check::Playback),
             other => {
                 self.unknown_word(word, &format!("there is no check `{other}`"), &CHECKS);
                 None

@@ -1,6 +1,7 @@
 //! `timeline:`: one line is a time and exactly one verb.
 
 use crate::ast::{BookMeeting, Land, Line, MeetingStart, Verb};
+use crate::decode::messenger::MESSENGER_VERBS;
 use crate::decode::{Decoder, Map};
 use crate::diagnostic::{Diagnostic, code};
 use crate::hint::hint;
@@ -12,8 +13,8 @@ use crate::words::IDENTITY_SOURCES;
 /// The length of a meeting that names none, in milliseconds: half an hour.
 const DEFAULT_MEETING_MS: i64 = 30 * 60 * 1000;
 
-/// Every verb.
-pub(crate) const VERBS: [&str; 31] = [
+/// Every verb of the site, the chat and the org.
+const VERBS: [&str; 31] = [
     "land",
     "start",
     "enter",
@@ -47,6 +48,11 @@ pub(crate) const VERBS: [&str; 31] = [
     "fault",
 ];
 
+/// Every verb.
+fn verbs() -> impl Iterator<Item = &'static str> {
+    VERBS.into_iter().chain(MESSENGER_VERBS)
+}
+
 impl Decoder<'_> {
     pub(crate) fn line(&mut self, node: &Node) -> Option<Line> {
         let mut map = Map::of(node, "a line of the timeline", self)?;
@@ -60,15 +66,16 @@ impl Decoder<'_> {
             let message = format!("a line has `at` and exactly one verb; this has {found}");
             let mut problem = Diagnostic::error(code::EXACTLY_ONE, node.span, message);
             if let Some((word, _)) =
-                rest.iter().find(|(word, _)| !VERBS.contains(&word.text.as_str()))
+                rest.iter().find(|(word, _)| !verbs().any(|verb| word.text == verb))
             {
-                problem = problem.maybe_help(hint(&word.text, VERBS));
+                problem = problem.maybe_help(hint(&word.text, verbs()));
             }
             self.out.push(problem);
             return None;
         };
-        if !VERBS.contains(&word.text.as_str()) {
-            self.unknown_word(word, &format!("there is no verb `{}`", word.text), &VERBS);
+        if !verbs().any(|verb| word.text == verb) {
+            let known: Vec<&str> = verbs().collect();
+            self.unknown_word(word, &format!("there is no verb `{}`", word.text), &known);
             return None;
         }
         let mut arguments = Map::of(value, "this verb", self)?;
@@ -88,6 +95,9 @@ impl Decoder<'_> {
             "disconnect" => Some(Verb::Disconnect { rep: map.required_text("rep", self) }),
             "chat" | "reply" | "end_chat" | "transfer" | "pounce" | "edit" | "create_lead"
             | "sync_fields" | "book_meeting" => self.rep_verb(word, map),
+            word if MESSENGER_VERBS.contains(&word) => {
+                Some(Verb::Messenger(self.messenger_verb(word, map)))
+            }
             _ => self.org_verb(word, map),
         }
     }

@@ -51,6 +51,7 @@ fn engine() -> Value {
             ("allow", reference("fields")),
             ("retry", object("how transient failures are retried", &[], retry)),
             ("batching", object("how writes are gathered", &[], batching)),
+            ("messenger", super::messenger::setup()),
         ],
     )
 }

@@ -59,6 +59,7 @@ fn expectation() -> Value {
             ("metric", object("a figure of the run", &["name", "value"], metric)),
             ("rep_view", reference("matchers")),
             ("visitor_view", reference("matchers")),
+            ("playback", reference("matchers")),
         ],
     );
     if let Value::Object(expectation) = &mut expectation {

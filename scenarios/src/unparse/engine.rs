@@ -52,6 +52,9 @@ pub(super) fn write(engine: &EngineSetup, out: &mut Block) {
     if !allow.is_empty() {
         out.entry(1, "allow", &allow.finish());
     }
+    if let Some(setup) = &engine.messenger {
+        super::messenger::setup(setup, out);
+    }
 }
 
 fn connections(connections: &Connections, out: &mut Block) {

@@ -50,11 +50,12 @@ fn expectation(expectation: &Expectation) -> String {
         Check::RepView(check) => ("rep_view", view(check)),
         Check::VisitorView(check) => ("visitor_view", view(check)),
         Check::Invariant(check) => ("throughout", invariant(check)),
+        Check::Playback(check) => ("playback", super::messenger::playback(check)),
     };
     format!("{{ {time}, {word}: {check} }}")
 }
 
-fn matcher(found: &Matcher) -> String {
+pub(super) fn matcher(found: &Matcher) -> String {
     let mut flow = Flow::new();
     match found {
         Matcher::Is(value) => return text(value),

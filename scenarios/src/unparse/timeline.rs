@@ -60,6 +60,7 @@ fn verb(verb: &Verb) -> (&'static str, Flow) {
             flow.entry("fields", pairs(fields));
             "edit"
         }
+        Verb::Messenger(found) => return super::messenger::verb(found),
         other => return org_verb(other),
     };
     (word, flow)

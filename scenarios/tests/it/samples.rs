@@ -4,11 +4,12 @@ use crate::words::Small;
 use scenarios::{check, load_text, render_terminal, unparse};
 
 const OUTAGE: &str = include_str!("samples/outage.scenario.yaml");
+const CALLS: &str = include_str!("samples/calls.scenario.yaml");
 const CONTACT: &str = include_str!("samples/contact-beats-leads.scenario.yaml");
 
 #[test]
 fn the_samples_load_and_check() {
-    for (text, cases) in [(OUTAGE, 1), (CONTACT, 3)] {
+    for (text, cases) in [(OUTAGE, 1), (CALLS, 1), (CONTACT, 3)] {
         let loaded = load_text("sample.scenario.yaml", text);
         assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
         assert_eq!(loaded.scenarios.len(), cases);
@@ -21,7 +22,7 @@ fn the_samples_load_and_check() {
 
 #[test]
 fn the_samples_come_back_from_their_own_text() {
-    for text in [OUTAGE, CONTACT] {
+    for text in [OUTAGE, CALLS, CONTACT] {
         for mut scenario in load_text("sample.scenario.yaml", text).scenarios {
             let written = unparse(&scenario);
             let again = load_text("again.scenario.yaml", &written);

@@ -27,6 +27,7 @@ fn the_samples_are_valid() {
     let validator = validator();
     for text in [
         include_str!("samples/outage.scenario.yaml"),
+        include_str!("samples/calls.scenario.yaml"),
         include_str!("samples/contact-beats-leads.scenario.yaml"),
     ] {
         assert_eq!(problems(&validator, text), Vec::<String>::new());

@@ -214,9 +214,10 @@ fn seen_line(seen: &Seen) -> JournalLine {
     let (lane, who) = match seen.view {
         View::Rep => (Lane::Rep, "a rep sees of"),
         View::Visitor => (Lane::Visitor, "the site shows"),
+        View::Playback => (Lane::Visitor, "a playback link answers, of"),
     };
     let mut told = line(lane, "view", format!("what {who} {}", seen.visitor));
-    told.visitor = Some(seen.visitor.clone());
+    told.visitor = (seen.view != View::Playback).then(|| seen.visitor.clone());
     let fields = seen.fields.iter();
     told.detail.extend(fields.map(|(name, value)| (format!("field.{name}"), value.clone())));
     told

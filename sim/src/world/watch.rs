@@ -47,6 +47,7 @@ impl Watch {
             let fields = match view {
                 View::Rep => subject.rep_view(visitor).map(|it| it.fields),
                 View::Visitor => subject.visitor_view(visitor).map(|it| it.fields),
+                View::Playback => None,
             };
             if fields == *last {
                 continue;
