@@ -6,12 +6,14 @@
 
 mod engine;
 mod expect;
+mod faults;
 mod messenger;
 mod timeline;
 mod world;
 
 pub use self::engine::*;
 pub use self::expect::*;
+pub use self::faults::*;
 pub use self::messenger::*;
 pub use self::timeline::*;
 pub use self::world::*;

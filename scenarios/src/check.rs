@@ -6,6 +6,7 @@
 mod conditions;
 mod engine;
 mod expect;
+mod faults;
 pub(crate) mod fields;
 mod messenger;
 mod names;

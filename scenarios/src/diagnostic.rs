@@ -153,6 +153,8 @@ pub mod code {
     pub const UNKNOWN_METRIC: &str = "E111";
     /// An operation that no fault can hit.
     pub const UNKNOWN_OPERATION: &str = "E112";
+    /// A fault that has no such name.
+    pub const UNKNOWN_FAULT: &str = "E140";
     /// A profile or destination that does not exist.
     pub const UNKNOWN_PROFILE: &str = "E113";
     /// A line before the line above it, or before the start.

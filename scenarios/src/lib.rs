@@ -25,6 +25,7 @@ mod load;
 mod notes;
 mod observation;
 mod packs;
+pub mod provoke;
 mod render;
 mod schema;
 mod source;
@@ -52,7 +53,9 @@ pub use source::{
 };
 pub use tree::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES};
 pub use unparse::unparse;
-pub use vocabulary::{FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary};
+pub use vocabulary::{
+    FaultWord, FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary,
+};
 
 /// The largest file that is read, in bytes: a saved world of ten thousand visitors has about ten million.
 pub const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;

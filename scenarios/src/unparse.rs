@@ -45,6 +45,11 @@ pub fn unparse(scenario: &Scenario) -> String {
     out.finish()
 }
 
+/// The word of a verb.
+pub(crate) fn verb_word(verb: &crate::ast::Verb) -> &'static str {
+    timeline::word(verb)
+}
+
 /// An id out of what a case may be called.
 fn plain_id(id: &str) -> String {
     id.chars().map(|c| if matches!(c, '_' | '.') { '-' } else { c.to_ascii_lowercase() }).collect()

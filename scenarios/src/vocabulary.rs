@@ -19,6 +19,10 @@ pub trait Vocabulary {
     fn metrics(&self) -> Vec<&str>;
     /// Operations that a `fault` may name; `any` always goes.
     fn fault_operations(&self) -> Vec<&str>;
+    /// Faults that have a name.
+    fn fault_kinds(&self) -> Vec<FaultWord<'_>> {
+        Vec::new()
+    }
     /// Fields of a view; nothing if any field goes.
     fn view_fields(&self, view: View) -> Option<Vec<&str>>;
     /// Destinations of a push (`salesforce`).
@@ -42,6 +46,15 @@ pub enum View {
     Visitor,
     /// What a playback link answers.
     Playback,
+}
+
+/// A fault that has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultWord<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it can be told, of [`FAULT_PARAMETERS`](crate::ast::FAULT_PARAMETERS).
+    pub takes: &'a [&'a str],
 }
 
 /// A setting.

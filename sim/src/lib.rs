@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod crm;
 pub mod exit;
+pub mod faults;
 pub mod floor;
 pub mod hold;
 pub mod load;

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use engine::Rule;
 use mock_salesforce::{FieldKind, Operation, Org, OrgSeed, Schema, Timestamp, formula};
 use scenarios::{
-    FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary,
+    FaultWord, FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary,
     ast::{self, CustomField},
     catalogue::{Catalogue, Scope, Takes},
 };
 
-use crate::{lower::org::custom_field, observe::METRICS};
+use crate::{faults, lower::org::custom_field, observe::METRICS};
 
 /// Profiles that the engine plays.
 const PROFILES: [&str; 1] = ["qualified"];
@@ -85,6 +85,10 @@ impl Vocabulary for Words {
     fn fault_operations(&self) -> Vec<&str> {
         let limits = [Operation::Limits, Operation::Describe, Operation::Retrieve];
         FAULT_OPERATIONS.iter().chain(&limits).map(|operation| operation.id()).collect()
+    }
+
+    fn fault_kinds(&self) -> Vec<FaultWord<'_>> {
+        faults::KINDS.iter().map(|kind| FaultWord { name: kind.name, takes: kind.takes }).collect()
     }
 
     fn view_fields(&self, _view: View) -> Option<Vec<&str>> {

@@ -4,6 +4,7 @@
 //! what the org does by itself, then what was put down, in the order in which it was.
 
 mod admin;
+mod disturbed;
 mod fault;
 mod find;
 mod latency;
@@ -11,20 +12,21 @@ mod watch;
 
 use std::{collections::VecDeque, iter::Peekable, vec::IntoIter};
 
-use engine::{Answer, CallId, CrmCall, Effect, Input, Rules, TimerId};
-use mock_salesforce::{Change, ChangeKind, Mock, Org, Timestamp};
-use scenarios::ast::{Scenario, Verb};
+use engine::{Answer, CallId, CrmCall, Effect, Input, Rules, SourceEvent, TimerId};
+use mock_salesforce::{Change, ChangeKind, Mock, Org};
+use scenarios::ast::{Fault, FaultVerdict, Scenario, Verb};
 
 use crate::{
     agenda::Agenda,
     clock::SimClock,
     crm::Crm,
+    faults::{Provoked, WorldFault, provoked},
     journal::{Answered, Journal, Replied, Sent, What},
     lower::{Act, Names},
     subject::Subject,
 };
 
-use self::{latency::Latency, watch::Watch};
+use self::{disturbed::Disturbed, latency::Latency, watch::Watch};
 
 /// The object whose fields mirror those of the record that it points at.
 const MIRROR: &str = "CampaignMember";
@@ -51,6 +53,10 @@ pub(crate) struct World<'s, R> {
     in_flight: usize,
     /// Alarms of this life that do not merely recur.
     alarms: usize,
+    /// Faults that no call has.
+    disturbed: Disturbed,
+    /// What is told or written only later.
+    delayed: usize,
     /// Changes of the org up to here are written down.
     changes_seen: u64,
     effects: Vec<Effect>,
@@ -63,6 +69,10 @@ enum Next {
     Arrival { life: u32, cause: u64, id: CallId, call: CrmCall },
     /// An answer reaches the engine.
     Answer { life: u32, call: u64, id: CallId, answer: Answer },
+    /// The engine is told, late or again, what happened on the website.
+    Told { cause: u64, event: Box<SourceEvent> },
+    /// What an administrator wrote before is there.
+    Committed { cause: u64, line: usize },
     /// An alarm goes off.
     Alarm { life: u32, cause: u64, id: TimerId, recurring: bool },
 }
@@ -109,6 +119,8 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             life: 0,
             in_flight: 0,
             alarms: 0,
+            disturbed: Disturbed::default(),
+            delayed: 0,
             changes_seen: 0,
             effects: Vec::new(),
         }
@@ -124,6 +136,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 break;
             }
             self.clock.advance(at);
+            self.clock.skew(self.disturbed.skew(at));
             steps_left -= 1;
             self.happen();
         }
@@ -164,13 +177,15 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     }
 
     fn org_due(&self) -> Option<i64> {
-        self.mock.org().next_due().map(|at| at.0.max(self.clock.now()))
+        let due = self.mock.org().next_due()?;
+        Some(self.clock.of_org(due).max(self.clock.now()))
     }
 
     /// No call in flight, no intent unsettled, only recurring alarms left.
     fn is_over(&mut self) -> bool {
         self.in_flight == 0
             && self.alarms == 0
+            && self.delayed == 0
             && self.lines.peek().is_none()
             && self.subject.unsettled() == 0
             && self.org_due().is_none()
@@ -182,11 +197,11 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         if let Some((index, (_, act))) = self.lines.next_if(|(_, (at, _))| *at <= now) {
             let seq = self.journal.add(now, 0, What::Line(index));
             match act {
-                Act::Event(event) => self.feed(seq, Input::Event(event)),
+                Act::Event(event) => self.tell(seq, event),
                 Act::World => self.carry_out_line(index, seq),
             }
         } else if self.org_due().is_some_and(|at| at <= now) {
-            self.mock.org().run_due(Timestamp(now));
+            self.mock.org().run_due(self.clock.org_now());
             self.write_changes(0);
         } else if let Some((_, next)) = self.agenda.pop() {
             self.take(next);
@@ -211,12 +226,35 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                     self.feed(seq, Input::Answer(id, answer));
                 }
             }
+            Next::Told { cause, event } => {
+                self.delayed -= 1;
+                self.feed(cause, Input::Event(*event));
+            }
+            Next::Committed { cause, line } => {
+                self.delayed -= 1;
+                self.administer_line(line, cause);
+            }
             Next::Alarm { life, cause, id, recurring } => {
                 if life == self.life {
                     self.alarms -= usize::from(!recurring);
                     self.feed(cause, Input::Alarm(id));
                 }
             }
+        }
+    }
+
+    /// Tells the engine what happened on the website: at once, late, or at once and again.
+    fn tell(&mut self, seq: u64, event: SourceEvent) {
+        let now = self.clock.now();
+        let late = self.disturbed.hit(WorldFault::ReorderedDelivery, now);
+        let again = self.disturbed.hit(WorldFault::DuplicateDelivery, now);
+        for by in [late, again].into_iter().flatten() {
+            let told = Next::Told { cause: seq, event: Box::new(event.clone()) };
+            self.delayed += 1;
+            self.agenda.add(now.saturating_add(by.max(0)), told);
+        }
+        if late.is_none() {
+            self.feed(seq, Input::Event(event));
         }
     }
 
@@ -294,19 +332,44 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         match &line.verb {
             Verb::RestartEngine => self.restart(seq),
             Verb::Fault(fault) => {
-                let rule = fault::rule(fault, self.clock.now());
-                if !self.mock.faults().add(rule) {
-                    let full = "the fault plan is full: use fewer faults".to_owned();
-                    self.journal.add(self.clock.now(), seq, What::Trouble(full));
-                }
-            }
-            verb => {
-                if let Err(trouble) = self.administer(verb) {
+                if let Err(trouble) = self.begin_fault(fault) {
                     self.journal.add(self.clock.now(), seq, What::Trouble(trouble));
                 }
-                self.write_changes(seq);
             }
+            _ => match self.disturbed.hit(WorldFault::LateCommit, self.clock.now()) {
+                None => self.administer_line(index, seq),
+                Some(by) => {
+                    self.delayed += 1;
+                    let at = self.clock.now().saturating_add(by.max(0));
+                    self.agenda.add(at, Next::Committed { cause: seq, line: index });
+                }
+            },
         }
+    }
+
+    fn administer_line(&mut self, index: usize, seq: u64) {
+        let Some(line) = self.scenario.timeline.get(index) else { return };
+        if let Err(trouble) = self.administer(&line.verb) {
+            self.journal.add(self.clock.now(), seq, What::Trouble(trouble));
+        }
+        self.write_changes(seq);
+    }
+
+    fn begin_fault(&mut self, fault: &Fault) -> Result<(), String> {
+        let now = self.clock.now();
+        let rule = match &fault.verdict {
+            FaultVerdict::Named(named) => match provoked(fault, named, now)? {
+                Provoked::Rule(rule) => *rule,
+                Provoked::World(what) => {
+                    self.disturbed.begin(what, fault, named, now);
+                    self.clock.skew(self.disturbed.skew(now));
+                    return Ok(());
+                }
+            },
+            _ => fault::rule(fault, now),
+        };
+        let has_room = self.mock.faults().add(rule);
+        has_room.then_some(()).ok_or_else(|| "the fault plan is full: use fewer faults".to_owned())
     }
 
     /// Writes down what changed in the org since the last time.
@@ -314,7 +377,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         let org = self.mock.org();
         for change in org.changes_since(self.changes_seen).iter() {
             self.changes_seen = change.seq;
-            let at = change.at.0.max(self.clock.now());
+            let at = self.clock.of_org(change.at).max(self.clock.now());
             let change = with_computed(&org, change);
             self.journal.add(at, cause, What::Changed(change));
         }

@@ -1,6 +1,6 @@
 //! `timeline:`, what happens and when.
 
-use crate::ast::{CustomField, Fields, Permission, ValidationRule};
+use crate::ast::{CustomField, Fields, NamedFault, Permission, ValidationRule};
 use crate::source::{Place, Text};
 
 /// One line: a time and exactly one verb.
@@ -377,6 +377,8 @@ pub enum FaultVerdict {
     Truncate(u32),
     /// `slow`: the reply comes that many milliseconds later.
     Slow(i64),
+    /// `kind`: a fault that has a name.
+    Named(NamedFault),
 }
 
 /// A reply that the org did not give.

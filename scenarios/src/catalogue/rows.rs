@@ -161,6 +161,10 @@ pub struct Failure {
     pub reaction: String,
     /// How a run makes it happen.
     pub provoke: String,
+    /// The same in the words of scenario files: names of faults, verbs, parts of the world (see
+    /// [`provocations`](crate::provoke::provocations)).
+    #[serde(default)]
+    pub provoked_by: Vec<String>,
     /// When it is due.
     pub scope: Scope,
 }

@@ -1,6 +1,6 @@
 //! `timeline:`: what administrators do, and faults.
 
-use crate::ast::{ChangePermission, Convert, Fault, RecordRef, SchemaChange, Verb};
+use crate::ast::{ChangePermission, Convert, Fault, FaultVerdict, RecordRef, SchemaChange, Verb};
 use crate::check::Checker;
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::Text;
@@ -168,6 +168,9 @@ impl<'a> Checker<'a> {
         }
         if let Some(object) = &fault.object {
             self.object(object);
+        }
+        if let FaultVerdict::Named(named) = &fault.verdict {
+            self.named_fault(named);
         }
         if fault.times == Some(0) || fault.lasts == Some(0) {
             let message = format!("the fault `{}` hits no call", fault.id);

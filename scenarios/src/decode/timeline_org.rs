@@ -1,7 +1,8 @@
 //! `timeline:`: what administrators do to the org, restarts and faults.
 
 use crate::ast::{
-    ChangePermission, Convert, Fault, FaultAnswer, FaultVerdict, RecordRef, SchemaChange, Verb,
+    ChangePermission, Convert, Fault, FaultAnswer, FaultVerdict, NamedFault, RecordRef,
+    SchemaChange, Verb,
 };
 use crate::decode::{Decoder, Map};
 use crate::diagnostic::{Diagnostic, code};
@@ -20,7 +21,8 @@ pub(crate) const SCHEMA_CHANGES: [&str; 7] = [
 ];
 
 /// What a fault can do.
-pub(crate) const VERDICTS: [&str; 5] = ["answer", "commit_then_lose", "reset", "truncate", "slow"];
+pub(crate) const VERDICTS: [&str; 6] =
+    ["answer", "commit_then_lose", "reset", "truncate", "slow", "kind"];
 
 impl Decoder<'_> {
     pub(crate) fn org_verb(&mut self, word: &str, map: &mut Map<'_>) -> Option<Verb> {
@@ -177,9 +179,25 @@ impl Decoder<'_> {
             "truncate" => FaultVerdict::Truncate(self.number(node)?),
             "slow" => FaultVerdict::Slow(self.duration(node)?),
             "commit_then_lose" => self.only_true(node, FaultVerdict::CommitThenLose)?,
+            "kind" => FaultVerdict::Named(self.named_fault(node, map)?),
             _ => self.only_true(node, FaultVerdict::Reset)?,
         };
         Some(Verb::Fault(Fault { id, operations, object, verdict, lasts, times, skip }))
+    }
+
+    fn named_fault(&mut self, kind: &Node, map: &mut Map<'_>) -> Option<NamedFault> {
+        let rows =
+            map.take("rows").map(|node| self.list(node, "places of rows")).unwrap_or_default();
+        Some(NamedFault {
+            kind: self.text(kind)?,
+            rows: rows.iter().filter_map(|row| self.number(row)).collect(),
+            by: map.take("by").and_then(|node| self.offset(node)),
+            bytes: map.number("bytes", self),
+            used: map.number("used", self),
+            max: map.number("max", self),
+            code: map.text("code", self),
+            message: map.text("message", self),
+        })
     }
 
     /// A key that can only be `true`.

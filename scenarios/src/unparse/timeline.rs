@@ -4,7 +4,7 @@ use super::world::{custom_field, permissions, validation_rule};
 use super::yaml::{self, Block, Flow, pairs, text};
 use crate::ast::{
     BookMeeting, ChangePermission, Convert, Fault, FaultVerdict, IdentitySource, Land, Line,
-    MeetingStart, RecordRef, SchemaChange, Verb,
+    MeetingStart, NamedFault, RecordRef, SchemaChange, Verb,
 };
 use crate::source::Text;
 use crate::time::{format_instant, format_offset};
@@ -25,6 +25,11 @@ pub(super) fn write(lines: &[Line], out: &mut Block) {
             &format!("- {{ at: {}, {word}: {} }}", format_offset(line.at), arguments.finish()),
         );
     }
+}
+
+/// The word of a verb.
+pub(super) fn word(named: &Verb) -> &'static str {
+    verb(named).0
 }
 
 fn verb(verb: &Verb) -> (&'static str, Flow) {
@@ -245,6 +250,7 @@ fn fault(fault: &Fault) -> Flow {
         FaultVerdict::Reset => flow.flag("reset", true),
         FaultVerdict::Truncate(bytes) => flow.entry("truncate", bytes.to_string()),
         FaultVerdict::Slow(delay) => flow.entry("slow", format_offset(*delay)),
+        FaultVerdict::Named(named) => named_fault(named, &mut flow),
     }
     if let Some(lasts) = fault.lasts {
         flow.entry("for", format_offset(lasts));
@@ -257,4 +263,21 @@ fn fault(fault: &Fault) -> Flow {
         }
     }
     flow
+}
+
+fn named_fault(named: &NamedFault, flow: &mut Flow) {
+    flow.text("kind", &named.kind);
+    if !named.rows.is_empty() {
+        flow.entry("rows", yaml::list(named.rows.iter().map(ToString::to_string)));
+    }
+    if let Some(by) = named.by {
+        flow.entry("by", format_offset(by));
+    }
+    for (key, number) in [("bytes", named.bytes), ("used", named.used), ("max", named.max)] {
+        if let Some(number) = number {
+            flow.entry(key, number.to_string());
+        }
+    }
+    flow.optional("code", named.code.as_ref());
+    flow.optional("message", named.message.as_ref());
 }

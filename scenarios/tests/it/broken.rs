@@ -80,6 +80,7 @@ fn every_code_of_a_file_has_a_broken_file() {
         code::SETTING_VALUE,
         code::UNKNOWN_METRIC,
         code::UNKNOWN_OPERATION,
+        code::UNKNOWN_FAULT,
         code::UNKNOWN_PROFILE,
         code::TIME_ORDER,
         code::AFTER_END,

@@ -2,7 +2,9 @@
 
 use scenarios::ast::{CustomField, FieldKind};
 use scenarios::catalogue::Catalogue;
-use scenarios::{FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary};
+use scenarios::{
+    FaultWord, FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary,
+};
 
 pub(crate) struct Small;
 
@@ -85,6 +87,10 @@ impl Vocabulary for Small {
             "auth",
             "limits",
         ]
+    }
+
+    fn fault_kinds(&self) -> Vec<FaultWord<'_>> {
+        vec![FaultWord { name: "row_lock", takes: &[] }]
     }
 
     fn view_fields(&self, view: View) -> Option<Vec<&str>> {

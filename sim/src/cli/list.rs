@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::{colour_err, err, out, setup_error};
 use crate::{
     exit::Exit,
+    faults::KINDS,
     observe::METRICS,
     suite::{Filter, load_suite},
 };
@@ -42,6 +43,8 @@ enum What {
     Settings,
     /// Figures that can be held.
     Metrics,
+    /// Faults that have a name.
+    Faults,
 }
 
 /// One thing that is listed: an id, a sentence, and all of it as JSON.
@@ -61,6 +64,7 @@ pub(super) fn run(args: &Args) -> Exit {
         What::Requirements => requirements(),
         What::Settings => settings(),
         What::Metrics => metrics(),
+        What::Faults => faults(),
     };
     if !matches!(args.what, What::Scenarios) && !args.paths.is_empty() {
         entries.retain(|entry| args.paths.iter().any(|it| names(&it.to_string_lossy(), &entry.id)));
@@ -181,4 +185,23 @@ fn metrics() -> Vec<Entry> {
             json: json!({ "name": name, "sentence": sentence }),
         })
         .collect()
+}
+
+fn faults() -> Vec<Entry> {
+    let kinds = KINDS.iter().map(|kind| {
+        let rows = Catalogue::embedded().failures();
+        let rows = rows.filter(|row| row.provoked_by.iter().any(|word| word == kind.name));
+        let failures: Vec<&str> = rows.map(|row| row.id.as_str()).collect();
+        Entry {
+            id: kind.name.to_owned(),
+            sentence: format!("{} ({})", kind.what, failures.join(", ")),
+            json: json!({
+                "name": kind.name,
+                "what": kind.what,
+                "takes": kind.takes,
+                "failures": failures,
+            }),
+        }
+    });
+    kinds.collect()
 }

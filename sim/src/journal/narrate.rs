@@ -142,6 +142,7 @@ fn verdict(verdict: &FaultVerdict) -> String {
         FaultVerdict::Reset => "connections break before calls arrive".to_owned(),
         FaultVerdict::Truncate(bytes) => format!("answers end after {bytes} bytes"),
         FaultVerdict::Slow(ms) => format!("answers come {} later", format_offset(*ms)),
+        FaultVerdict::Named(named) => crate::faults::sentence(&named.kind).to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::Rules;
 use mock_salesforce::{
-    Org, OrgError, SaveContext, SfId, Timestamp,
+    Org, OrgError, SaveContext, SfId,
     org::{Conversion, FieldAccess},
     schema::FieldChange,
 };
@@ -65,7 +65,7 @@ impl<R: Rules + Clone> World<'_, R> {
 
     fn context(&self, by: Option<&Text>) -> Result<SaveContext, String> {
         let user = self.user(by.map_or(ADMINISTRATOR, |by| &**by))?;
-        Ok(SaveContext::admin(user, Timestamp(self.clock.now())))
+        Ok(SaveContext::admin(user, self.clock.org_now()))
     }
 
     fn user(&self, name: &str) -> Result<SfId, String> {

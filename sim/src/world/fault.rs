@@ -10,7 +10,7 @@ use scenarios::ast::{Fault, FaultAnswer, FaultVerdict};
 /// What a maintenance page looks like.
 const PAGE: &str = "<html><body><h1>We are down for maintenance.</h1></body></html>";
 
-/// The rule for a fault that begins now.
+/// The rule for a fault without a name that begins now.
 pub(super) fn rule(fault: &Fault, now: i64) -> FaultRule {
     let operations = fault.operations.iter().filter(|it| **it != "any");
     FaultRule {
@@ -33,6 +33,7 @@ fn verdict(verdict: &FaultVerdict) -> Verdict {
         FaultVerdict::Reset => Verdict::ResetBefore,
         FaultVerdict::Truncate(bytes) => Verdict::Truncate { keep: *bytes as usize },
         FaultVerdict::Slow(ms) => Verdict::Slow { ms: u64::try_from(*ms).unwrap_or(0) },
+        FaultVerdict::Named(_) => Verdict::Pass,
     }
 }
 
