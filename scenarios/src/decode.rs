@@ -15,7 +15,7 @@ mod timeline;
 mod timeline_org;
 mod world;
 
-pub(crate) use self::timeline::VERBS;
+pub(crate) use self::timeline::verbs;
 
 pub(crate) use self::map::Map;
 pub(crate) use self::scenario::{format as scenario_format, scenario};

@@ -44,7 +44,7 @@ pub fn provocations(scenario: &Scenario) -> BTreeSet<String> {
 
 /// Every verb of a timeline.
 pub fn verbs() -> impl Iterator<Item = &'static str> {
-    crate::decode::VERBS.into_iter()
+    crate::decode::verbs()
 }
 
 fn circumstances(scenario: &Scenario) -> impl Iterator<Item = &'static str> {

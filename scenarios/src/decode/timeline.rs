@@ -49,7 +49,7 @@ const VERBS: [&str; 31] = [
 ];
 
 /// Every verb.
-fn verbs() -> impl Iterator<Item = &'static str> {
+pub(crate) fn verbs() -> impl Iterator<Item = &'static str> {
     VERBS.into_iter().chain(MESSENGER_VERBS)
 }
 
