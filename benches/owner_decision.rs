@@ -24,6 +24,8 @@ fn config() -> Config {
         packages: Packages::default(),
         playback_base: "https://play.example/r".to_owned(),
         playback_secret: 1,
+        fillers: Vec::new(),
+        liaison: None,
     }
 }
 

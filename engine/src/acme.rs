@@ -26,6 +26,21 @@ pub(crate) fn config() -> Config {
         packages: Packages::default(),
         playback_base: "https://play.example/r".to_owned(),
         playback_secret: 42,
+        fillers: Vec::new(),
+        liaison: None,
+    }
+}
+
+/// Workflows of nothing, for an Acme that has some.
+pub(crate) fn liaison() -> crate::Liaison {
+    crate::Liaison {
+        sync_user: "sync".into(),
+        fallback_user: None,
+        users: BTreeMap::new(),
+        enrichment: crate::Enrichment::default(),
+        distribution: Vec::new(),
+        tasks: BTreeMap::new(),
+        workflows: BTreeMap::new(),
     }
 }
 
@@ -132,5 +147,7 @@ fn org() -> KnownOrg {
         ]
         .into(),
         lengths: [(("Lead", "Title".into()), 5), (("Lead", "Email".into()), 10)].into(),
+        converted_statuses: BTreeSet::new(),
+        time_zone: "UTC".to_owned(),
     }
 }

@@ -7,6 +7,7 @@
 //! | create or update now | insert | as update (K-09) |
 //! | a rep's create | insert | not offered; lost a race: write (MS-07d) |
 //! | a rep's sync | not offered (MS-06d) | write (MS-05) |
+//! | a workflow's Sync Lead | insert (LL-02) | write (LL-03) |
 //!
 //! An automatic push needs an e-mail address, a rep's create only if the setting says so (K-12).
 
@@ -21,6 +22,8 @@ pub enum PersonAction {
     ManualCreate,
     /// "Sync field(s) to Contact".
     ManualSync,
+    /// A workflow's "Sync Lead".
+    SyncLead,
 }
 
 /// What an action finds.
@@ -85,6 +88,7 @@ pub fn person_action(facts: &ActionFacts, settings: &Settings) -> ActionDecision
         ) => by_policy(*facts, scope),
         (PersonAction::ManualCreate, true) => (Deed::Write, Rule::LostRace),
         (PersonAction::ManualSync, true) => (Deed::Write, Rule::ManualSync),
+        (PersonAction::SyncLead, true) => (Deed::Write, Rule::LinkedRecord),
     };
     ActionDecision { deed, because }
 }
@@ -99,7 +103,9 @@ fn stopped_without_email(facts: ActionFacts, settings: &Settings) -> Option<Rule
         {
             Some(Rule::NotRecognised)
         }
-        PersonAction::Push(_) => settings.require_email_automatic.then_some(Rule::NoEmail),
+        PersonAction::Push(_) | PersonAction::SyncLead => {
+            settings.require_email_automatic.then_some(Rule::NoEmail)
+        }
         PersonAction::ManualCreate => settings.require_email.then_some(Rule::NoEmail),
         PersonAction::ManualSync => None,
     }

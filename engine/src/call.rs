@@ -88,12 +88,14 @@ pub struct SaveRow {
 }
 
 /// What a request says about the org's assignment rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AutoAssign {
     /// `FALSE`: the engine's owner stands.
     Off,
     /// `TRUE`: the org decides.
     On,
+    /// The rule's id: the org decides by this rule.
+    By(String),
     /// The object knows no such rules; the request says nothing.
     Silent,
 }

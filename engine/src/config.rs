@@ -33,6 +33,10 @@ pub struct Config {
     pub playback_base: String,
     /// Feeds the unguessable part of playback links; a secret of the deployment.
     pub playback_secret: u64,
+    /// What required fields of a new lead get when nothing else fills them (LL-11).
+    pub fillers: Vec<(FieldName, String)>,
+    /// Workflows of CRM actions, if the product has them.
+    pub liaison: Option<crate::Liaison>,
 }
 
 /// A sales rep, and the CRM user whom they are connected as, if they are.
@@ -178,6 +182,12 @@ pub struct Settings {
     pub stuck_after_ms: i64,
     /// K-33: who is chosen when several members of an account team have the role.
     pub several_role_members: crate::SeveralRoleMembers,
+    /// K-26: account names that are merely alike count as the same.
+    pub fuzzy_name: bool,
+    /// K-29: "Change Status" adds a person who is no member.
+    pub add_if_missing: bool,
+    /// LL-31: the time between two conversion runs, in ms.
+    pub conversion_interval_ms: i64,
 }
 
 impl Default for Settings {
@@ -200,6 +210,9 @@ impl Default for Settings {
             recreate_deleted: true,
             stuck_after_ms: 60 * 60_000,
             several_role_members: crate::SeveralRoleMembers::LowestId,
+            fuzzy_name: false,
+            add_if_missing: false,
+            conversion_interval_ms: 5 * 60_000,
         }
     }
 }
@@ -320,6 +333,10 @@ pub struct KnownOrg {
     pub typed_fields: BTreeMap<(&'static str, FieldName), FieldType>,
     /// Length limits of mapped text fields, in characters.
     pub lengths: BTreeMap<(&'static str, FieldName), usize>,
+    /// Lead statuses that say converted, as the last pull found them (LL-24).
+    pub converted_statuses: BTreeSet<String>,
+    /// The org's time zone, an IANA name.
+    pub time_zone: String,
 }
 
 /// The type of a mapped field that does not hold text.

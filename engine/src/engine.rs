@@ -19,6 +19,7 @@ use crate::{
     sync::read_fields::ReadFields,
     timers::{Timers, Wake},
     visitor::{Visitor, Visitors, Who},
+    workflow::{RunId, Workflows},
 };
 
 /// What goes into the engine.
@@ -63,6 +64,8 @@ pub(crate) enum Todo {
     Waiting(Who),
     /// Has the visitor left, has the conversation ended?
     Look(Who),
+    /// The next action of a workflow may run.
+    Act(RunId),
 }
 
 /// The engine. It is a pure function of its inputs: the same ones in the same order have the same effects.
@@ -85,6 +88,7 @@ pub struct Engine<R = Standard> {
     pub(crate) again: BTreeMap<Timestamp, Vec<Asker>>,
     pub(crate) todo: VecDeque<Todo>,
     pub(crate) effects: Vec<Effect>,
+    pub(crate) workflows: Workflows,
 }
 
 impl<R: Rules> Engine<R> {
@@ -109,6 +113,7 @@ impl<R: Rules> Engine<R> {
             again: BTreeMap::new(),
             todo: VecDeque::new(),
             effects: Vec::new(),
+            workflows: Workflows::new(&config),
             config,
         }
     }

@@ -79,6 +79,12 @@ pub enum EventKind {
     RepConnected(UserId),
     /// The rep's own connection ends.
     RepDisconnected,
+    /// A prospect enters a workflow; the product knows these values of them.
+    WorkflowEntered(crate::WorkflowId, Vec<(ProfileField, String)>),
+    /// The settings get a task template, or another one of that name.
+    TaskTemplateAdded(crate::TaskName, crate::TaskTemplate),
+    /// A user of the marketing product is linked with a CRM user, or not any more.
+    UserLinked(crate::ProductUserId, Option<UserId>),
 }
 
 /// A meeting that was booked.

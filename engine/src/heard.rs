@@ -89,7 +89,7 @@ impl<R: Rules> Engine<R> {
     }
 
     /// The profile learns values; what waits for them goes on.
-    fn learn(
+    pub(crate) fn learn(
         &mut self,
         who: Who,
         event: &SourceEvent,
@@ -126,7 +126,9 @@ impl<R: Rules> Engine<R> {
         let heard_from = match source {
             FieldSource::Cookie => EmailSource::Cookie,
             FieldSource::EarlierVisit => EmailSource::EarlierVisit,
-            FieldSource::Typed | FieldSource::Crm | FieldSource::Website => EmailSource::Typed,
+            FieldSource::Typed | FieldSource::Crm | FieldSource::Website | FieldSource::Product => {
+                EmailSource::Typed
+            }
             FieldSource::Rep => EmailSource::Rep,
         };
         let Some(visitor) = self.visitor(who) else { return false };

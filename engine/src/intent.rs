@@ -83,19 +83,24 @@ impl Intent {
     fn lane(&self) -> Lane {
         match self.action {
             Action::ManualCreate | Action::ManualSync => Lane::Manual,
-            Action::Create | Action::Update | Action::CreateOrUpdate => Lane::Sync,
             Action::Campaign
             | Action::ConversationEvent
             | Action::MeetingEvent
             | Action::Response
             | Action::Assignment
             | Action::AutoConvert => Lane::Background,
+            Action::Create | Action::Update | Action::CreateOrUpdate | Action::SyncLead => {
+                Lane::Sync
+            }
         }
     }
 
     /// Whether a lead may come of it.
     pub(crate) fn may_create(&self) -> bool {
-        matches!(self.action, Action::Create | Action::CreateOrUpdate | Action::ManualCreate)
+        matches!(
+            self.action,
+            Action::Create | Action::CreateOrUpdate | Action::ManualCreate | Action::SyncLead
+        )
     }
 
     pub(crate) fn person(&mut self) -> Option<&mut PersonWork> {
@@ -312,6 +317,7 @@ impl<R: Rules> Engine<R> {
         if let Some(key) = &intent.key {
             self.give_back(key, id);
         }
+        self.after_action(id);
         let Some(who) = who else { return };
         match intent.work {
             Work::Person(work) => self.after_person(who, id, *work),

@@ -11,6 +11,7 @@ mod account_rule;
 mod acme;
 mod action_table;
 mod active_response;
+mod assign;
 mod auto_convert;
 mod batch;
 mod call;
@@ -21,11 +22,13 @@ mod config;
 mod contact_status;
 mod conversation;
 mod email;
+mod enrich;
 mod event;
 mod firing;
 mod identity;
 mod lead_account;
 mod leaving;
+mod liaison;
 mod mapping;
 mod matching;
 mod meeting;
@@ -70,17 +73,19 @@ mod talking;
 mod timers;
 mod views;
 mod visitor;
+mod workflow;
 
 pub use crate::{
-    account::*, action_table::*, batch::*, campaign::*, conversation::*, email::*, firing::*,
-    identity::*, leaving::*, mapping::*, matching::*, meeting::*, offer::*, owner::*, playback::*,
-    profile::*, refusal::*, required::*, retry::*, rules::*, update_policy::*,
+    account::*, action_table::*, assign::*, batch::*, campaign::*, conversation::*, email::*,
+    enrich::*, firing::*, identity::*, leaving::*, mapping::*, matching::*, meeting::*, offer::*,
+    owner::*, playback::*, profile::*, refusal::*, required::*, retry::*, rules::*,
+    update_policy::*,
 };
 pub use crate::{
     account_rule::*, active_response::*, auto_convert::*, company_name::*, condition::*,
     contact_status::*, lead_account::*, packages::*, reassignment::*, response_wait::*,
 };
-pub use crate::{call::*, config::*, event::*, model::*, note::*, rule::Rule};
+pub use crate::{call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule};
 pub use crate::{
     engine::{Effect, Engine, Input},
     ledger::Standing,

@@ -199,7 +199,7 @@ fn instant(text: &str) -> Option<Timestamp> {
     clippy::cast_precision_loss,
     reason = "the CRM gives back exactly what it was sent"
 )]
-fn is_same(new: &Value, current: &Value, is_email: bool) -> bool {
+pub(crate) fn is_same(new: &Value, current: &Value, is_email: bool) -> bool {
     match (new, current) {
         (Value::Text(new), Value::Text(current)) if is_email => {
             normalise_email(current).is_ok_and(|it| it.as_str() == &**new)

@@ -66,7 +66,12 @@ impl MemberWork {
 
 impl<R: Rules> Engine<R> {
     /// A step adds the visitor to a campaign; while a lead may still come, the membership waits for it (CP-06d).
-    pub(crate) fn add_to_campaign(&mut self, who: Who, cause: EventId, target: &MemberTarget) {
+    pub(crate) fn add_to_campaign(
+        &mut self,
+        who: Who,
+        cause: EventId,
+        target: &MemberTarget,
+    ) -> IntentId {
         let work = Work::Member(Box::new(MemberWork::new(target, None)));
         let id = self.open(who, Action::Campaign, cause, work);
         let campaign = Some(target.campaign.to_string());
@@ -77,6 +82,7 @@ impl<R: Rules> Engine<R> {
         } else {
             self.begin(id);
         }
+        id
     }
 
     /// Everybody who is synced joins the mapped campaign (CP-03).

@@ -66,6 +66,18 @@ id!(
     ExperienceId
 );
 id!(
+    /// A workflow, by the name it was configured under.
+    WorkflowId
+);
+id!(
+    /// A user of the marketing product, who may be a user of the CRM, too.
+    ProductUserId
+);
+id!(
+    /// A task template, by the name it was configured under.
+    TaskName
+);
+id!(
     /// A CRM object type by API name, such as `Lead`.
     ObjectName
 );
@@ -85,6 +97,8 @@ pub enum Subject {
     Visitor(VisitorId),
     /// A rep of the chat product.
     Rep(RepId),
+    /// The product's own settings.
+    Settings,
 }
 
 impl Subject {
@@ -93,6 +107,7 @@ impl Subject {
         match self {
             Self::Visitor(_) => "visitor",
             Self::Rep(_) => "rep",
+            Self::Settings => "settings",
         }
     }
 
@@ -101,6 +116,7 @@ impl Subject {
         match self {
             Self::Visitor(visitor) => visitor.as_str(),
             Self::Rep(rep) => rep.as_str(),
+            Self::Settings => self.word(),
         }
     }
 
@@ -108,7 +124,7 @@ impl Subject {
     pub fn visitor(&self) -> Option<&VisitorId> {
         match self {
             Self::Visitor(visitor) => Some(visitor),
-            Self::Rep(_) => None,
+            Self::Rep(_) | Self::Settings => None,
         }
     }
 }

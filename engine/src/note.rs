@@ -131,6 +131,8 @@ pub enum Action {
     Assignment,
     /// Matchmaker: the conversion of a matched lead.
     AutoConvert,
+    /// A workflow's "Sync Lead".
+    SyncLead,
 }
 
 impl Action {
@@ -148,6 +150,7 @@ impl Action {
             Self::Response => "response",
             Self::Assignment => "assignment",
             Self::AutoConvert => "auto_convert",
+            Self::SyncLead => "sync_lead",
         }
     }
 }

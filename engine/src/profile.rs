@@ -29,6 +29,8 @@ pub enum FieldSource {
     Crm,
     /// The website told it, such as the visitor's own id.
     Website,
+    /// The marketing product knows it: a form, a list, a score.
+    Product,
 }
 
 impl FieldSource {
@@ -41,6 +43,7 @@ impl FieldSource {
             Self::Rep => "rep",
             Self::Crm => "crm",
             Self::Website => "website",
+            Self::Product => "product",
         }
     }
 }

@@ -67,6 +67,7 @@ fn is_filled(profile: &Profile, field: &FieldName, config: &Config) -> bool {
     let mut constants = config.mapping.lead_constants.iter().filter(|(to, _)| to == field);
     said.any(|(text, is_email)| write(PersonKind::Lead, field, text, is_email, config).is_some())
         || constants.any(|(_, value)| !value.trim().is_empty())
+        || config.fillers.iter().any(|(filled, _)| filled == field)
         || field.as_str() == "OwnerId"
 }
 

@@ -335,6 +335,33 @@ rules! {
     ContactStatusMapped = "matchmaker.status_mapped", ["MM-09"];
     /// The lead's status has no mapping: the contact's stays blank.
     ContactStatusUnmapped = "matchmaker.status_unmapped", ["MM-09"];
+
+    /// A prospect entered a workflow: its actions run in order.
+    WorkflowEntered = "liaison.workflow_entered", ["LL-01"];
+    /// The actions before it are done, so the next action of the workflow runs.
+    NextAction = "liaison.next_action", ["LL-01"];
+    /// There is no such workflow.
+    UnknownWorkflow = "liaison.unknown_workflow", ["LL-01"];
+    /// The product's settings changed: what they offer from now on can be chosen.
+    SettingsChanged = "liaison.settings_changed", ["LL-18", "LL-20"];
+    /// A lead or contact has the prospect's e-mail address: it is linked and synced with, and nothing is created.
+    LinkedRecord = "liaison.linked_record", ["LL-03", "LL-13d"];
+    /// Score, grade, behaviours and other qualification data are written on the record.
+    Enriched = "liaison.enriched", ["LL-04"];
+    /// "Assign To" names a user, who owns the new lead.
+    AssignUser = "liaison.assign_user", ["LL-05", "LL-06"];
+    /// "Assign To" leaves the owner to the org's assignment rules.
+    AssignSalesforceRules = "liaison.assign_salesforce_rules", ["LL-05", "LL-07"];
+    /// The first distribution rule that fits the prospect chooses the owner.
+    DistributionRule = "liaison.distribution_rule", ["LL-05", "LL-09"];
+    /// No distribution rule fits the prospect: the Sync User owns the new lead.
+    NoDistributionRule = "liaison.no_distribution_rule", ["LL-09"];
+    /// "Assign To" is empty: the Sync User owns the new lead.
+    AssignEmpty = "liaison.assign_empty", ["LL-05", "LL-10"];
+    /// The user is not linked with a user of the CRM, so nothing can be theirs.
+    UserNotLinked = "liaison.user_not_linked", ["LL-19", "LL-20"];
+    /// Company or Last Name is empty on the new lead: it gets the filler.
+    Filler = "liaison.filler", ["LL-11", "MP-05d"];
 }
 
 impl fmt::Display for Rule {

@@ -305,6 +305,34 @@ pub trait Rules {
     ) -> crate::ContactStatus {
         crate::contact_status::contact_status(lead_status, convert)
     }
+
+    // Workflows of CRM actions.
+
+    /// Who owns a new lead that a workflow syncs?
+    fn assign_to(
+        &self,
+        to: &crate::AssignTo,
+        profile: &Profile,
+        users: &crate::CrmUsers,
+        config: &Config,
+    ) -> crate::Assignment {
+        crate::assign::assign_to(to, profile, users, config)
+    }
+
+    /// What does a new lead get that nobody said?
+    fn fillers(&self, fields: &FieldValues, config: &Config) -> FieldValues {
+        crate::enrich::fillers(fields, config)
+    }
+
+    /// What qualification data does a record get?
+    fn enrichment(
+        &self,
+        profile: &Profile,
+        target: Option<&Person>,
+        config: &Config,
+    ) -> FieldValues {
+        crate::enrich::enrichment(profile, target, config)
+    }
 }
 
 /// The rules as the requirements give them.

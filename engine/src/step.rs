@@ -33,6 +33,7 @@ impl<R: Rules> Engine<R> {
             Todo::Steps(who) => self.run_steps(who),
             Todo::Waiting(who) => self.look_at_waiting(who),
             Todo::Look(who) => self.look(who),
+            Todo::Act(run) => self.act(run),
         }
     }
 
@@ -85,6 +86,7 @@ impl<R: Rules> Engine<R> {
         match &event.subject {
             Subject::Visitor(visitor) => self.on_visit(visitor, event),
             Subject::Rep(rep) => self.on_rep_changed(rep, event),
+            Subject::Settings => self.on_settings_changed(event),
         }
     }
 
@@ -122,7 +124,11 @@ impl<R: Rules> Engine<R> {
             EventKind::Started(experience) => self.on_started(who, event, experience),
             EventKind::Entered(values) => self.on_entered(who, event, values),
             EventKind::Said(_) => self.on_said(who, event),
-            EventKind::Browsed(_) | EventKind::RepConnected(_) | EventKind::RepDisconnected => {}
+            EventKind::Browsed(_)
+            | EventKind::RepConnected(_)
+            | EventKind::RepDisconnected
+            | EventKind::TaskTemplateAdded(..)
+            | EventKind::UserLinked(..) => {}
             EventKind::MeetingDeclined => self.on_meeting_declined(who, event),
             EventKind::LeftSite => self.on_left_site(who),
             EventKind::ReturnedToSite { .. } => self.on_returned(who),
@@ -134,6 +140,9 @@ impl<R: Rules> Engine<R> {
             EventKind::RepCreatesLead(rep) => self.on_rep_creates(who, event, rep),
             EventKind::RepSyncsFields(rep) => self.on_rep_syncs(who, event, rep),
             EventKind::MeetingBooked(booking) => self.on_booked(who, event, booking),
+            EventKind::WorkflowEntered(workflow, values) => {
+                self.on_workflow_entered(who, event, workflow, values);
+            }
         }
     }
 }

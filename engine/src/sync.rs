@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 
 pub(crate) use self::edits::Edits;
 use crate::{
-    Decision, Engine, IntentId, MatchResult, Outcome, OwnerDecision, OwnerFacts, Person,
-    PersonAction, PersonKind, Question, RecordId, Rule, Rules, Standing, Timestamp,
+    AssignTo, AutoAssign, Decision, Engine, IntentId, MatchResult, Outcome, OwnerDecision,
+    OwnerFacts, Person, PersonAction, PersonKind, Question, RecordId, Rule, Rules, Standing,
+    Timestamp,
     engine::words,
     exchange::{Asker, Got, Shape, Slot, Ticket},
     intent::{Ending, Stage, Work},
@@ -42,6 +43,10 @@ pub(crate) struct PersonWork {
     is_adopting: bool,
     /// Syncs of the same person that go along with this write.
     followers: Vec<IntentId>,
+    /// Who owns a new lead, where a workflow says so.
+    assign: Option<AssignTo>,
+    /// What the insert says about the org's assignment rules.
+    auto_assign: AutoAssign,
 }
 
 /// What was sent last.
@@ -63,7 +68,14 @@ impl PersonWork {
             doubt: None,
             is_adopting: false,
             followers: Vec::new(),
+            assign: None,
+            auto_assign: AutoAssign::Off,
         }
+    }
+
+    /// The sync of a workflow, which says who owns a new lead.
+    pub(crate) fn of_workflow(assign: AssignTo) -> Self {
+        Self { assign: Some(assign), ..Self::new(PersonAction::SyncLead) }
     }
 }
 

@@ -7,6 +7,7 @@
 mod engine;
 mod expect;
 mod faults;
+mod liaison;
 mod messenger;
 mod timeline;
 mod world;
@@ -14,6 +15,7 @@ mod world;
 pub use self::engine::*;
 pub use self::expect::*;
 pub use self::faults::*;
+pub use self::liaison::*;
 pub use self::messenger::*;
 pub use self::timeline::*;
 pub use self::world::*;

@@ -8,6 +8,7 @@ mod engine;
 mod expect;
 mod faults;
 pub(crate) mod fields;
+mod liaison;
 mod messenger;
 mod names;
 mod suite;
@@ -35,6 +36,7 @@ pub fn check(scenarios: &[Scenario], vocabulary: &dyn Vocabulary) -> Vec<Diagnos
         checker.suite_words();
         checker.world();
         checker.engine();
+        checker.liaison();
         checker.timeline();
         checker.expectations();
         out.append(&mut checker.out);

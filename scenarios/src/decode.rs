@@ -5,6 +5,7 @@
 
 mod engine;
 mod expect;
+mod liaison;
 mod map;
 mod matcher;
 mod messenger;

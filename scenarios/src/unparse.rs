@@ -5,6 +5,7 @@
 
 mod engine;
 mod expect;
+mod liaison;
 mod messenger;
 mod timeline;
 mod world;

@@ -1,7 +1,7 @@
 //! The closed lists of words of the format: one table each, read by the decoder, written by `unparse`, shown in the JSON Schema.
 
 use crate::ast::{
-    Action, App, BatchStrategy, CallOperation, CallOutcome, DuplicateAction, FieldKind,
+    Action, App, AssignMode, BatchStrategy, CallOperation, CallOutcome, DuplicateAction, FieldKind,
     FlowTrigger, IdentitySource, Outcome, Permission, PushAction, PushTiming, Throughout,
     UnknownOwners, UpdateScope,
 };
@@ -71,6 +71,12 @@ pub(crate) const STRATEGIES: &Words<BatchStrategy> = &[
     ("bulk", BatchStrategy::Bulk),
 ];
 
+pub(crate) const ASSIGN_MODES: &Words<AssignMode> = &[
+    ("user", AssignMode::User),
+    ("salesforce_rules", AssignMode::SalesforceRules),
+    ("distribution_rules", AssignMode::DistributionRules),
+];
+
 pub(crate) const IDENTITY_SOURCES: &Words<IdentitySource> =
     &[("cookie", IdentitySource::Cookie), ("earlier_visit", IdentitySource::EarlierVisit)];
 
@@ -86,6 +92,7 @@ pub(crate) const ACTIONS: &Words<Action> = &[
     ("response", Action::Response),
     ("assignment", Action::Assignment),
     ("auto_convert", Action::AutoConvert),
+    ("sync_lead", Action::SyncLead),
 ];
 
 pub(crate) const OUTCOMES: &Words<Outcome> = &[

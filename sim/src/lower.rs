@@ -5,6 +5,7 @@
 mod csv;
 mod engine;
 mod known_org;
+mod liaison;
 pub(crate) mod names;
 pub(crate) mod org;
 mod problems;

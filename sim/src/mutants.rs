@@ -185,6 +185,9 @@ hand_on! {
     fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp>;
     fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>>;
     fn playback_url(&self, config: &Config, device: &DeviceId) -> String;
+    fn assign_to(&self, to: &engine::AssignTo, profile: &Profile, users: &engine::CrmUsers, config: &Config) -> engine::Assignment;
+    fn fillers(&self, fields: &FieldValues, config: &Config) -> FieldValues;
+    fn enrichment(&self, profile: &Profile, target: Option<&Person>, config: &Config) -> FieldValues;
 }
 
 /// The config, with other settings.

@@ -13,7 +13,7 @@ use scenarios::{
 use crate::{faults, lower::org::custom_field, observe::METRICS};
 
 /// Profiles that the engine plays.
-const PROFILES: [&str; 1] = ["qualified"];
+const PROFILES: [&str; 2] = ["qualified", "lead_liaison"];
 /// Where a push step can push to.
 const DESTINATIONS: [&str; 1] = ["salesforce"];
 /// Settings that are not set by name below `settings`: connections have a key of their own.

@@ -4,7 +4,7 @@
 //! meet in one batch: whoever syncs the same person waits, or is merged before sending (FM-02).
 
 use super::{Ask, Flight, Part, Reading, Request, Shape, bulk::Jobs};
-use crate::{Batching, SaveOperation, Strategy, limits};
+use crate::{AutoAssign, Batching, SaveOperation, Strategy, limits};
 
 /// Packs requests, the most urgent first.
 pub(super) fn pack(batching: Batching, requests: Vec<Request>, jobs: &mut Jobs) -> Vec<Flight> {
@@ -61,11 +61,11 @@ fn composites(reads: Vec<Part>, writes: Vec<Request>) -> Vec<Flight> {
 }
 
 fn bulk(writes: Vec<Request>, rows: usize, jobs: &mut Jobs) -> Vec<Flight> {
-    let batches = group(writes, target_of)
-        .into_iter()
-        .flat_map(|(target, group)| chunks(group, rows).into_iter().map(move |it| (target, it)));
+    let batches = group(writes, target_of).into_iter().flat_map(|(target, group)| {
+        chunks(group, rows).into_iter().map(move |it| (target.clone(), it))
+    });
     batches
-        .map(|((object, operation, _), batch)| Flight::Job(jobs.open(object, operation, batch)))
+        .map(|((object, operation, ..), batch)| Flight::Job(jobs.open(object, operation, batch)))
         .collect()
 }
 
@@ -76,9 +76,11 @@ fn shape_of(request: &Request) -> Shape {
     }
 }
 
-fn target_of(request: &Request) -> (&'static str, SaveOperation, bool) {
+fn target_of(request: &Request) -> (&'static str, SaveOperation, bool, AutoAssign) {
     match &request.ask {
-        Ask::Write(write) => (write.object, write.operation, write.allow_duplicate),
+        Ask::Write(write) => {
+            (write.object, write.operation, write.allow_duplicate, write.auto_assign.clone())
+        }
         Ask::Read(..) => unreachable!("reads are packed apart from writes"),
     }
 }

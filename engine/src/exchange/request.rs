@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{JobId, Reading, Shape};
-use crate::{IntentId, PersonKind, RecordId, Refusal, Row, SaveOperation, SaveRow, visitor::Who};
+use crate::{
+    AutoAssign, IntentId, PersonKind, RecordId, Refusal, Row, SaveOperation, SaveRow, visitor::Who,
+};
 
 /// Who asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +88,8 @@ pub(crate) struct Write {
     pub(crate) allow_duplicate: bool,
     /// Whether it goes in a call of its own.
     pub(crate) alone: bool,
+    /// What it says about the org's assignment rules.
+    pub(crate) auto_assign: AutoAssign,
 }
 
 /// What came of a request.

@@ -1,7 +1,7 @@
 //! A packed call in the engine's words: one exchange, with what it says about assignment and duplicate rules (LC-03, INV-12).
 
 use super::{Ask, Flight, Part, Request};
-use crate::{AutoAssign, CrmCall, Engine, Rules, Save};
+use crate::{CrmCall, Engine, Rules, Save};
 
 impl<R: Rules> Engine<R> {
     pub(super) fn spell(&self, flight: &Flight) -> Option<CrmCall> {
@@ -39,7 +39,7 @@ fn spell_save(requests: &[Request]) -> Save {
         object: first.object.into(),
         operation: first.operation,
         rows: writes().map(|it| it.row.clone()).collect(),
-        auto_assign: if first.object == "Lead" { AutoAssign::Off } else { AutoAssign::Silent },
+        auto_assign: first.auto_assign.clone(),
         allow_duplicate: first.allow_duplicate,
     }
 }

@@ -49,13 +49,19 @@ impl ReadFields {
             _ => None,
         });
         let targets = targets.chain(&config.campaign_mapping);
+        let liaison = config.liaison.as_ref();
         let people = |kind: PersonKind, mapping: &[(ProfileField, FieldName)]| {
             let (decisive, names) = match kind {
                 PersonKind::Lead => (LEAD, NAMES),
                 PersonKind::Contact => (CONTACT, &[][..]),
             };
             let always = decisive.iter().chain(FATE).chain(names);
-            let mapped = mapping.iter().map(|(_, field)| field).chain(read.iter().copied());
+            let enriched = liaison.map_or(&[][..], |it| match kind {
+                PersonKind::Lead => it.enrichment.lead.as_slice(),
+                PersonKind::Contact => it.enrichment.contact.as_slice(),
+            });
+            let mapped = mapping.iter().chain(enriched).map(|(_, field)| field);
+            let mapped = mapped.chain(read.iter().copied());
             union(always.map(|it| FieldName::from(*it)).chain(mapped.cloned()))
         };
         let wanted = targets.flat_map(|it| it.fields.iter().map(|(field, _)| field.clone()));

@@ -165,6 +165,7 @@ impl Intent {
                 | Action::CreateOrUpdate
                 | Action::ManualCreate
                 | Action::ManualSync
+                | Action::SyncLead
         )
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Sent;
 use crate::{
-    Decision, Engine, FieldPlan, FieldValues, IntentId, Outcome, Person, Question, Rule, Rules,
-    SaveOperation, SaveRow, Standing, Strategy,
+    Assignment, AutoAssign, Decision, Engine, FieldPlan, FieldValues, IntentId, Outcome, Person,
+    Question, Rule, Rules, SaveOperation, SaveRow, Standing, Strategy,
     exchange::{Ask, Slot, Write},
     intent::{Ending, Intent, Stage, Work},
     merge_fields,
@@ -30,9 +30,15 @@ impl<R: Rules> Engine<R> {
             return;
         }
         let Some(visitor) = self.visitors.get(who) else { return };
-        let mut facts = work.facts.clone();
-        facts.mapped = self.rules.mapped_owner(&visitor.profile, &self.config);
-        let owner = self.rules.decide_owner(&facts, &self.config);
+        let assignment = if let Some(to) = &work.assign {
+            self.rules.assign_to(to, &visitor.profile, &self.workflows.users, &self.config)
+        } else {
+            let mut facts = work.facts.clone();
+            facts.mapped = self.rules.mapped_owner(&visitor.profile, &self.config);
+            let owner = self.rules.decide_owner(&facts, &self.config);
+            Assignment { owner, auto_assign: AutoAssign::Off }
+        };
+        let Assignment { owner, auto_assign } = assignment;
         let decision = Decision {
             question: Question::Owner,
             because: owner.because,
@@ -47,6 +53,7 @@ impl<R: Rules> Engine<R> {
         }
         if let Some(work) = self.intents.get_mut(&id).and_then(Intent::person) {
             work.owner = Some(owner);
+            work.auto_assign = auto_assign;
         }
     }
 
@@ -56,10 +63,29 @@ impl<R: Rules> Engine<R> {
         let visitor = self.visitors.get(intent.visitor()?)?;
         let owner = &work.owner.as_ref()?.owner;
         let mut plan = self.rules.insert_fields(&visitor.profile, owner, &self.config);
+        let enrichment = self.rules.enrichment(&visitor.profile, None, &self.config);
+        plan.fields.extend(enrichment.iter().cloned());
         work.edits.apply(&mut plan.fields);
-        let fields = std::mem::take(&mut plan.fields);
+        let fillers = self.rules.fillers(&plan.fields, &self.config);
+        if work.auto_assign != AutoAssign::Off {
+            plan.fields.retain(|(name, _)| name.as_str() != "OwnerId");
+        }
+        let mut fields = std::mem::take(&mut plan.fields);
         self.note_fields(id, plan, Rule::Created);
+        self.note_added(id, Rule::Enriched, &enrichment);
+        self.note_added(id, Rule::Filler, &fillers);
+        fields.extend(fillers);
         Some(fields)
+    }
+
+    /// Says which fields are written beside those that the mapping writes.
+    fn note_added(&mut self, id: IntentId, because: Rule, added: &FieldValues) {
+        let Some(about) = self.intents.get(&id).map(|it| it.about) else { return };
+        if added.is_empty() {
+            return;
+        }
+        let names: Vec<&str> = added.iter().map(|(name, _)| name.as_str()).collect();
+        self.decided_plainly(about, Some(id), (Question::Fields, because), Some(names.join(", ")));
     }
 
     fn note_fields(&mut self, id: IntentId, plan: FieldPlan, because: Rule) {
@@ -90,11 +116,17 @@ impl<R: Rules> Engine<R> {
         let Some(visitor) = intent.visitor().and_then(|it| self.visitors.get(it)) else { return };
         let is_own = self.ledger.standing(&target.id) == Some(Standing::Created);
         let mut plan = self.rules.update_fields(&visitor.profile, target, is_own, &self.config);
+        let enrichment = self.rules.enrichment(&visitor.profile, Some(target), &self.config);
+        plan.fields.extend(enrichment.iter().cloned());
         work.edits.apply(&mut plan.fields);
+        if !plan.fields.is_empty() {
+            plan.because = Rule::Updated;
+        }
         let was_sent = matches!(&work.sent, Some(Sent::Update(record)) if record.id == target.id);
         let fields = std::mem::take(&mut plan.fields);
         let because = plan.because;
         self.note_fields(id, plan, because);
+        self.note_added(id, Rule::Enriched, &enrichment);
         if fields.is_empty() {
             return self.settle_unchanged(id, target, because, was_sent);
         }
@@ -133,7 +165,13 @@ impl<R: Rules> Engine<R> {
             Work::Person(work) => (work.edits.allow_duplicate, work.edits.alone),
             Work::Member(_) | Work::Event(_) => (false, false),
         };
-        let write = Write { object, operation, row, allow_duplicate, alone };
+        let auto_assign = match (&intent.work, operation) {
+            (Work::Person(work), SaveOperation::Create) => work.auto_assign.clone(),
+            _ if object == "Lead" => AutoAssign::Off,
+            _ => AutoAssign::Silent,
+        };
+        let alone = alone || matches!(auto_assign, AutoAssign::On | AutoAssign::By(_));
+        let write = Write { object, operation, row, allow_duplicate, alone, auto_assign };
         self.ask_for(id, Slot::Save, Ask::Write(write));
     }
 
@@ -165,9 +203,9 @@ impl<R: Rules> Engine<R> {
     }
 
     fn merge_into(&mut self, leader: IntentId, follower: IntentId) {
-        let owner = match self.intents.get(&leader).map(|it| &it.work) {
-            Some(Work::Person(work)) => work.owner.clone(),
-            _ => None,
+        let (owner, auto_assign) = match self.intents.get(&leader).map(|it| &it.work) {
+            Some(Work::Person(work)) => (work.owner.clone(), work.auto_assign.clone()),
+            _ => return,
         };
         let (Some(owner), Some(who)) =
             (owner, self.intents.get(&follower).and_then(Intent::visitor))
@@ -175,7 +213,10 @@ impl<R: Rules> Engine<R> {
             return;
         };
         let Some(visitor) = self.visitors.get(who) else { return };
-        let plan = self.rules.insert_fields(&visitor.profile, &owner.owner, &self.config);
+        let mut plan = self.rules.insert_fields(&visitor.profile, &owner.owner, &self.config);
+        if auto_assign != AutoAssign::Off {
+            plan.fields.retain(|(name, _)| name.as_str() != "OwnerId");
+        }
         self.exchange.amend_create(leader, |fields| merge_fields(fields, plan.fields));
         if let Some(intent) = self.intents.get_mut(&follower) {
             intent.stage = Stage::Merged;

@@ -67,6 +67,8 @@ pub(crate) fn acme(steps: &[&str]) -> Config {
         playback_base: "https://play.example".to_owned(),
         playback_secret: 7,
         packages: engine::Packages::default(),
+        fillers: Vec::new(),
+        liaison: None,
     }
 }
 

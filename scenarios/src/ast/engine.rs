@@ -31,6 +31,8 @@ pub struct EngineSetup {
     pub allow: Vec<Pair>,
     /// Voice and video in the messenger; nothing: it is not looked at.
     pub messenger: Option<crate::ast::MessengerSetup>,
+    /// Workflows of CRM actions.
+    pub liaison: Option<crate::ast::LiaisonSetup>,
 }
 
 impl Default for EngineSetup {
@@ -47,6 +49,7 @@ impl Default for EngineSetup {
             batching: None,
             allow: Vec::new(),
             messenger: None,
+            liaison: None,
         }
     }
 }

@@ -189,6 +189,8 @@ pub enum Action {
     Assignment,
     /// `auto_convert`
     AutoConvert,
+    /// `sync_lead`
+    SyncLead,
 }
 
 /// What became of an intent, from the strongest to the weakest.

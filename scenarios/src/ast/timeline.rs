@@ -214,6 +214,29 @@ pub enum Verb {
     Fault(Fault),
     /// Any verb of the messenger.
     Messenger(crate::ast::MessengerVerb),
+    /// `enter_workflow`: a prospect, whether or not they are on the site.
+    EnterWorkflow {
+        /// Who.
+        visitor: VisitorName,
+        /// Which.
+        workflow: Text,
+        /// What the product knows of them.
+        fields: Fields,
+    },
+    /// `add_task_template`: the settings get one.
+    AddTaskTemplate {
+        /// Its name.
+        task: Text,
+        /// Fields of the task.
+        fields: Fields,
+    },
+    /// `link_user`: a user of the product is linked, or not any more.
+    LinkUser {
+        /// The user of the product.
+        user: Text,
+        /// `as`: the CRM user.
+        crm_user: Option<Text>,
+    },
 }
 
 /// `land`.

@@ -62,7 +62,7 @@ impl<'a> Checker<'a> {
         found
     }
 
-    fn mapping(&mut self, mapping: &'a ObjectFields) {
+    pub(super) fn mapping(&mut self, mapping: &'a ObjectFields) {
         let object = self.mapped_object(&mapping.object);
         for (source, target) in &mapping.fields {
             if let Some(object) = object {
@@ -81,7 +81,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A campaign, and a status that it has.
-    fn campaign_status(&mut self, campaign: &Text, status: Option<&Text>) {
+    pub(super) fn campaign_status(&mut self, campaign: &Text, status: Option<&Text>) {
         self.campaign(campaign);
         let campaigns = &self.scenario.world.campaigns;
         let Some(found) = campaigns.iter().find(|found| found.key == *campaign) else { return };

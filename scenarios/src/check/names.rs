@@ -41,9 +41,12 @@ impl<'a> Names<'a> {
         names.add_records(scenario, out);
         names.add_aliases(scenario, out);
         for line in &scenario.timeline {
-            if let Verb::Land(land) = &line.verb {
-                names.visitors.entry(&land.visitor).or_insert(&land.visitor);
-            }
+            let arriving = match &line.verb {
+                Verb::Land(land) => &land.visitor,
+                Verb::EnterWorkflow { visitor, .. } => visitor,
+                _ => continue,
+            };
+            names.visitors.entry(arriving).or_insert(arriving);
         }
         names
     }

@@ -72,6 +72,7 @@ impl<'a> Checker<'a> {
                 self.user(user);
             }
             Verb::Messenger(verb) => self.messenger_verb(verb),
+            other if self.liaison_verb(other) => {}
             other => self.org_verb(other),
         }
     }

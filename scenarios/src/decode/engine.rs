@@ -38,6 +38,7 @@ impl Decoder<'_> {
             batching: map.take("batching").and_then(|node| self.batching(node)),
             allow: map.fields("allow", self),
             messenger: map.take("messenger").and_then(|node| self.messenger(node)),
+            liaison: map.take("liaison").and_then(|node| self.liaison(node)),
         };
         map.finish(self);
         engine
@@ -71,7 +72,7 @@ impl Decoder<'_> {
         clippy::unnecessary_wraps,
         reason = "a reader for `named`, which takes readers that may fail"
     )]
-    fn object_pairs(&mut self, object: Text, node: &Node) -> Option<ObjectFields> {
+    pub(crate) fn object_pairs(&mut self, object: Text, node: &Node) -> Option<ObjectFields> {
         Some(ObjectFields { object, fields: self.fields(node) })
     }
 

@@ -120,7 +120,8 @@ fn visitors(root: &Node) -> Vec<Text> {
         return Vec::new();
     };
     let mut found: Vec<Text> = Vec::new();
-    for land in lines.iter().filter_map(|line| line.get("land")) {
+    for line in lines {
+        let Some(land) = line.get("land").or_else(|| line.get("enter_workflow")) else { continue };
         if let Some(NodeKind::Scalar(name)) = land.get("visitor").map(|node| &node.kind)
             && !found.contains(&name.text)
         {

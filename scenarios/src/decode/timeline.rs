@@ -14,7 +14,7 @@ use crate::words::IDENTITY_SOURCES;
 const DEFAULT_MEETING_MS: i64 = 30 * 60 * 1000;
 
 /// Every verb of the site, the chat and the org.
-const VERBS: [&str; 31] = [
+const VERBS: [&str; 34] = [
     "land",
     "start",
     "enter",
@@ -46,6 +46,9 @@ const VERBS: [&str; 31] = [
     "change_permission",
     "restart_engine",
     "fault",
+    "enter_workflow",
+    "add_task_template",
+    "link_user",
 ];
 
 /// Every verb.
@@ -98,6 +101,7 @@ impl Decoder<'_> {
             word if MESSENGER_VERBS.contains(&word) => {
                 Some(Verb::Messenger(self.messenger_verb(word, map)))
             }
+            word if super::liaison::VERBS.contains(&word) => Some(self.liaison_verb(word, map)),
             _ => self.org_verb(word, map),
         }
     }

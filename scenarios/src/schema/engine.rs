@@ -52,6 +52,7 @@ fn engine() -> Value {
             ("retry", object("how transient failures are retried", &[], retry)),
             ("batching", object("how writes are gathered", &[], batching)),
             ("messenger", super::messenger::setup()),
+            ("liaison", super::liaison::liaison()),
         ],
     )
 }

@@ -20,6 +20,7 @@ fn line() -> Value {
     keys.extend(schema_verbs());
     keys.push(("fault", fault()));
     keys.extend(super::messenger::verbs());
+    keys.extend(super::liaison::verbs());
     let mut line = object("a time and exactly one verb", &["at"], keys);
     if let Value::Object(line) = &mut line {
         line.insert("minProperties".to_owned(), json!(2));

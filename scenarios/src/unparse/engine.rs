@@ -52,8 +52,16 @@ pub(super) fn write(engine: &EngineSetup, out: &mut Block) {
     if !allow.is_empty() {
         out.entry(1, "allow", &allow.finish());
     }
+    products(engine, out);
+}
+
+/// What belongs to one product alone.
+fn products(engine: &EngineSetup, out: &mut Block) {
     if let Some(setup) = &engine.messenger {
         super::messenger::setup(setup, out);
+    }
+    if let Some(setup) = &engine.liaison {
+        super::liaison::write(setup, out);
     }
 }
 

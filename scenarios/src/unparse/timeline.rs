@@ -66,7 +66,7 @@ fn verb(verb: &Verb) -> (&'static str, Flow) {
             "edit"
         }
         Verb::Messenger(found) => return super::messenger::verb(found),
-        other => return org_verb(other),
+        other => return super::liaison::verb(other).unwrap_or_else(|| org_verb(other)),
     };
     (word, flow)
 }

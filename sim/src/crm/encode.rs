@@ -17,6 +17,8 @@ mod delivered;
 pub mod json;
 pub mod soql;
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderName, HeaderValue, Method, Request, header::CONTENT_TYPE};
 use bytes::Bytes;
 use engine::{BulkCall, BulkList, CallId, CrmCall, Find, Save, SaveOperation};
@@ -60,7 +62,7 @@ struct Sent {
     method: Method,
     /// Path and query.
     url: String,
-    headers: Vec<(&'static str, &'static str)>,
+    headers: Vec<(&'static str, Cow<'static, str>)>,
     body: Body,
 }
 
@@ -146,7 +148,7 @@ impl Sent {
             let headers: Map<String, Json> = self
                 .headers
                 .iter()
-                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .map(|(name, value)| ((*name).into(), (&**value).into()))
                 .collect();
             part.insert("httpHeaders".into(), headers.into());
         }
@@ -175,7 +177,9 @@ impl Sent {
         for (name, value) in self.headers {
             let name =
                 HeaderName::from_bytes(name.as_bytes()).expect("our header names are tokens");
-            headers.insert(name, HeaderValue::from_static(value));
+            // A rule id with a character that no header takes is none; the org says so.
+            let value = HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("TRUE"));
+            headers.insert(name, value);
         }
         request
     }

@@ -71,6 +71,14 @@ fn rep_line(verb: &Verb) -> Option<Narrated<'_>> {
         Verb::SyncFields { visitor, by } => {
             (Some(visitor), format!("{by} clicks \"Sync field(s) to Contact\" for {visitor}"))
         }
+        Verb::EnterWorkflow { visitor, workflow, .. } => {
+            (Some(visitor), format!("{visitor} enters the workflow {workflow}"))
+        }
+        Verb::AddTaskTemplate { task, .. } => (None, format!("the settings get the task {task}")),
+        Verb::LinkUser { user, crm_user: Some(crm_user) } => {
+            (None, format!("{user} is linked as {crm_user}"))
+        }
+        Verb::LinkUser { user, crm_user: None } => (None, format!("{user} is linked no more")),
         Verb::Connect { rep, user } => (None, format!("{rep} connects as {user}")),
         Verb::Disconnect { rep } => (None, format!("{rep} disconnects")),
         _ => return None,

@@ -13,6 +13,7 @@ use scenarios::{
 use super::{
     Names, Problems,
     known_org::known_org,
+    liaison,
     names::NameKind::{Campaign, Queue, User},
     settings::settings,
 };
@@ -36,6 +37,7 @@ pub(crate) fn config(
     };
     let mapping = lowering.mapping(setup);
     let known = known_org(scenario, org, names, &mapping);
+    let liaison = liaison::liaison(scenario, org, names, &org_user);
     Config {
         org_user,
         integration_user,
@@ -54,6 +56,8 @@ pub(crate) fn config(
         playback_base: PLAYBACK_BASE.to_owned(),
         playback_secret: playback_secret(scenario.seed),
         packages: ::engine::Packages::default(),
+        fillers: liaison::fillers(setup),
+        liaison,
     }
 }
 

@@ -19,12 +19,20 @@ pub(crate) fn known_org(
         required_lead_fields: required_lead_fields(org),
         active_users: active_users(org),
         lead_queues: lead_queues(scenario, names),
+        converted_statuses: converted_statuses(org),
+        time_zone: time_zone(scenario),
         ..KnownOrg::default()
     };
     let constants = mapping.lead_constants.iter().map(|(field, _)| field);
     let lead = mapping.lead.iter().map(|(_, field)| field).chain(constants);
     read_fields(&mut known, org, "Lead", lead);
     read_fields(&mut known, org, "Contact", mapping.contact.iter().map(|(_, field)| field));
+    for object in scenario.engine.liaison.iter().flat_map(|it| &it.enrichment) {
+        let fields: Vec<FieldName> =
+            object.fields.iter().map(|(_, field)| (&*field.text).into()).collect();
+        let object = if *object.object.text == *"contact" { "Contact" } else { "Lead" };
+        read_fields(&mut known, org, object, fields.iter());
+    }
     known
 }
 
@@ -38,6 +46,24 @@ fn active_users(org: &Org) -> BTreeSet<UserId> {
     let Some(active) = users.field_index("IsActive") else { return BTreeSet::default() };
     let rows = org.rows(users.index).filter(|row| row.get(active).is_true());
     rows.map(|row| UserId::from(row.id().to_string())).collect()
+}
+
+/// Lead statuses that are flagged Converted.
+fn converted_statuses(org: &Org) -> BTreeSet<String> {
+    let read = || {
+        let statuses = org.schema().object("LeadStatus")?;
+        let (label, flag) =
+            (statuses.field_index("MasterLabel")?, statuses.field_index("IsConverted")?);
+        let flagged = org.rows(statuses.index).filter(|row| row.get(flag).is_true());
+        Some(flagged.filter_map(|row| Some(row.get(label).as_text()?.to_owned())).collect())
+    };
+    read().unwrap_or_default()
+}
+
+/// The org's zone.
+fn time_zone(scenario: &Scenario) -> String {
+    let zone = scenario.world.org.time_zone.as_ref().map(ToString::to_string);
+    zone.unwrap_or_else(|| mock_salesforce::seed::OrganizationSeed::default().time_zone)
 }
 
 fn lead_queues(scenario: &Scenario, names: &Names) -> BTreeSet<UserId> {

@@ -10,6 +10,9 @@ use scenarios::{ast::Pair, time::parse_offset};
 
 use super::Problems;
 
+/// Settings that name a user, or a trait of the org: they are lowered with what they belong to.
+const ELSEWHERE: [&str; 3] = ["sync_user", "fallback_user", "no_rule_owner"];
+
 /// The switches that the pairs name; the others keep their defaults.
 pub(crate) fn settings(pairs: &[Pair], problems: &mut Problems) -> Settings {
     let mut settings = Settings::default();
@@ -27,6 +30,9 @@ pub(crate) fn settings(pairs: &[Pair], problems: &mut Problems) -> Settings {
 
 /// Sets one switch; false if there is no such switch or value.
 fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
+    if ELSEWHERE.contains(&name) {
+        return true;
+    }
     set_flag(settings, name, value).or_else(|| set_span(settings, name, value)).unwrap_or_else(
         || {
             match (name, value) {
@@ -67,6 +73,8 @@ fn set_flag(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "require_email_automatic" => &mut settings.require_email_automatic,
         "create_updates_match" => &mut settings.create_updates_match,
         "recreate_deleted" => &mut settings.recreate_deleted,
+        "fuzzy_name" => &mut settings.fuzzy_name,
+        "add_if_missing" => &mut settings.add_if_missing,
         _ => return None,
     };
     let parsed = value.parse().ok();
@@ -81,6 +89,7 @@ fn set_span(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "idle_limit" => &mut settings.idle_limit_ms,
         "event_cap" => &mut settings.event_cap_ms,
         "leave_grace" => &mut settings.leave_grace_ms,
+        "conversion_interval" => &mut settings.conversion_interval_ms,
         _ => return None,
     };
     let parsed = parse_offset(value).filter(|ms| *ms >= 0);

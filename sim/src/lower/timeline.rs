@@ -70,6 +70,16 @@ impl<'a> Lowering<'a> {
             Verb::Disconnect { rep: who } => {
                 Some((Subject::Rep(rep(who)), EventKind::RepDisconnected))
             }
+            Verb::AddTaskTemplate { task, fields } => {
+                let template = super::liaison::task(fields);
+                let kind = EventKind::TaskTemplateAdded((&*task.text).into(), template);
+                Some((Subject::Settings, kind))
+            }
+            Verb::LinkUser { user: product, crm_user } => {
+                let crm_user = crm_user.as_ref().map(|user| self.user(user));
+                let kind = EventKind::UserLinked((&*product.text).into(), crm_user);
+                Some((Subject::Settings, kind))
+            }
             verb => {
                 let (visitor, kind) = self.visit(verb)?;
                 Some((Subject::Visitor(visitor.into()), kind))
@@ -114,6 +124,10 @@ impl<'a> Lowering<'a> {
             Verb::CreateLead { visitor, by } => Some((visitor, EventKind::RepCreatesLead(rep(by)))),
             Verb::SyncFields { visitor, by } => Some((visitor, EventKind::RepSyncsFields(rep(by)))),
             Verb::BookMeeting(book) => Some((&book.visitor, self.booked(book))),
+            Verb::EnterWorkflow { visitor, workflow, fields } => {
+                let workflow = (&*workflow.text).into();
+                Some((visitor, EventKind::WorkflowEntered(workflow, self.profile(fields))))
+            }
             _ => None,
         }
     }

@@ -94,7 +94,7 @@ fn call(
 
 fn headers(part: &SentPart<'_>) -> Vec<(Arc<str>, Arc<str>)> {
     let headers = part.part.headers.iter();
-    headers.map(|(name, value)| (Arc::from(*name), Arc::from(*value))).collect()
+    headers.map(|(name, value)| (Arc::from(*name), Arc::from(&**value))).collect()
 }
 
 fn rows(part: &SentPart<'_>, replied: Option<&Replied>) -> Vec<RowSeen> {

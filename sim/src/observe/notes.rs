@@ -136,6 +136,7 @@ fn ast_action(action: Action) -> ast::Action {
         Action::Response => ast::Action::Response,
         Action::Assignment => ast::Action::Assignment,
         Action::AutoConvert => ast::Action::AutoConvert,
+        Action::SyncLead => ast::Action::SyncLead,
     }
 }
 

@@ -78,7 +78,7 @@ impl SentPart<'_> {
             add("soql", self.part.text.clone());
         }
         for (name, value) in &self.part.headers {
-            add(&format!("header.{name}"), (*value).to_owned());
+            add(&format!("header.{name}"), value.to_string());
         }
         let single = self.rows.len() == 1;
         for (index, row) in (1..).zip(self.rows) {

@@ -1,5 +1,7 @@
 //! What a request carries, in words for the journal: parts, objects, counts and steering headers.
 
+use std::borrow::Cow;
+
 use engine::{AutoAssign, BulkCall, BulkList, CrmCall, Find, ObjectName, Save, SaveOperation};
 
 use super::soql;
@@ -26,7 +28,7 @@ pub struct Part {
     /// How many rows it writes.
     pub rows: usize,
     /// The headers that steer the save.
-    pub headers: Vec<(&'static str, &'static str)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The query as spelt, or the act on a bulk job; otherwise empty.
     pub text: String,
 }
@@ -109,17 +111,18 @@ fn bulk_part(bulk: &BulkCall) -> Part {
 }
 
 /// The headers that steer a save. A write of leads leaves nothing to the server's defaults.
-pub(super) fn save_headers(save: &Save) -> Vec<(&'static str, &'static str)> {
+pub(super) fn save_headers(save: &Save) -> Vec<(&'static str, Cow<'static, str>)> {
     let mut headers = Vec::new();
-    match save.auto_assign {
-        AutoAssign::Off => headers.push((AUTO_ASSIGN, "FALSE")),
-        AutoAssign::On => headers.push((AUTO_ASSIGN, "TRUE")),
+    match &save.auto_assign {
+        AutoAssign::Off => headers.push((AUTO_ASSIGN, "FALSE".into())),
+        AutoAssign::On => headers.push((AUTO_ASSIGN, "TRUE".into())),
+        AutoAssign::By(rule) => headers.push((AUTO_ASSIGN, rule.clone().into())),
         AutoAssign::Silent => {}
     }
     if save.allow_duplicate {
-        headers.push((DUPLICATE_RULES, "allowSave=true"));
+        headers.push((DUPLICATE_RULES, "allowSave=true".into()));
     } else if save.object.as_str().eq_ignore_ascii_case("Lead") {
-        headers.push((DUPLICATE_RULES, "allowSave=false"));
+        headers.push((DUPLICATE_RULES, "allowSave=false".into()));
     }
     headers
 }

@@ -1,0 +1,145 @@
+//! A prospect's way through a workflow: one action after the other, each begun when the one before it is over (LL-01).
+//!
+//! A conversion is a job of its own that may wait for weeks: the workflow goes on without it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Action, AssignTo, Config, CrmUsers, Engine, EventId, EventKind, IntentId, NoteKind,
+    ProfileField, Question, Rule, Rules, SourceEvent, TaskName, TaskTemplate, WorkflowAction,
+    WorkflowId, engine::Todo, intent::Work, profile::FieldSource, sync::PersonWork, visitor::Who,
+};
+
+/// Names a way through a workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunId(u64);
+
+/// A prospect's way through a workflow.
+#[derive(Debug)]
+struct Run {
+    who: Who,
+    workflow: WorkflowId,
+    next: usize,
+    cause: EventId,
+}
+
+/// The workflows under way, and what can be changed while they are.
+#[derive(Debug)]
+pub(crate) struct Workflows {
+    /// "Link CRM Users", as it is now.
+    pub(crate) users: CrmUsers,
+    /// The task templates, as they are now.
+    pub(crate) tasks: BTreeMap<TaskName, TaskTemplate>,
+    last: u64,
+    runs: BTreeMap<RunId, Run>,
+    /// The action that a run waits for.
+    waiting: BTreeMap<IntentId, RunId>,
+}
+
+impl Workflows {
+    /// Nobody is in a workflow yet.
+    pub(crate) fn new(config: &Config) -> Self {
+        let liaison = config.liaison.as_ref();
+        Self {
+            users: liaison.map(|it| it.users.clone()).unwrap_or_default(),
+            tasks: liaison.map(|it| it.tasks.clone()).unwrap_or_default(),
+            last: 0,
+            runs: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+        }
+    }
+}
+
+impl<R: Rules> Engine<R> {
+    /// A prospect enters a workflow.
+    pub(crate) fn on_workflow_entered(
+        &mut self,
+        who: Who,
+        event: &SourceEvent,
+        workflow: &WorkflowId,
+        values: &[(ProfileField, String)],
+    ) {
+        self.learn(who, event, values, FieldSource::Product);
+        let config = Arc::clone(&self.config);
+        let known = config.liaison.as_ref().and_then(|it| it.workflows.get(workflow));
+        if known.is_none() {
+            let text = format!("the workflow {workflow} is not configured; nothing is started");
+            self.alert(Some(who.into()), None, Rule::UnknownWorkflow, text);
+            return self.sources.explain(event.id, Rule::UnknownWorkflow);
+        }
+        self.sources.explain(event.id, Rule::WorkflowEntered);
+        let entered = (Question::Trigger, Rule::WorkflowEntered);
+        self.decided_plainly(who, None, entered, Some(workflow.to_string()));
+        self.workflows.last += 1;
+        let id = RunId(self.workflows.last);
+        let run = Run { who, workflow: workflow.clone(), next: 0, cause: event.id };
+        self.workflows.runs.insert(id, run);
+        self.todo.push_back(Todo::Act(id));
+    }
+
+    /// The settings changed: what is new can be chosen from now on (LL-18, LL-20).
+    pub(crate) fn on_settings_changed(&mut self, event: &SourceEvent) {
+        self.sources.explain(event.id, Rule::SettingsChanged);
+        match &event.kind {
+            EventKind::TaskTemplateAdded(name, template) => {
+                self.workflows.tasks.insert(name.clone(), template.clone());
+            }
+            EventKind::UserLinked(user, crm_user) => {
+                self.workflows.users.insert(user.clone(), crm_user.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Runs actions until one has to be waited for.
+    pub(crate) fn act(&mut self, id: RunId) {
+        let config = Arc::clone(&self.config);
+        let Some(liaison) = &config.liaison else { return };
+        while let Some(run) = self.workflows.runs.get_mut(&id) {
+            let actions = liaison.workflows.get(&run.workflow).map_or(&[][..], Vec::as_slice);
+            let Some(action) = actions.get(run.next) else {
+                self.workflows.runs.remove(&id);
+                return;
+            };
+            run.next += 1;
+            let (who, cause) = (run.who, run.cause);
+            let begun = self.begin_action(who, cause, action);
+            if let Some(intent) = begun.filter(|it| self.intents.contains_key(it)) {
+                self.workflows.waiting.insert(intent, id);
+                return;
+            }
+        }
+    }
+
+    /// Begins an action. The intent to wait for, if the workflow waits for it.
+    fn begin_action(
+        &mut self,
+        who: Who,
+        cause: EventId,
+        action: &WorkflowAction,
+    ) -> Option<IntentId> {
+        match action {
+            WorkflowAction::SyncLead(to) => Some(self.sync_lead(who, cause, to)),
+            WorkflowAction::AddToCampaign(target) => Some(self.add_to_campaign(who, cause, target)),
+            WorkflowAction::CreateTask(..)
+            | WorkflowAction::ConvertLead(_)
+            | WorkflowAction::ChangeCampaignStatus(_) => None,
+        }
+    }
+
+    fn sync_lead(&mut self, who: Who, cause: EventId, to: &AssignTo) -> IntentId {
+        let work = PersonWork::of_workflow(to.clone());
+        let id = self.open(who, Action::SyncLead, cause, Work::Person(Box::new(work)));
+        self.decided_plainly(who, Some(id), (Question::Trigger, Rule::NextAction), None);
+        self.note(Some(who.into()), Some(id), NoteKind::Due);
+        self.begin(id);
+        id
+    }
+
+    /// An intent is settled: the workflow that waited for it goes on.
+    pub(crate) fn after_action(&mut self, intent: IntentId) {
+        if let Some(run) = self.workflows.waiting.remove(&intent) {
+            self.todo.push_back(Todo::Act(run));
+        }
+    }
+}
