@@ -198,8 +198,13 @@ mod tests {
             AutoAssign::Silent => "nothing",
         };
         let rejected = found.owner.rejected.iter();
-        let rejected: String = rejected.map(|(who, why)| format!(" not {who} {why}")).collect();
+        let rejected: Vec<_> = rejected.map(|(who, why)| format!(" not {who} {why}")).collect();
         let owner = &found.owner;
-        expect.assert_eq(&format!("{} {header} ({}){rejected}", owner.owner, owner.because));
+        expect.assert_eq(&format!(
+            "{} {header} ({}){}",
+            owner.owner,
+            owner.because,
+            rejected.concat()
+        ));
     }
 }
