@@ -34,7 +34,6 @@ use std::sync::{Arc, LazyLock};
 use axum::{
     Router,
     body::Body,
-    extract::DefaultBodyLimit,
     http::Request,
     response::Response,
     routing::{MethodRouter, get},
@@ -76,7 +75,6 @@ fn routes() -> Router {
     routes
         .fallback(unsupported::route)
         .method_not_allowed_fallback(unsupported::method)
-        .layer(DefaultBodyLimit::disable())
         .with_state(())
 }
 

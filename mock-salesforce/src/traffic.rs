@@ -4,6 +4,7 @@
 //! new ones; how many went is counted.
 
 mod filter;
+mod noted;
 mod redact;
 
 use std::collections::VecDeque;
@@ -14,7 +15,7 @@ use bytes::Bytes;
 use crate::{Timestamp, fault::WireFault, operation::Operation};
 
 pub use filter::{RequestFilter, StatusFilter};
-pub(crate) use redact::{body as redact_body, headers as redact_headers, query as redact_query};
+pub(crate) use noted::{Arrival, Noted, Outcome};
 
 /// Exchanges kept when nobody says otherwise.
 pub const DEFAULT_CAPACITY: usize = 1_000;
@@ -22,6 +23,9 @@ pub const DEFAULT_CAPACITY: usize = 1_000;
 pub const DEFAULT_BYTES: usize = 64 * 1024 * 1024;
 /// Longest body kept, in bytes; a longer one is cut there.
 pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Most exchanges whose memory waits for others.
+const SPARE_MAX: usize = 16;
 
 /// One call and its answer.
 #[derive(Debug, Clone)]
@@ -56,14 +60,6 @@ pub struct Exchange {
     pub wire: Option<WireFault>,
 }
 
-impl Exchange {
-    /// About how many bytes it takes beside its fixed part.
-    fn weight(&self) -> usize {
-        let texts = self.path.len() + self.query.len() + self.request_headers.0.len();
-        self.request_body.len() + self.response_body.len() + texts
-    }
-}
-
 /// Headers as they are noted: one piece of text, so that a journal of many exchanges stays cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NotedHeaders(Box<str>);
@@ -83,7 +79,9 @@ impl NotedHeaders {
 /// The journal of exchanges.
 #[derive(Debug, Clone)]
 pub struct Traffic {
-    exchanges: VecDeque<Exchange>,
+    exchanges: VecDeque<Noted>,
+    /// The memory of exchanges that went: the next ones are written there.
+    spare: Vec<Noted>,
     capacity: usize,
     /// Most bytes of bodies.
     bytes_max: usize,
@@ -103,6 +101,7 @@ impl Traffic {
     pub fn with_capacity(capacity: usize) -> Self {
         Self {
             exchanges: VecDeque::new(),
+            spare: Vec::new(),
             capacity,
             bytes_max: DEFAULT_BYTES,
             bytes: 0,
@@ -135,28 +134,41 @@ impl Traffic {
             let Some(oldest) = self.exchanges.pop_front() else { return };
             self.bytes = self.bytes.saturating_sub(oldest.weight());
             self.dropped += 1;
+            if self.spare.len() < SPARE_MAX && oldest.is_small() {
+                self.spare.push(oldest);
+            }
         }
     }
 
-    /// Are exchanges kept at all?
-    pub(crate) fn keeps(&self) -> bool {
-        self.capacity > 0
+    /// Where the next exchange is written, if exchanges are kept at all.
+    pub(crate) fn begin(&mut self) -> Option<Noted> {
+        (self.capacity > 0).then(|| self.spare.pop().unwrap_or_default())
     }
 
     /// Exchanges kept, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Exchange> {
-        self.exchanges.iter()
+    pub fn iter(&self) -> impl Iterator<Item = Exchange> {
+        self.exchanges.iter().map(Noted::exchange)
+    }
+
+    /// How many exchanges are kept.
+    pub fn kept(&self) -> usize {
+        self.exchanges.len()
+    }
+
+    /// The exchange of a number, if it is kept.
+    pub fn get(&self, seq: u64) -> Option<Exchange> {
+        self.exchanges.iter().find(|noted| noted.seq() == seq).map(Noted::exchange)
     }
 
     /// The newest exchange.
-    pub fn last(&self) -> Option<&Exchange> {
-        self.exchanges.back()
+    pub fn last(&self) -> Option<Exchange> {
+        self.exchanges.back().map(Noted::exchange)
     }
 
     /// Takes out what is kept, oldest first.
     pub fn drain(&mut self) -> Vec<Exchange> {
         self.bytes = 0;
-        self.exchanges.drain(..).collect()
+        self.exchanges.drain(..).map(|noted| noted.exchange()).collect()
     }
 
     /// How many exchanges there were.
@@ -169,21 +181,16 @@ impl Traffic {
         self.dropped
     }
 
-    /// Counts an exchange that is not kept.
-    pub(crate) fn count(&mut self) {
+    /// Notes an exchange, or only counts it.
+    pub(crate) fn record(&mut self, noted: Option<Noted>, at: Timestamp, outcome: Outcome<'_>) {
         self.recorded += 1;
-        self.dropped += 1;
-    }
-
-    /// Notes an exchange and gives it its number.
-    pub(crate) fn record(&mut self, mut exchange: Exchange) {
-        if self.capacity == 0 {
-            return self.count();
-        }
-        self.recorded += 1;
-        exchange.seq = self.recorded;
-        self.bytes += exchange.weight();
-        self.exchanges.push_back(exchange);
+        let Some(mut noted) = noted.filter(|_| self.capacity > 0) else {
+            self.dropped += 1;
+            return;
+        };
+        noted.answered(self.recorded, at, outcome);
+        self.bytes += noted.weight();
+        self.exchanges.push_back(noted);
         self.make_room();
     }
 }

@@ -7,7 +7,6 @@ use axum::{
     http::{Method, StatusCode},
     routing::get,
 };
-use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -15,7 +14,7 @@ use super::{
     body::parse,
     error::{Answer, Refusal},
     reply::Reply,
-    visit::Visit,
+    visit::{Visit, Whole},
 };
 use crate::{Org, OrgError, SfId};
 
@@ -57,7 +56,7 @@ async fn one(visit: Visit, Path((_, kind, name)): Path<(String, String, String)>
 async fn call(
     visit: Visit,
     Path((_, kind, name)): Path<(String, String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     at(&visit, "POST", &["actions", &kind, &name], &parse(&body)?)
 }

@@ -14,7 +14,6 @@ mod reply;
 mod request;
 
 use axum::{
-    extract::Extension,
     http::{Method, StatusCode},
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -71,12 +70,7 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `POST /services/oauth2/token`; parameters come in the body or the query.
-async fn token(
-    Extension(mock): Extension<Mock>,
-    origin: Origin,
-    method: Method,
-    asked: Asked,
-) -> Response {
+async fn token(mock: Mock, origin: Origin, method: Method, asked: Asked) -> Response {
     if method != Method::POST {
         return OauthError("invalid_request", "must use HTTP POST").into_response();
     }

@@ -14,14 +14,13 @@ use axum::{
     http::StatusCode,
     routing::{get, put},
 };
-use bytes::Bytes;
 use serde::Deserialize;
 
 use super::{
     body::parse,
     error::{Answer, Refusal},
     reply::Reply,
-    visit::Visit,
+    visit::{Visit, Whole},
 };
 use crate::{
     Mock, Org, OrgError, SfId, Timestamp,
@@ -80,11 +79,11 @@ fn poll(visit: &Visit, kind: JobKind, Path((_, job)): Path<(String, String)>) ->
     Ok(Reply::ok(info::progress(&org, visit, job)))
 }
 
-async fn ingest_state(visit: Visit, path: Path<(String, String)>, body: Bytes) -> Answer {
+async fn ingest_state(visit: Visit, path: Path<(String, String)>, Whole(body): Whole) -> Answer {
     set_state(&visit, JobKind::Ingest, path, &body)
 }
 
-async fn query_state(visit: Visit, path: Path<(String, String)>, body: Bytes) -> Answer {
+async fn query_state(visit: Visit, path: Path<(String, String)>, Whole(body): Whole) -> Answer {
     set_state(&visit, JobKind::Query, path, &body)
 }
 

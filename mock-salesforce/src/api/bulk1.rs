@@ -9,7 +9,6 @@ mod document;
 mod job;
 
 use axum::{
-    extract::Extension,
     http::{HeaderMap, Method, StatusCode, Uri},
     routing::{MethodRouter, any, get, post},
 };
@@ -78,7 +77,7 @@ pub(super) fn made_up(status: u16, headers: &HeaderMap, (code, text): (&str, &st
 }
 
 /// `POST …/job/{job}/spec`: column mappings.
-async fn transformation(Extension(mock): Extension<Mock>, headers: HeaderMap) -> Reply {
+async fn transformation(mock: Mock, headers: HeaderMap) -> Reply {
     unsupported(&mock, Form::of(&headers), "Bulk 1.0 transformation specs")
 }
 

@@ -8,7 +8,6 @@ use axum::{
     extract::{Path, RawQuery},
     http::StatusCode,
 };
-use bytes::Bytes;
 use serde::Deserialize;
 
 use axum::routing::{get, patch, post};
@@ -18,7 +17,7 @@ use super::{
     error::{Answer, Refusal},
     reply::Reply,
     sobjects::row::{known, row_columns},
-    visit::Visit,
+    visit::{Visit, Whole},
 };
 use crate::{
     Org, SfId,
@@ -41,14 +40,14 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `POST …/composite/sobjects`
-pub(super) async fn create(visit: Visit, body: Bytes) -> Answer {
+pub(super) async fn create(visit: Visit, Whole(body): Whole) -> Answer {
     visit.since(SINCE)?;
     let sent = parse(&body)?;
     save::create(&mut visit.mock.org(), &visit, sent)
 }
 
 /// `PATCH …/composite/sobjects`
-pub(super) async fn update(visit: Visit, body: Bytes) -> Answer {
+pub(super) async fn update(visit: Visit, Whole(body): Whole) -> Answer {
     visit.since(SINCE)?;
     let sent = parse(&body)?;
     save::update(&mut visit.mock.org(), &visit, sent)
@@ -58,7 +57,7 @@ pub(super) async fn update(visit: Visit, body: Bytes) -> Answer {
 pub(super) async fn upsert(
     visit: Visit,
     Path((_, object, field)): Path<(String, String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     visit.since(UPSERT_SINCE)?;
     let sent = parse(&body)?;
@@ -88,7 +87,7 @@ pub(super) async fn retrieve(
 pub(super) async fn retrieve_posted(
     visit: Visit,
     Path((_, object)): Path<(String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     visit.since(SINCE)?;
     read(&visit.mock.org(), &visit, &object, &parse(&body)?)

@@ -12,7 +12,6 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use bytes::Bytes;
 use serde::Deserialize;
 
 use super::{
@@ -20,7 +19,7 @@ use super::{
     error::{Answer, Refusal},
     reply::Reply,
     subrequest::is_query,
-    visit::Visit,
+    visit::{Visit, Whole},
 };
 use crate::json;
 use parts::Part;
@@ -64,7 +63,7 @@ async fn list(visit: Visit) -> Answer {
 }
 
 /// `POST …/composite`
-async fn composite(visit: Visit, body: Bytes) -> Answer {
+async fn composite(visit: Visit, Whole(body): Whole) -> Answer {
     visit.since(SINCE)?;
     let body: Body = parse(&body)?;
     check(&visit, &body.parts)?;

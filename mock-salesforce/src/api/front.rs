@@ -5,6 +5,7 @@
 //! response's extensions ([`WireFault`]). Nothing here waits: in process the future is ready at once.
 
 mod answer;
+mod collect;
 mod encoding;
 mod negotiate;
 mod session;
@@ -24,29 +25,37 @@ use std::{
 };
 
 use axum::{
-    Router,
-    body::{Body, HttpBody as _, to_bytes},
+    BoxError, Router,
+    body::{Body, HttpBody},
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use http_body_util::Full;
 use tower::Service;
 
 use super::{
+    auth::Peer,
     bulk1, control,
     error::Refusal,
     version,
-    visit::{Quirks, header_text},
+    visit::{Entered, Quirks, header_text},
 };
 use crate::{
     Mock, SfId,
     fault::{self, FaultBody, Hit, Verdict, WireFault},
     operation::{Call as Classified, Operation, classify},
     store::{self, Asked, Call, ChangedNothing, NotKept},
-    traffic::{Exchange, NotedHeaders, redact_body, redact_headers, redact_query},
+    traffic::{Arrival, Noted, Outcome},
 };
+use collect::collected;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-sfdc-request-id");
+const PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
+const METHOD: HeaderName = HeaderName::from_static("x-http-method-override");
+
+/// An answer that is written out.
+pub(crate) type Answered = Response<Full<Bytes>>;
 
 /// Largest request body in bytes (wire reference §13).
 pub const BODY_LIMIT: usize = 50 * 1024 * 1024;
@@ -77,38 +86,68 @@ impl Service<Request<Body>> for Front {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let front = self.clone();
-        Box::pin(async move { Ok(front.answer(request).await) })
+        let peer = request.extensions().get::<Peer>().copied();
+        Box::pin(async move { Ok(front.answer(request, peer).await.map(Body::new)) })
     }
 }
 
 impl Front {
-    async fn answer(self, request: Request<Body>) -> Response {
+    /// The answer to a call from `peer`, or from the process itself.
+    pub(crate) async fn answer<B>(&self, request: Request<B>, peer: Option<Peer>) -> Answered
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         let (mut parts, body) = request.into_parts();
+        if let Some(peer) = peer {
+            parts.extensions.insert(peer);
+        }
+        match self.read(&mut parts, body).await {
+            Ok(body) => self.exchange(parts, body).await,
+            Err(Unread::Answered(response)) => answer::whole(*response).await,
+            Err(Unread::Control(body)) => {
+                answer::whole(control::answer(&self.mock, parts, body).await).await
+            }
+        }
+    }
+
+    /// Bounds and normalises a call, and reads its body.
+    async fn read<B>(&self, parts: &mut Parts, body: B) -> Result<Bytes, Unread>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         if parts.uri.path_and_query().is_some_and(|path| path.as_str().len() > URI_LIMIT) {
-            return answer::uri_too_long();
+            return Err(answer::uri_too_long().into());
         }
-        if headers_length(&parts) > HEADERS_LIMIT {
-            return answer::headers_too_long();
+        if headers_length(parts) > HEADERS_LIMIT {
+            return Err(answer::headers_too_long().into());
         }
-        normalise(&mut parts);
+        normalise(parts);
         if control::is_control(parts.uri.path()) {
-            return control::answer(&self.mock, parts, body).await;
+            return Err(Unread::Control(Body::new(body)));
         }
         let limit = if parts.method == Method::PUT { UPLOAD_LIMIT } else { BODY_LIMIT };
         // Who says how long it is needs not send it.
         if body.size_hint().lower() > limit as u64 {
-            return answer::body_too_large(limit);
+            return Err(answer::body_too_large(limit).into());
         }
-        let Ok(body) = to_bytes(body, limit).await else { return answer::body_too_large(limit) };
-        let body = match encoding::plain(&mut parts, body, limit) {
-            Ok(body) => body,
-            Err(refusal) => return refusal.into_response(),
-        };
+        let body = collected(body, limit).await;
+        let body = body.ok_or_else(|| answer::body_too_large(limit))?;
+        encoding::plain(parts, body, limit).map_err(|refusal| refusal.into_response().into())
+    }
+
+    /// Has the faults, the routes and the journal see a call that was read.
+    async fn exchange(&self, mut parts: Parts, body: Bytes) -> Answered {
         let uri = parts.uri.clone();
         let call = classify(&parts.method, uri.path(), uri.query().unwrap_or_default());
-        let noted = self.mock.traffic().keeps().then(|| redact_headers(&parts.headers));
         let gzip = encoding::accepts_gzip(&parts.headers);
         let method = parts.method.clone();
+        let noted = self.mock.traffic().begin().map(|noted| {
+            let (headers, query) = (&parts.headers, uri.query().unwrap_or_default());
+            let (operation, body) = (call.operation, &body);
+            noted.arrived(&Arrival { headers, path: uri.path(), query, operation, body })
+        });
         let incoming = Incoming { method, uri: &uri, noted, call, body, gzip };
         Quirks::clear(&mut parts.headers);
         let hit = self.hit(&incoming, &parts);
@@ -133,7 +172,10 @@ impl Front {
         // Odd, so that it has an inverse and no two numbers give one id.
         const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
         let number = u128::from(self.requests.fetch_add(1, Ordering::Relaxed)) + 1;
-        let id = format!("{:032x}", number.wrapping_mul(SPREAD));
+        let digit = |digit: u8| if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+        let bytes = number.wrapping_mul(SPREAD).to_be_bytes();
+        let id: Vec<u8> =
+            bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
         HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("0"))
     }
 
@@ -178,76 +220,66 @@ impl Front {
 
     /// Checks the session, counts the call and lets the routes answer.
     pub(super) async fn answered(&self, mut parts: Parts, body: Bytes) -> Response {
-        let pretty = header_text(&parts.headers, "x-prettyprint") == Some("1");
-        let admission = match session::admit(&self.mock, &mut parts) {
+        let pretty = header_text(&parts.headers, PRETTY) == Some("1");
+        let admission = match session::admit(&self.mock, &parts) {
             Ok(admission) => admission,
             Err(refusal) => return answer::finish(refusal.into_response(), self.mock.now(), None),
         };
+        let caller = admission.as_ref().map(|admission| admission.caller);
+        let usage = admission.and_then(|admission| admission.usage);
         if let Err(refusal) = negotiate::negotiate(&self.mock, &parts) {
-            let usage = admission.as_ref().map(|admission| admission.usage);
             return answer::finish(refusal.into_response(), self.mock.now(), usage);
         }
-        parts.extensions.insert(self.mock.clone());
-        let mut routes = self.routes.clone();
-        let answered = routes.call(Request::from_parts(parts, Body::from(body))).await;
+        let sent = if body.is_empty() { Body::empty() } else { Body::from(body.clone()) };
+        parts.extensions.insert(Entered { mock: self.mock.clone(), caller, body });
+        let answered = self.routes.clone().call(Request::from_parts(parts, sent)).await;
         let response = answered.unwrap_or_else(|never| match never {});
-        let usage = admission.as_ref().map(|admission| admission.usage);
         let mut response = answer::finish(response, self.mock.now(), usage);
-        if let Some(admission) = admission {
-            version::warn(&mut response, admission.version);
+        if let (Some(caller), Some(_)) = (caller, usage) {
+            version::warn(&mut response, caller.version);
         }
         if pretty { answer::prettied(response).await } else { response }
     }
 
     /// Notes the exchange, then does to the answer what the wire does.
     async fn deliver(
-        self,
+        &self,
         incoming: Incoming<'_>,
         hit: Option<Hit>,
         response: Response,
-    ) -> Response {
+    ) -> Answered {
         let (mut parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        let Some(hit) = hit else {
-            let status = parts.status.as_u16();
-            let gzip = incoming.gzip;
-            self.note(incoming, Outcome { status, body: &body, rule: None, wire: None });
-            parts.headers.insert(REQUEST_ID, self.request_id());
-            let body = if gzip { encoding::compressed(&mut parts, body) } else { body };
-            return Response::from_parts(parts, Body::from(body));
-        };
-        answer::altered(&mut parts, &hit);
-        let wire = answer::wire(&hit.verdict);
-        let status =
-            if wire == Some(WireFault::ResetBeforeSend) { 0 } else { parts.status.as_u16() };
-        let gzip = incoming.gzip;
-        self.note(incoming, Outcome { status, body: &body, rule: Some(hit.rule), wire });
+        let body = collected(body, usize::MAX).await.unwrap_or_default();
+        let wire = hit.as_ref().and_then(|hit| answer::wire(&hit.verdict));
+        if let Some(hit) = &hit {
+            answer::altered(&mut parts, hit);
+        }
+        let lost = wire == Some(WireFault::ResetBeforeSend);
+        let status = if lost { 0 } else { parts.status.as_u16() };
+        let rule = hit.as_ref().map(|hit| hit.rule.clone());
+        let (method, operation) = (incoming.method, incoming.call.operation);
+        let outcome = Outcome { method, operation, status, body: &body, rule, wire };
+        self.mock.traffic().record(incoming.noted, self.mock.now(), outcome);
         parts.headers.insert(REQUEST_ID, self.request_id());
-        let body = if gzip { encoding::compressed(&mut parts, body) } else { body };
-        answer::sent(parts, body, &hit.verdict, wire)
+        let body = if incoming.gzip { encoding::compressed(&mut parts, body) } else { body };
+        match hit {
+            Some(hit) => answer::sent(parts, body, &hit.verdict, wire),
+            None => Response::from_parts(parts, Full::new(body)),
+        }
     }
+}
 
-    fn note(&self, incoming: Incoming<'_>, outcome: Outcome<'_>) {
-        let mut traffic = self.mock.traffic();
-        let Some(request_headers) = incoming.noted else { return traffic.count() };
-        let operation = incoming.call.operation;
-        let exchange = Exchange {
-            seq: 0,
-            at: self.mock.now(),
-            call_id: request_headers.get("x-call-id").map(str::to_owned),
-            operation,
-            object: incoming.call.object.map(str::to_owned),
-            method: incoming.method,
-            path: incoming.uri.path().to_owned(),
-            query: redact_query(incoming.uri.query().unwrap_or_default()),
-            request_headers,
-            request_body: redact_body(operation, &incoming.body),
-            status: outcome.status,
-            response_body: redact_body(operation, outcome.body),
-            fault: outcome.rule,
-            wire: outcome.wire,
-        };
-        traffic.record(exchange);
+/// Why the body of a call is not read.
+enum Unread {
+    /// There is an answer without it.
+    Answered(Box<Response>),
+    /// The control plane has bounds of its own.
+    Control(Body),
+}
+
+impl From<Response> for Unread {
+    fn from(response: Response) -> Self {
+        Self::Answered(Box::new(response))
     }
 }
 
@@ -266,7 +298,7 @@ pub(super) fn answered_again(front: &Front, request: Request<Body>) -> Response 
         if control::is_control(parts.uri.path()) {
             return control::answered_again(&front.mock, parts, body).await;
         }
-        let body = to_bytes(body, UPLOAD_LIMIT).await.unwrap_or_default();
+        let body = collected(body, UPLOAD_LIMIT).await.unwrap_or_default();
         front.answered(parts, body).await
     })
 }
@@ -298,21 +330,12 @@ fn caller(mock: &Mock, parts: &Parts) -> Option<(SfId, String)> {
     Some((user, mock.username(user).unwrap_or_default()))
 }
 
-/// What became of a request.
-struct Outcome<'r> {
-    /// 0 when it never arrived.
-    status: u16,
-    body: &'r Bytes,
-    rule: Option<String>,
-    wire: Option<WireFault>,
-}
-
 /// A request while it is being answered.
 struct Incoming<'r> {
     method: Method,
     uri: &'r Uri,
-    /// What is noted of its headers; absent when traffic keeps nothing.
-    noted: Option<NotedHeaders>,
+    /// What is noted of it; absent when traffic keeps nothing.
+    noted: Option<Noted>,
     call: Classified<'r>,
     body: Bytes,
     /// May the answer be compressed?
@@ -357,7 +380,7 @@ fn tunnelled(parts: &Parts) -> Option<Method> {
         .unwrap_or_default()
         .split('&')
         .find_map(|pair| pair.strip_prefix("_HttpMethod="));
-    let wanted = by_query.or_else(|| header_text(&parts.headers, "x-http-method-override"))?;
+    let wanted = by_query.or_else(|| header_text(&parts.headers, METHOD))?;
     ["PATCH", "DELETE", "GET"].contains(&wanted).then(|| wanted.parse().ok())?
 }
 

@@ -1,7 +1,5 @@
 //! What there is: versions, and the resources of a version (wire reference §2.1, §2.2).
 
-use axum::extract::Extension;
-
 use axum::routing::get;
 
 use super::{auth::Origin, error::Answer, reply::Reply, version::OLDEST_VERSION, visit::Visit};
@@ -37,7 +35,7 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `GET /services/data`, the one resource without a session.
-pub(super) async fn versions(Extension(mock): Extension<Mock>) -> Reply {
+pub(super) async fn versions(mock: Mock) -> Reply {
     let newest = mock.org().settings().newest_api_version;
     let mut out = b"[".to_vec();
     for version in OLDEST_VERSION..=newest {
@@ -67,11 +65,7 @@ fn label(version: u16) -> String {
 }
 
 /// `GET /services/data/v62.0`
-pub(super) async fn resources(
-    Extension(mock): Extension<Mock>,
-    origin: Origin,
-    visit: Visit,
-) -> Answer {
+pub(super) async fn resources(mock: Mock, origin: Origin, visit: Visit) -> Answer {
     let base = visit.base();
     let mut out = b"{".to_vec();
     for name in RESOURCES {

@@ -1,14 +1,13 @@
 //! `search` and `parameterizedSearch` (wire reference §4.4, §4.5).
 
 use axum::{extract::RawQuery, http::StatusCode, routing::get};
-use bytes::Bytes;
 use serde::Deserialize;
 
 use super::{
     body::{decoded, parameter, parse},
     error::{Answer, Refusal},
     reply::Reply,
-    visit::Visit,
+    visit::{Visit, Whole},
 };
 use crate::{
     Org, json,
@@ -46,7 +45,7 @@ async fn parameterized(visit: Visit, RawQuery(query): RawQuery) -> Answer {
 }
 
 /// `POST …/parameterizedSearch`
-async fn parameterized_posted(visit: Visit, body: Bytes) -> Answer {
+async fn parameterized_posted(visit: Visit, Whole(body): Whole) -> Answer {
     visit.since(PARAMETERIZED_SINCE)?;
     let body: Body = parse(&body)?;
     found(&visit.mock.org(), &visit, body.search())

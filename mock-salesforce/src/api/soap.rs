@@ -28,12 +28,11 @@ use axum::{
     response::IntoResponse,
     routing::post,
 };
-use bytes::Bytes;
 
 use super::{
     auth::Origin,
     reply::Reply,
-    visit::{Quirks, Visit},
+    visit::{Quirks, Visit, Whole},
 };
 use crate::{Mock, SaveContext, org::ApiUsage, store::ChangedNothing, xml::Element};
 use envelope::Flavour;
@@ -57,19 +56,19 @@ pub(super) fn routes() -> super::Resource {
 }
 
 async fn call(
-    Extension(mock): Extension<Mock>,
+    mock: Mock,
     origin: Origin,
     Path((api, version)): Path<(String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> impl IntoResponse {
     Endpoint { mock, origin }.answer(&api, &version, &body)
 }
 
 async fn call_of_org(
-    Extension(mock): Extension<Mock>,
+    mock: Mock,
     origin: Origin,
     Path((api, version, _)): Path<(String, String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> impl IntoResponse {
     Endpoint { mock, origin }.answer(&api, &version, &body)
 }

@@ -11,14 +11,13 @@ use axum::{
     http::Method,
     routing::get,
 };
-use bytes::Bytes;
 
 use super::{
     body::parameter,
     error::Answer,
     front::method_not_allowed,
     unsupported::{self, ROW_METHODS},
-    visit::Visit,
+    visit::{Visit, Whole},
 };
 
 /// Rows of one object.
@@ -37,7 +36,7 @@ pub(super) fn routes() -> super::Resource {
 pub(super) async fn create(
     visit: Visit,
     Path((_, object)): Path<(String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     let sent = row::Sent::read(&body)?;
     row::create(&mut visit.mock.org(), &visit, &object, sent)
@@ -47,7 +46,7 @@ pub(super) async fn create(
 pub(super) async fn create_by_id(
     visit: Visit,
     Path((_, object, field)): Path<(String, String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     if !field.eq_ignore_ascii_case("Id") {
         return Err(method_not_allowed(&Method::POST, ROW_METHODS));
@@ -75,7 +74,7 @@ pub(super) async fn retrieve(
 pub(super) async fn update(
     visit: Visit,
     Path((_, object, id)): Path<(String, String, String)>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     let sent = row::Sent::read(&body)?;
     row::update(&mut visit.mock.org(), &visit, (&object, &id), sent)
@@ -112,7 +111,7 @@ pub(super) async fn upsert(
     visit: Visit,
     Path((_, object, field, value)): Path<(String, String, String, String)>,
     RawQuery(query): RawQuery,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     let update_only = parameter(query.as_deref(), "updateOnly")
         .is_some_and(|only| only.eq_ignore_ascii_case("true"));

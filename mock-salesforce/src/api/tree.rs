@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use axum::{extract::Path, http::StatusCode, routing::post};
-use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
     error::{Answer, Refusal, write_item_errors},
     reply::Reply,
     sobjects::row::known,
-    visit::Visit,
+    visit::{Visit, Whole},
 };
 use crate::{FieldInput, Org, OrgError, SfId, json};
 
@@ -32,7 +31,11 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `POST …/composite/tree/{object}`
-async fn tree(visit: Visit, Path((_, object)): Path<(String, String)>, body: Bytes) -> Answer {
+async fn tree(
+    visit: Visit,
+    Path((_, object)): Path<(String, String)>,
+    Whole(body): Whole,
+) -> Answer {
     visit.since(SINCE)?;
     plant(&mut visit.mock.org(), &visit, &object, parse(&body)?)
 }

@@ -1,7 +1,7 @@
 //! Everything else: Salesforce has it, this mock has not. Said clearly and counted, never guessed.
 
 use axum::{
-    extract::{Extension, Request},
+    extract::Request,
     http::{Method, Uri},
 };
 
@@ -19,7 +19,7 @@ const KNOWN: &[&str] = &[
 ];
 
 /// A path that no route has.
-pub(super) async fn route(Extension(mock): Extension<Mock>, request: Request) -> Refusal {
+pub(super) async fn route(mock: Mock, request: Request) -> Refusal {
     let path = request.uri().path();
     let known = KNOWN.iter().any(|known| path.starts_with(known));
     let rest = data_path(path);
@@ -35,7 +35,7 @@ pub(super) async fn route(Extension(mock): Extension<Mock>, request: Request) ->
 pub(super) const ROW_METHODS: &str = "DELETE,GET,HEAD,PATCH";
 
 /// A path that exists, with a method that it does not have.
-pub(super) async fn method(Extension(mock): Extension<Mock>, method: Method, uri: Uri) -> Refusal {
+pub(super) async fn method(mock: Mock, method: Method, uri: Uri) -> Refusal {
     let rest = data_path(uri.path()).unwrap_or_default();
     let parts: Vec<&str> = rest.split('/').collect();
     if let ["sobjects", object, _, last] = parts.as_slice()

@@ -2,8 +2,10 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, header::AsHeaderName, request::Parts},
+    response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +29,46 @@ pub(crate) struct Caller {
     pub(crate) version: u16,
 }
 
+/// What the routes are told of a call that is let in; put on a request by the front. One extension: each is a piece of
+/// memory of its own.
+#[derive(Debug, Clone)]
+pub(super) struct Entered {
+    pub(super) mock: Mock,
+    /// Absent on calls outside of `/services/data` and `/services/async`.
+    pub(super) caller: Option<Caller>,
+    /// The body, as the front has read it.
+    pub(super) body: Bytes,
+}
+
+impl Entered {
+    fn of(parts: &Parts) -> Result<&Self, Refusal> {
+        parts.extensions.get().ok_or_else(Refusal::not_found)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Mock {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let entered = Entered::of(parts).map_err(IntoResponse::into_response)?;
+        Ok(entered.mock.clone())
+    }
+}
+
+/// The body of a call. The front has bounded it.
+#[derive(Debug)]
+pub(super) struct Whole(pub(super) Bytes);
+
+impl<S: Send + Sync> FromRequestParts<S> for Whole {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        Ok(Self(Entered::of(parts)?.body.clone()))
+    }
+}
+
 /// The header in which [`Quirks`] travel: a store of calls keeps it with the call.
-const QUIRKS: &str = "x-mock-quirks";
+const QUIRKS: HeaderName = HeaderName::from_static("x-mock-quirks");
 
 /// What a fault makes of a call that is carried out; put on a request by the front.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -55,7 +95,9 @@ impl Quirks {
     }
 
     fn of(headers: &HeaderMap) -> Self {
-        let Some(text) = header_text(headers, QUIRKS) else { return Self::default() };
+        let Some(text) = headers.get(QUIRKS).and_then(|text| text.to_str().ok()) else {
+            return Self::default();
+        };
         let written: Vec<u8> = percent_decode_str(text).collect();
         serde_json::from_slice(&written).unwrap_or_default()
     }
@@ -128,12 +170,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let caller = parts.extensions.get::<Caller>().copied();
-        let (Some(Caller { user, version }), Some(mock)) =
-            (caller, parts.extensions.get::<Mock>().cloned())
-        else {
-            return Err(Refusal::not_found());
-        };
+        let entered = Entered::of(parts)?;
+        let Caller { user, version } = entered.caller.ok_or_else(Refusal::not_found)?;
+        let mock = entered.mock.clone();
         let saving = SaveContext { api_version: version, ..SaveContext::rest(user, mock.now()) };
         let (conditions, address) = (None, None);
         let quirks = Quirks::of(&parts.headers);
@@ -151,7 +190,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 }
 
 /// A header's text.
-pub(crate) fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn header_text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 

@@ -69,16 +69,16 @@ impl Control {
         let limit = page_of(filter.limit)?;
         let traffic = self.mock.traffic();
         let shown = filter.body_bytes.unwrap_or(BODY_SHOWN);
-        let fitting: Vec<&Exchange> =
+        let fitting: Vec<Exchange> =
             traffic.iter().filter(|exchange| filter.fits(exchange)).collect();
         let skipped = filter.last.map_or(0, |last| fitting.len().saturating_sub(last));
-        let page: Vec<&Exchange> = fitting.iter().skip(skipped).take(limit).copied().collect();
+        let page: Vec<&Exchange> = fitting.iter().skip(skipped).take(limit).collect();
         let more = fitting.len() - skipped > page.len();
         Ok(RequestPage {
             next: page.last().map(|exchange| exchange.seq).filter(|_| more),
             requests: page.into_iter().map(|exchange| seen(exchange, shown)).collect(),
             recorded: traffic.recorded(),
-            kept: traffic.iter().count(),
+            kept: traffic.kept(),
             dropped: traffic.dropped(),
         })
     }
@@ -86,8 +86,7 @@ impl Control {
     /// One request, with its bodies as far as they were kept.
     pub fn request(&self, seq: u64) -> Result<SeenRequest, ControlError> {
         let traffic = self.mock.traffic();
-        let found = traffic.iter().find(|exchange| exchange.seq == seq);
-        found.map(|exchange| seen(exchange, usize::MAX)).ok_or_else(|| {
+        traffic.get(seq).map(|exchange| seen(&exchange, usize::MAX)).ok_or_else(|| {
             let message = format!("request {seq} is not in the journal");
             ControlError::not_found(message, "old requests go to make room; list what is there")
         })

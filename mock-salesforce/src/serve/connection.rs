@@ -19,7 +19,6 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
-use tower::Service;
 
 use crate::{
     Mock,
@@ -27,7 +26,7 @@ use crate::{
     fault::WireFault,
 };
 
-use super::line::{CutBody, DribbledBody, Line, TimedBody};
+use super::line::{CutBody, DribbledBody, Line, SentBody, TimedBody};
 
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
@@ -74,7 +73,8 @@ async fn converse(
     exchange: Exchange,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let service = service_fn(move |request| exchange.clone().answer(request));
+    let exchange = Arc::new(exchange);
+    let service = service_fn(move |request| Arc::clone(&exchange).answer(request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_LIMIT)
@@ -94,7 +94,6 @@ async fn converse(
 }
 
 /// What the requests of a connection are answered with.
-#[derive(Clone)]
 struct Exchange {
     front: Front,
     mock: Mock,
@@ -109,37 +108,41 @@ struct ConnectionReset;
 
 impl Exchange {
     async fn answer(
-        mut self,
+        self: Arc<Self>,
         request: hyper::Request<Incoming>,
-    ) -> Result<hyper::Response<Body>, ConnectionReset> {
-        let mut request = request.map(|body| Body::new(TimedBody::new(body, BODY_LIMIT)));
-        request.extensions_mut().insert(self.peer);
-        let response = self.front.call(request).await.unwrap_or_else(|never| match never {});
-        self.act(response).await
+    ) -> Result<hyper::Response<SentBody>, ConnectionReset> {
+        let request = request.map(|body| TimedBody::new(body, BODY_LIMIT));
+        let response = self.front.answer(request, Some(self.peer)).await;
+        match response.extensions().get::<WireFault>().copied() {
+            None => Ok(response.map(SentBody::Whole)),
+            Some(fault) => self.act(response.map(Body::new), fault).await,
+        }
     }
 
     /// Does to the socket what a wire fault says.
-    async fn act(self, response: Response) -> Result<hyper::Response<Body>, ConnectionReset> {
-        match response.extensions().get::<WireFault>().copied() {
-            None => Ok(response),
-            Some(WireFault::ResetBeforeSend | WireFault::LostAfterCommit) => {
+    async fn act(
+        &self,
+        response: Response,
+        fault: WireFault,
+    ) -> Result<hyper::Response<SentBody>, ConnectionReset> {
+        let response = match fault {
+            WireFault::ResetBeforeSend | WireFault::LostAfterCommit => {
                 self.reset.store(true, Ordering::Release);
-                Err(ConnectionReset)
+                return Err(ConnectionReset);
             }
-            Some(WireFault::TruncatedBody) => {
-                Ok(response.map(|body| Body::new(CutBody::new(body))))
-            }
-            Some(WireFault::Dribble { chunk, ms }) => {
+            WireFault::TruncatedBody => response.map(|body| Body::new(CutBody::new(body))),
+            WireFault::Dribble { chunk, ms } => {
                 let ms = if self.mock.clock_runs() { ms } else { 0 };
                 let pause = Duration::from_millis(u64::from(ms));
-                Ok(response.map(|body| Body::new(DribbledBody::new(body, chunk, pause))))
+                response.map(|body| Body::new(DribbledBody::new(body, chunk, pause)))
             }
-            Some(WireFault::SlowBy(ms)) => {
+            WireFault::SlowBy(ms) => {
                 if self.mock.clock_runs() {
                     sleep(Duration::from_millis(ms)).await;
                 }
-                Ok(response)
+                response
             }
-        }
+        };
+        Ok(response.map(SentBody::Bent))
     }
 }

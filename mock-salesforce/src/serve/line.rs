@@ -13,6 +13,7 @@ use std::{
 
 use axum::body::Body;
 use bytes::Bytes;
+use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -140,6 +141,43 @@ where
 
     fn size_hint(&self) -> SizeHint {
         self.rest.size_hint()
+    }
+}
+
+/// A body on its way out.
+pub(super) enum SentBody {
+    /// In one piece, as nearly all are.
+    Whole(Full<Bytes>),
+    /// As a fault has it.
+    Bent(Body),
+}
+
+impl HttpBody for SentBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        match self.get_mut() {
+            Self::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
+            Self::Bent(body) => Pin::new(body).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(body) => body.is_end_stream(),
+            Self::Bent(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(body) => body.size_hint(),
+            Self::Bent(body) => body.size_hint(),
+        }
     }
 }
 

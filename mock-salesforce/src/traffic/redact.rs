@@ -5,7 +5,7 @@ use std::ops::Range;
 use axum::http::HeaderMap;
 use bytes::Bytes;
 
-use super::{BODY_LIMIT, NotedHeaders};
+use super::BODY_LIMIT;
 use crate::operation::Operation;
 
 /// What stands where a secret stood.
@@ -41,65 +41,77 @@ const SECRET_ELEMENTS: &[&str] =
 /// A run of characters shorter than this is no token.
 const TOKEN_MIN: usize = 16;
 
-/// The headers without those that carry a session.
-pub(crate) fn headers(all: &HeaderMap) -> NotedHeaders {
-    let noted = || {
-        let open = all.iter().filter(|(name, _)| !SECRET_HEADERS.contains(&name.as_str()));
-        open.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
-    };
-    // Exactly as long as it gets: the text is not moved when it is done.
-    let length = noted().map(|(name, value)| name.len() + value.len() + 3).sum();
-    let mut text = String::with_capacity(length);
-    for (name, value) in noted() {
-        for part in [name, ": ", value, "\n"] {
-            text.push_str(part);
+/// Writes the headers without those that carry a session, each as a line.
+pub(super) fn headers(all: &HeaderMap, out: &mut Vec<u8>) {
+    for (name, value) in all {
+        let secret = SECRET_HEADERS.contains(&name.as_str());
+        let Some(value) = value.to_str().ok().filter(|_| !secret) else { continue };
+        for part in [name.as_str(), ": ", value, "\n"] {
+            out.extend_from_slice(part.as_bytes());
         }
     }
-    NotedHeaders(text.into())
 }
 
-/// The query string or form with its secrets replaced.
-pub(crate) fn query(query: &str) -> String {
-    let name_of = |pair: &str| pair.split('=').next().is_some_and(|name| SECRETS.contains(&name));
-    if !query.split('&').any(name_of) {
-        return query.to_owned();
+/// Writes the query string or form with its secrets replaced.
+pub(super) fn query(query: &str, out: &mut Vec<u8>) {
+    for (at, pair) in query.split('&').enumerate() {
+        if at > 0 {
+            out.push(b'&');
+        }
+        match pair.split_once('=') {
+            Some((name, _)) if SECRETS.contains(&name) => {
+                for part in [name, "=", REPLACEMENT] {
+                    out.extend_from_slice(part.as_bytes());
+                }
+            }
+            _ => out.extend_from_slice(pair.as_bytes()),
+        }
     }
-    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if SECRETS.contains(&name) => format!("{name}={REPLACEMENT}"),
-        _ => pair.to_owned(),
-    });
-    pairs.collect::<Vec<_>>().join("&")
 }
 
-/// The body, cut at [`BODY_LIMIT`], without secrets. A large one that has none shares the memory of the call.
-pub(crate) fn body(operation: Operation, body: &Bytes) -> Bytes {
+/// Writes the body, cut at [`BODY_LIMIT`], without secrets. A large one that has none is given back instead: it shares
+/// the memory of the call.
+pub(super) fn body(operation: Operation, body: &Bytes, out: &mut Vec<u8>) -> Option<Bytes> {
     let kept = body.get(..BODY_LIMIT).unwrap_or(body);
     if operation == Operation::Auth {
-        return Bytes::from(auth_body(kept));
+        auth_body(kept, out);
+        return None;
     }
     if let Some(clean) = without_tokens(kept) {
-        return Bytes::from(clean);
+        return if clean.len() <= COPIED_MAX {
+            out.extend(clean);
+            None
+        } else {
+            Some(clean.into())
+        };
     }
-    // A part of a large body must not keep all of it in memory, nor a small one the buffer that it was read into,
-    // which is wanted for the next.
-    let part = kept.len() < body.len() || kept.len() <= COPIED_MAX;
-    if part { Bytes::copy_from_slice(kept) } else { body.clone() }
+    // A small body must not keep the buffer that it was read into, which is wanted for the next.
+    if kept.len() <= COPIED_MAX {
+        out.extend_from_slice(kept);
+        return None;
+    }
+    // Nor a part of a large one all of it.
+    let part = kept.len() < body.len();
+    Some(if part { Bytes::copy_from_slice(kept) } else { body.clone() })
 }
 
-fn auth_body(body: &[u8]) -> Vec<u8> {
-    let Ok(text) = std::str::from_utf8(body) else { return REPLACEMENT.into() };
+fn auth_body(body: &[u8], out: &mut Vec<u8>) {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return out.extend_from_slice(REPLACEMENT.as_bytes());
+    };
     if let Ok(serde_json::Value::Object(mut object)) = serde_json::from_str(text) {
         for name in SECRETS {
             if let Some(value) = object.get_mut(*name) {
                 *value = REPLACEMENT.into();
             }
         }
-        return serde_json::Value::Object(object).to_string().into();
+        let text = serde_json::Value::Object(object).to_string();
+        return out.extend_from_slice(text.as_bytes());
     }
     if text.trim_start().starts_with('<') {
-        return REPLACEMENT.into();
+        return out.extend_from_slice(REPLACEMENT.as_bytes());
     }
-    query(text).into()
+    query(text, out);
 }
 
 /// The body with everything replaced that is a secret wherever it stands: the passwords and session ids of SOAP,
@@ -107,8 +119,7 @@ fn auth_body(body: &[u8]) -> Vec<u8> {
 fn without_tokens(body: &[u8]) -> Option<Vec<u8>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let is_xml = body.trim_ascii_start().starts_with(b"<");
-    let marks = |two: &[u8]| two == b"5A" || two == b"yJ";
-    if !is_xml && !body.contains(&b'!') && !body.windows(2).any(marks) {
+    if !is_xml && !may_hold_tokens(body) {
         return None;
     }
     if is_xml {
@@ -139,6 +150,22 @@ fn without_tokens(body: &[u8]) -> Option<Vec<u8>> {
     }
     clean.extend_from_slice(body.get(from..)?);
     Some(clean)
+}
+
+/// Is there a mark of a token: `!`, `5A` or `yJ`? Looks at a piece at a time, without a way out of its middle, so that
+/// many bytes are compared at once.
+fn may_hold_tokens(body: &[u8]) -> bool {
+    const PIECE: usize = 128;
+    let is = |byte: u8, other: u8| u8::from(byte == other);
+    let marked = |(byte, before): (&u8, &u8)| {
+        is(*byte, b'!') | is(*byte, b'A') & is(*before, b'5') | is(*byte, b'J') & is(*before, b'y')
+    };
+    let rest = body.get(1..).unwrap_or_default();
+    let mut pieces = rest.chunks(PIECE).zip(body.chunks(PIECE));
+    body.first() == Some(&b'!')
+        || pieces.any(|(bytes, before)| {
+            bytes.iter().zip(before).map(marked).fold(0, |any, mark| any | mark) != 0
+        })
 }
 
 /// What stands in elements of SOAP that hold secrets.
@@ -206,23 +233,30 @@ fn is_of_token(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
     #[test]
     fn secrets_of_forms_queries_and_answers_are_replaced() {
+        let query = |text: &str| written(|out| query(text, out));
+        let auth_body = |text: &str| written(|out| auth_body(text.as_bytes(), out));
         assert_eq!(
             query("grant_type=password&username=a%40b.c&password=x"),
             "grant_type=password&username=a%40b.c&password=[redacted]"
         );
         assert_eq!(query("q=SELECT+Id+FROM+Lead"), "q=SELECT+Id+FROM+Lead");
         assert_eq!(
-            auth_body(br#"{"access_token":"00D!x","token_type":"Bearer"}"#),
-            br#"{"access_token":"[redacted]","token_type":"Bearer"}"#
+            auth_body(r#"{"access_token":"00D!x","token_type":"Bearer"}"#),
+            r#"{"access_token":"[redacted]","token_type":"Bearer"}"#
         );
-        assert_eq!(auth_body(b"<password>x</password>"), b"[redacted]");
+        assert_eq!(auth_body("<password>x</password>"), "[redacted]");
     }
 
     fn clean(text: &str) -> String {
-        let kept = body(Operation::Soap, &Bytes::from(text.to_owned()));
-        String::from_utf8(kept.to_vec()).unwrap()
+        written(|out| assert_eq!(body(Operation::Soap, &Bytes::from(text.to_owned()), out), None))
     }
 
     #[test]
@@ -262,13 +296,16 @@ mod tests {
 
     #[test]
     fn a_small_body_is_copied_a_larger_one_shared_and_a_long_one_cut() {
-        let small = Bytes::from_static(b"{}");
-        assert_eq!(body(Operation::Create, &small), small);
-        assert_ne!(body(Operation::Create, &small).as_ptr(), small.as_ptr());
+        let small = written(|out| {
+            assert_eq!(body(Operation::Create, &Bytes::from_static(b"{}"), out), None);
+        });
+        assert_eq!(small, "{}");
+        let mut out = Vec::new();
         let larger = Bytes::from(vec![b'x'; COPIED_MAX + 1]);
-        assert_eq!(body(Operation::Bulk, &larger).as_ptr(), larger.as_ptr());
+        assert_eq!(body(Operation::Bulk, &larger, &mut out).unwrap().as_ptr(), larger.as_ptr());
         let large = Bytes::from(vec![b'x'; BODY_LIMIT + 1]);
-        let kept = body(Operation::Bulk, &large);
+        let kept = body(Operation::Bulk, &large, &mut out).unwrap();
+        assert!(out.is_empty());
         assert_eq!(kept.len(), BODY_LIMIT);
         assert_ne!(kept.as_ptr(), large.as_ptr());
     }
@@ -292,8 +329,6 @@ mod tests {
         all.insert("authorization", "Bearer x".parse().unwrap());
         all.insert("x-sfdc-session", "x".parse().unwrap());
         all.insert("x-call-id", "7".parse().unwrap());
-        let noted = headers(&all);
-        assert_eq!(noted.iter().collect::<Vec<_>>(), [("x-call-id", "7")]);
-        assert_eq!((noted.get("X-Call-Id"), noted.get("authorization")), (Some("7"), None));
+        assert_eq!(written(|out| headers(&all, out)), "x-call-id: 7\n");
     }
 }

@@ -1,9 +1,6 @@
 //! The web server flow: a user logs in on a page, allows the app, and the app gets a code (wire reference §1.1).
 
-use axum::{
-    extract::Extension,
-    http::{StatusCode, header},
-};
+use axum::http::{StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{OauthError, client::known, page, request::Asked};
@@ -29,7 +26,7 @@ struct Request {
 }
 
 /// `GET /services/oauth2/authorize`: the page.
-pub(super) async fn ask(Extension(mock): Extension<Mock>, asked: Asked) -> Reply {
+pub(super) async fn ask(mock: Mock, asked: Asked) -> Reply {
     match read(&mock, &asked) {
         Ok(request) => shown(&request, &asked, None),
         Err(reply) => reply,
@@ -37,7 +34,7 @@ pub(super) async fn ask(Extension(mock): Extension<Mock>, asked: Asked) -> Reply
 }
 
 /// `POST /services/oauth2/authorize`: the user has allowed or denied.
-pub(super) async fn decide(Extension(mock): Extension<Mock>, asked: Asked) -> Reply {
+pub(super) async fn decide(mock: Mock, asked: Asked) -> Reply {
     let request = match read(&mock, &asked) {
         Ok(request) => request,
         Err(reply) => return reply,

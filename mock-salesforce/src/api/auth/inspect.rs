@@ -1,7 +1,6 @@
 //! Tokens taken back, and tokens asked about (wire reference §1.2).
 
 use axum::{
-    extract::Extension,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -17,7 +16,7 @@ use crate::{Mock, SfId, Timestamp, api::reply::Reply, auth::Holder};
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// `POST /services/oauth2/revoke` with `token=`, or `GET …?token=`. Clients read the error as a form.
-pub(super) async fn revoke(Extension(mock): Extension<Mock>, asked: Asked) -> Reply {
+pub(super) async fn revoke(mock: Mock, asked: Asked) -> Reply {
     if mock.sessions().revoke(&asked.text("token")) {
         return Reply::text(StatusCode::OK, FORM, "");
     }
@@ -26,11 +25,7 @@ pub(super) async fn revoke(Extension(mock): Extension<Mock>, asked: Asked) -> Re
 }
 
 /// `POST /services/oauth2/introspect`: an app asks about a token that it was given.
-pub(super) async fn introspect(
-    Extension(mock): Extension<Mock>,
-    origin: Origin,
-    asked: Asked,
-) -> Response {
+pub(super) async fn introspect(mock: Mock, origin: Origin, asked: Asked) -> Response {
     let app = match client(&mock, &asked, Secret::Needed) {
         Ok(app) => app,
         Err(error) => return error.into_response(),

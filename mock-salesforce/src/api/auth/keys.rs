@@ -1,6 +1,6 @@
 //! What clients check id tokens with: the key set and the `OpenID` Connect discovery document.
 
-use axum::{extract::Extension, http::StatusCode};
+use axum::http::StatusCode;
 use serde_json::json;
 
 use super::Origin;
@@ -17,7 +17,7 @@ pub(super) async fn key_set() -> Reply {
 }
 
 /// `GET /.well-known/openid-configuration`
-pub(super) async fn configuration(Extension(mock): Extension<Mock>, origin: Origin) -> Reply {
+pub(super) async fn configuration(mock: Mock, origin: Origin) -> Reply {
     let base = origin.as_str();
     let at = |path: &str| format!("{base}/services/oauth2/{path}");
     let scopes: Vec<String> = mock

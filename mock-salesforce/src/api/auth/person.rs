@@ -1,9 +1,6 @@
 //! Users as the identity services show them (wire reference §1.2).
 
-use axum::{
-    extract::{Extension, Path},
-    http::StatusCode,
-};
+use axum::{extract::Path, http::StatusCode};
 use jiff::{civil::date, tz::TimeZone};
 use serde_json::{Value as Json, json};
 
@@ -15,11 +12,7 @@ use crate::{
 };
 
 /// `/services/oauth2/userinfo`
-pub(super) async fn userinfo(
-    Extension(mock): Extension<Mock>,
-    origin: Origin,
-    asked: Asked,
-) -> Reply {
+pub(super) async fn userinfo(mock: Mock, origin: Origin, asked: Asked) -> Reply {
     match caller(&mock, &asked, "access_token") {
         Ok(user) => told(&asked, &userinfo_of(&mock, &origin, user)),
         Err(refused) => refused,
@@ -28,7 +21,7 @@ pub(super) async fn userinfo(
 
 /// `/id/{org}/{user}`, with a session in the header or in `oauth_token`.
 pub(super) async fn identity(
-    Extension(mock): Extension<Mock>,
+    mock: Mock,
     origin: Origin,
     Path((org, user)): Path<(String, String)>,
     asked: Asked,

@@ -51,7 +51,7 @@ impl Asked {
 
     /// Both halves of HTTP Basic; clients may percent-encode them (RFC 6749, 2.3.1).
     fn basic(&self) -> Option<(String, String)> {
-        let text = header_text(&self.headers, header::AUTHORIZATION.as_str())?;
+        let text = header_text(&self.headers, header::AUTHORIZATION)?;
         let (scheme, encoded) = text.split_once(' ')?;
         let pair = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()?;
         let pair = String::from_utf8(pair).ok()?;

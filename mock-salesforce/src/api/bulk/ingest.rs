@@ -13,7 +13,7 @@ use crate::{
     api::{
         error::{Answer, Refusal},
         reply::Reply,
-        visit::{Visit, header_text},
+        visit::{Visit, Whole, header_text},
     },
     org::bulk::JobKind,
 };
@@ -22,9 +22,9 @@ use crate::{
 const TOGETHER_CHARS_MAX: usize = 20_000;
 
 /// `POST …/jobs/ingest`: JSON, or JSON and CSV in parts.
-pub(super) async fn create(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
+pub(super) async fn create(visit: Visit, headers: HeaderMap, Whole(body): Whole) -> Answer {
     served(&visit, JobKind::Ingest)?;
-    let kind = header_text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or("application/json");
+    let kind = header_text(&headers, header::CONTENT_TYPE).unwrap_or("application/json");
     let (job, file) = match kind.split(';').next().unwrap_or_default().trim() {
         "application/json" => (body, None),
         "multipart/form-data" => parts(kind, body).await?,
@@ -76,10 +76,10 @@ pub(super) async fn upload(
     visit: Visit,
     Path((_, job)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Answer {
     let id = job_id(&visit, JobKind::Ingest, &job)?;
-    let kind = header_text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or("text/csv");
+    let kind = header_text(&headers, header::CONTENT_TYPE).unwrap_or("text/csv");
     let media = kind.split(';').next().unwrap_or_default().trim();
     if ["application/json", "application/xml", "multipart/form-data"].contains(&media) {
         return Err(unsupported_type(kind));

@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use bytes::Bytes;
 
 use super::{info, job_id, new_job, of_kind, refused, served, up_to_date, wrong};
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
         body::parameter,
         error::{Answer, Refusal},
         reply::Reply,
-        visit::{Visit, header_text},
+        visit::{Visit, Whole, header_text},
     },
     json,
     org::bulk::{FoundRows, JobKind, JobState, PAGE_ROWS},
@@ -29,9 +28,9 @@ const PAGES_TOLD: usize = 5;
 const PAGES_SINCE: u16 = 58;
 
 /// `POST …/jobs/query`
-pub(super) async fn create(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
+pub(super) async fn create(visit: Visit, headers: HeaderMap, Whole(body): Whole) -> Answer {
     served(&visit, JobKind::Query)?;
-    let kind = header_text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or("application/json");
+    let kind = header_text(&headers, header::CONTENT_TYPE).unwrap_or("application/json");
     if !kind.starts_with("application/json") {
         let text = format!("The content type '{kind}' is not supported here");
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;

@@ -24,8 +24,8 @@ pub(in crate::api) enum Form {
 impl Form {
     /// The form of what a request sends, or of what it asks for when it sends nothing.
     pub(in crate::api) fn of(headers: &HeaderMap) -> Self {
-        let sent = header_text(headers, header::CONTENT_TYPE.as_str());
-        let asked = || header_text(headers, header::ACCEPT.as_str());
+        let sent = header_text(headers, header::CONTENT_TYPE);
+        let asked = || header_text(headers, header::ACCEPT);
         match sent.or_else(asked) {
             Some(kind) if kind.trim_start().starts_with("application/json") => Self::Json,
             _ => Self::Xml,

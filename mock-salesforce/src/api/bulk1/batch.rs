@@ -4,7 +4,6 @@ use axum::{
     extract::Path,
     http::{HeaderMap, StatusCode, header},
 };
-use bytes::Bytes;
 
 use super::{
     answer::{self, Form, refusal},
@@ -17,7 +16,7 @@ use crate::{
     api::{
         bulk::up_to_date,
         reply::Reply,
-        visit::{Visit, header_text},
+        visit::{Visit, Whole, header_text},
     },
     org::bulk::{Batch, BatchState, Content, FoundRows, Job},
 };
@@ -30,13 +29,13 @@ pub(super) async fn add(
     visit: Visit,
     Path((_, job)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Reply, Reply> {
     let form = Form::of(&headers);
     let job_id = id(form, ("InvalidJob", "job"), &job)?;
     let mut org = up_to_date(&visit.mock, visit.saving.now);
     let known = of(&org, form, job_id)?;
-    let media = header_text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let media = header_text(&headers, header::CONTENT_TYPE).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
     if media.starts_with("zip/") {
         return Err(unsupported(&visit.mock, form, &format!("Bulk 1.0 content type {media}")));

@@ -4,7 +4,6 @@ use axum::{
     extract::Path,
     http::{HeaderMap, StatusCode},
 };
-use bytes::Bytes;
 
 use super::{
     answer::{self, Form, refusal},
@@ -16,7 +15,7 @@ use crate::{
     api::{
         bulk::up_to_date,
         reply::Reply,
-        visit::{Visit, header_text},
+        visit::{Visit, Whole, header_text},
     },
     org::bulk::{Job, JobKind},
 };
@@ -26,7 +25,11 @@ const CHUNK_ROWS: u64 = 100_000;
 const CHUNK_ROWS_MAX: u64 = 250_000;
 
 /// `POST …/job`
-pub(super) async fn create(visit: Visit, headers: HeaderMap, body: Bytes) -> Result<Reply, Reply> {
+pub(super) async fn create(
+    visit: Visit,
+    headers: HeaderMap,
+    Whole(body): Whole,
+) -> Result<Reply, Reply> {
     let form = Form::of(&headers);
     let read = document::read(form, &body);
     let misread = |misread| misread_reply(&visit.mock, form, misread);
@@ -60,7 +63,7 @@ pub(super) async fn change(
     visit: Visit,
     Path((_, job)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Reply, Reply> {
     let form = Form::of(&headers);
     let id = id(form, ("InvalidJob", "job"), &job)?;

@@ -1,7 +1,6 @@
 //! `composite/batch`: up to 25 calls in one, each on its own, in order (wire reference §5.4).
 
 use axum::http::StatusCode;
-use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -13,7 +12,7 @@ use crate::{
         error::{Answer, Payload, Refusal, Target},
         reply::Reply,
         subrequest::{self, Subrequest},
-        visit::Visit,
+        visit::{Visit, Whole},
     },
     json,
 };
@@ -44,7 +43,7 @@ struct Call {
 }
 
 /// `POST …/composite/batch`
-pub(super) async fn batch(visit: Visit, body: Bytes) -> Answer {
+pub(super) async fn batch(visit: Visit, Whole(body): Whole) -> Answer {
     visit.since(SINCE)?;
     let body: Body = parse(&body)?;
     if body.batch_requests.len() > CALL_LIMIT {

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use bytes::Bytes;
 use serde::Deserialize;
 
 use super::{
@@ -18,7 +17,7 @@ use crate::{
         body::parse,
         error::{Answer, Refusal},
         reply::Reply,
-        visit::Visit,
+        visit::{Visit, Whole},
     },
     json,
 };
@@ -49,7 +48,7 @@ struct Graph {
 }
 
 /// `POST …/composite/graph`
-pub(super) async fn graph(visit: Visit, body: Bytes) -> Answer {
+pub(super) async fn graph(visit: Visit, Whole(body): Whole) -> Answer {
     visit.since(SINCE)?;
     let body: Body = parse(&body)?;
     check(&visit, &body.graphs)?;

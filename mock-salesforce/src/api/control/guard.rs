@@ -48,7 +48,7 @@ fn forbidden(message: &str, hint: &str) -> ControlError {
 
 /// `Host`, or the authority of the address.
 fn host(parts: &Parts) -> Option<&str> {
-    header_text(&parts.headers, header::HOST.as_str())
+    header_text(&parts.headers, header::HOST)
         .or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str))
 }
 

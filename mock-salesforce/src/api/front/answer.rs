@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header, response},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use http_body_util::Full;
 
-use super::is_auth;
+use super::{Answered, collect::collected, is_auth};
 use crate::{
     Timestamp,
     api::{
@@ -189,7 +190,7 @@ pub(super) async fn prettied(response: Response) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let body = collected(body, usize::MAX).await.unwrap_or_default();
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(json::pretty(&body)))
 }
@@ -238,7 +239,7 @@ pub(super) fn sent(
     body: Bytes,
     verdict: &Verdict,
     wire: Option<WireFault>,
-) -> Response {
+) -> Answered {
     let lost = matches!(wire, Some(WireFault::ResetBeforeSend | WireFault::LostAfterCommit));
     let body = match verdict {
         _ if lost => Bytes::new(),
@@ -256,7 +257,14 @@ pub(super) fn sent(
     if let Some(wire) = wire {
         parts.extensions.insert(wire);
     }
-    Response::from_parts(parts, Body::from(body))
+    Response::from_parts(parts, Full::new(body))
+}
+
+/// An answer with its body written out.
+pub(super) async fn whole(response: Response) -> Answered {
+    let (parts, body) = response.into_parts();
+    let body = collected(body, usize::MAX).await.unwrap_or_default();
+    Response::from_parts(parts, Full::new(body))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ const COMPRESSED_FROM: usize = 1_024;
 
 /// Does the caller take gzip?
 pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let Some(accepted) = header_text(headers, header::ACCEPT_ENCODING.as_str()) else {
+    let Some(accepted) = header_text(headers, header::ACCEPT_ENCODING) else {
         return false;
     };
     accepted.split(',').any(|coding| {
@@ -27,7 +27,7 @@ pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
 
 /// The body as it was before it was compressed, of at most `limit` bytes.
 pub(super) fn plain(parts: &mut Parts, body: Bytes, limit: usize) -> Result<Bytes, Refusal> {
-    let Some(coding) = header_text(&parts.headers, header::CONTENT_ENCODING.as_str()) else {
+    let Some(coding) = header_text(&parts.headers, header::CONTENT_ENCODING) else {
         return Ok(body);
     };
     if coding.eq_ignore_ascii_case("identity") || body.is_empty() {

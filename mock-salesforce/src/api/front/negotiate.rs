@@ -27,7 +27,7 @@ pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
         return Err(Refusal::request(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message));
     }
     let carries = matches!(parts.method, Method::POST | Method::PATCH | Method::PUT);
-    match header_text(&parts.headers, header::CONTENT_TYPE.as_str()) {
+    match header_text(&parts.headers, header::CONTENT_TYPE) {
         Some(kind) if carries && !is_json(kind) => Err(refused(mock, kind)),
         _ => Ok(()),
     }
@@ -62,7 +62,7 @@ fn is_json(kind: &str) -> bool {
 
 /// Is XML accepted, and JSON not?
 fn wants_xml(headers: &HeaderMap) -> bool {
-    let Some(accepted) = header_text(headers, header::ACCEPT.as_str()) else { return false };
+    let Some(accepted) = header_text(headers, header::ACCEPT) else { return false };
     let kinds = || accepted.split(',').map(media_type);
     let any = |kind: &str| kind == "*/*" || kind == "application/*" || kind.ends_with("json");
     kinds().any(|kind| matches!(kind, "application/xml" | "text/xml")) && !kinds().any(any)

@@ -18,17 +18,17 @@ use crate::{
 /// What the answer's headers tell about a call that was let in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Admission {
-    pub(super) usage: ApiUsage,
-    pub(super) version: u16,
+    pub(super) caller: Caller,
+    /// Absent where the answer does not tell it.
+    pub(super) usage: Option<ApiUsage>,
 }
 
 /// Checks the session of a call to `/services/data/v…` or `/services/async/…` and counts it. Other paths are let
 /// through uncounted.
-pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<Admission>, Refusal> {
+pub(super) fn admit(mock: &Mock, parts: &Parts) -> Result<Option<Admission>, Refusal> {
     if let Some(rest) = parts.uri.path().strip_prefix("/services/async/") {
         let caller = bulk1::admit(mock, rest, &parts.headers)?;
-        parts.extensions.insert(caller);
-        return Ok(None);
+        return Ok(Some(Admission { caller, usage: None }));
     }
     let Some(rest) = parts.uri.path().strip_prefix("/services/data/") else { return Ok(None) };
     let version = rest.split('/').next().and_then(|segment| segment.strip_prefix('v'));
@@ -46,8 +46,7 @@ pub(super) fn admit(mock: &Mock, parts: &mut Parts) -> Result<Option<Admission>,
             .map(|usage| usage.jittered(jitter))
             .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?
     };
-    parts.extensions.insert(Caller { user, version });
-    Ok(Some(Admission { usage, version }))
+    Ok(Some(Admission { caller: Caller { user, version }, usage: Some(usage) }))
 }
 
 fn serves(version: u16, newest: u16) -> Result<(), Refusal> {
@@ -65,7 +64,7 @@ fn as_form(parts: &Parts, refusal: Refusal) -> Refusal {
     const GATE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><response>\
         <faultcode>LOGIN_OAUTH_INVALID_TOKEN(db=1703,api=LOGIN_OAUTH_INVALID_TOKEN)</faultcode>\
         <error>Failed: Invalid Token</error></response>";
-    let form = header_text(&parts.headers, header::CONTENT_TYPE.as_str())
+    let form = header_text(&parts.headers, header::CONTENT_TYPE)
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let with_token = parts.headers.contains_key(header::AUTHORIZATION);
     if parts.method != Method::POST
@@ -81,7 +80,7 @@ fn as_form(parts: &Parts, refusal: Refusal) -> Refusal {
 
 /// `Authorization: Bearer …` or `OAuth …`
 pub(in crate::api) fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let Some(text) = header_text(headers, header::AUTHORIZATION.as_str()) else {
+    let Some(text) = header_text(headers, header::AUTHORIZATION) else {
         return Err(session_expired());
     };
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
