@@ -17,6 +17,10 @@ use driver::{Driver, Measured};
 use server::{Profile, Server};
 use work::Work;
 
+/// The allocator of the programs that are shipped; the echo has it, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 15;
 /// Requests of one server in one round.
 const REQUESTS: usize = 4_000;
