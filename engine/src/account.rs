@@ -110,6 +110,12 @@ pub fn select_account(key: &AccountKey, found: &[Account]) -> AccountMatch {
     AccountMatch { account: Some(best.id.clone()), because, rejected }
 }
 
+/// A company's domain as accounts are looked for by it; nothing for a mail provider's.
+pub(crate) fn account_domain(domain: &str) -> Option<String> {
+    let host = host_of(domain);
+    (!host.is_empty() && FREE_MAIL.binary_search(&host.as_str()).is_err()).then_some(host)
+}
+
 pub(crate) fn rank(account: &Account) -> (usize, usize, Timestamp, Timestamp) {
     (account.opportunities, account.contacts, account.modified, account.stamped)
 }

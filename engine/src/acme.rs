@@ -18,6 +18,7 @@ pub(crate) fn config() -> Config {
         reps: ["dana", "bo", "eve", "ida"].map(|it| (it.into(), rep(it))).into(),
         mapping: mapping(),
         campaign_mapping: None,
+        signals: None,
         experiences: BTreeMap::new(),
         settings: Settings::default(),
         retry: RetryPolicy::default(),
@@ -128,6 +129,7 @@ fn mapping() -> Mapping {
         ),
         contact: pairs("zip=MailingPostalCode"),
         lead_constants: vec![("LeadSource".into(), "Web".to_owned())],
+        ..Mapping::default()
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Config {
     pub campaign_mapping: Option<MemberTarget>,
     /// The Experiences.
     pub experiences: BTreeMap<ExperienceId, Experience>,
+    /// Account creation; `None` where nothing is known of companies.
+    pub signals: Option<crate::Signals>,
     /// The switches of the catalogue.
     pub settings: Settings,
     /// When a failed call is tried again.
@@ -55,8 +57,12 @@ pub struct Mapping {
     pub lead: Vec<(ProfileField, FieldName)>,
     /// Profile field to contact field.
     pub contact: Vec<(ProfileField, FieldName)>,
+    /// Field of a company that visited to account field (AC-05).
+    pub account: Vec<(ProfileField, FieldName)>,
     /// Constants for a new lead.
     pub lead_constants: Vec<(FieldName, String)>,
+    /// Constants for a new account.
+    pub account_constants: Vec<(FieldName, String)>,
 }
 
 /// A campaign and what to set on its member.
@@ -178,6 +184,8 @@ pub struct Settings {
     pub duplicate_alert: DuplicateAlert,
     /// FM-60: a synced lead that was deleted may be created anew.
     pub recreate_deleted: bool,
+    /// K-17: which opportunities count when accounts are compared.
+    pub opportunity_count: OpportunityCount,
     /// K-32: how long a response waits for its owner before the alarm, in ms.
     pub stuck_after_ms: i64,
     /// K-33: who is chosen when several members of an account team have the role.
@@ -208,6 +216,7 @@ impl Default for Settings {
             now_create_meeting: NowCreateMeeting::Owner,
             duplicate_alert: DuplicateAlert::Adopt,
             recreate_deleted: true,
+            opportunity_count: OpportunityCount::All,
             stuck_after_ms: 60 * 60_000,
             several_role_members: crate::SeveralRoleMembers::LowestId,
             fuzzy_name: false,
@@ -260,6 +269,15 @@ pub enum NowCreateMeeting {
     Owner,
     /// Only chats count.
     Ignored,
+}
+
+/// K-17: which opportunities count when accounts are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpportunityCount {
+    /// All of them.
+    All,
+    /// Open ones only.
+    Open,
 }
 
 /// FM-61b: what an alerting duplicate rule means.

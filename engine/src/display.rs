@@ -2,10 +2,10 @@
 //! DD-14d). It decides nothing that is written: every sync looks up again.
 
 use crate::{
-    Account, AccountKey, Decision, Engine, Person, PersonKind, Question, RecordId, Row, Rule,
-    Rules, Timestamp, Value,
+    Decision, Engine, Person, PersonKind, Question, RecordId, Row, Rule, Rules,
+    account_search::AccountSearch,
     engine::words,
-    exchange::{Ask, Asker, Got, Lane, Request, Shape, Slot, Ticket},
+    exchange::{Ask, Asker, Got, Lane, Request, Slot, Ticket},
     profile::COMPANY,
     search::Search,
     visitor::{Record, Who},
@@ -31,9 +31,7 @@ enum People {
 
 #[derive(Debug, Default)]
 struct Accounts {
-    key: AccountKey,
-    found: Vec<Account>,
-    pending: usize,
+    search: AccountSearch,
     is_stale: bool,
     account: Option<RecordId>,
 }
@@ -107,18 +105,13 @@ impl<R: Rules> Engine<R> {
         }
         let key = self.rules.account_key(visitor.profile.named(COMPANY), visitor.key());
         let accounts = &mut visitor.display.accounts;
-        let is_news = accounts.key != key || std::mem::take(&mut accounts.is_stale);
+        let is_news = accounts.search.key != key || std::mem::take(&mut accounts.is_stale);
         if key.is_empty() || !is_news {
             return;
         }
-        let value = format!(
-            "{}{}{}",
-            key.company.as_deref().unwrap_or_default(),
-            crate::exchange::SEPARATOR,
-            key.domain.as_deref().unwrap_or_default()
-        );
-        *accounts = Accounts { key, pending: 0, ..Accounts::default() };
-        self.ask_for_display(who, vec![(Slot::Accounts, Shape::Accounts, value)]);
+        let (search, question) = AccountSearch::begin(key);
+        *accounts = Accounts { search, ..Accounts::default() };
+        self.ask_for_display(who, vec![question]);
     }
 
     pub(crate) fn on_display_got(&mut self, who: Who, ticket: Ticket, got: Got) {
@@ -126,10 +119,10 @@ impl<R: Rules> Engine<R> {
             return;
         }
         match (got, ticket.slot) {
-            (Got::Rows(rows), Slot::Accounts) => self.on_accounts(who, rows),
-            (Got::Rows(rows), Slot::Opportunities | Slot::AccountContacts) => {
-                self.on_account_rows(who, ticket.slot, &rows);
-            }
+            (
+                Got::Rows(rows),
+                slot @ (Slot::Accounts | Slot::Opportunities | Slot::AccountContacts),
+            ) => self.on_account_rows(who, slot, rows),
             (Got::Rows(rows), slot) => self.on_display_rows(who, slot, rows),
             (Got::Refused(refusal), slot) => {
                 let text = format!(
@@ -191,49 +184,24 @@ impl<R: Rules> Engine<R> {
         self.on_learned(who);
     }
 
-    fn on_accounts(&mut self, who: Who, rows: Vec<Row>) {
-        let found: Vec<Account> = rows.iter().map(account_of).collect();
-        let ids: Vec<&str> = found.iter().map(|it| it.id.as_str()).collect();
-        let value = ids.join(crate::exchange::SEPARATOR);
-        let Some(visitor) = self.visitor_mut(who) else { return };
-        let is_tie = found.len() > 1;
-        visitor.display.accounts.found = found;
-        if !is_tie {
+    fn on_account_rows(&mut self, who: Who, slot: Slot, rows: Vec<Row>) {
+        let settings = &self.config.settings;
+        let Some(visitor) = self.visitors.get_mut(who) else { return };
+        let search = &mut visitor.display.accounts.search;
+        let questions = search.take(slot, rows, settings);
+        if search.is_answered() {
             return self.choose_account(who);
         }
-        visitor.display.accounts.pending = 2;
-        let questions = vec![
-            (Slot::Opportunities, Shape::OpportunitiesOf, value.clone()),
-            (Slot::AccountContacts, Shape::ContactsOf, value),
-        ];
         self.ask_for_display(who, questions);
-    }
-
-    fn on_account_rows(&mut self, who: Who, slot: Slot, rows: &[Row]) {
-        let Some(visitor) = self.visitor_mut(who) else { return };
-        let accounts = &mut visitor.display.accounts;
-        for account in &mut accounts.found {
-            let hangs = |row: &&Row| {
-                row.get("AccountId").and_then(Value::text).as_deref() == Some(account.id.as_str())
-            };
-            let count = rows.iter().filter(hangs).count();
-            match slot {
-                Slot::Opportunities => account.opportunities = count,
-                _ => account.contacts = count,
-            }
-        }
-        accounts.pending = accounts.pending.saturating_sub(1);
-        if accounts.pending == 0 {
-            self.choose_account(who);
-        }
     }
 
     fn choose_account(&mut self, who: Who) {
         let Some(visitor) = self.visitors.get_mut(who) else { return };
         let accounts = &mut visitor.display.accounts;
-        let chosen = self.rules.select_account(&accounts.key, &accounts.found);
+        let chosen = self.rules.select_account(&accounts.search.key, &accounts.search.found);
         accounts.account.clone_from(&chosen.account);
-        accounts.found = Vec::new();
+        accounts.search.found = Vec::new();
+        accounts.search.rows = Vec::new();
         let decision = Decision {
             question: Question::Account,
             because: chosen.because,
@@ -242,23 +210,6 @@ impl<R: Rules> Engine<R> {
             withheld: Vec::new(),
         };
         self.decided(who, None, decision);
-    }
-}
-
-fn account_of(row: &Row) -> Account {
-    let text = |field: &str| row.get(field).and_then(Value::text).map(std::borrow::Cow::into_owned);
-    let instant = |field: &str| match row.get(field) {
-        Some(Value::Instant(at)) => *at,
-        _ => Timestamp(i64::MIN),
-    };
-    Account {
-        id: row.id.clone(),
-        name: text("Name").unwrap_or_default(),
-        website: text("Website"),
-        opportunities: 0,
-        contacts: 0,
-        modified: instant("LastModifiedDate"),
-        stamped: instant("SystemModstamp"),
     }
 }
 

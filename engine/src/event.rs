@@ -85,6 +85,23 @@ pub enum EventKind {
     TaskTemplateAdded(crate::TaskName, crate::TaskTemplate),
     /// A user of the marketing product is linked with a CRM user, or not any more.
     UserLinked(crate::ProductUserId, Option<UserId>),
+    /// Somebody opens the Account 360 of a company.
+    AccountOpened,
+    /// Somebody edits the fields of a company.
+    AccountEdited(RepId, Vec<(ProfileField, String)>),
+    /// Somebody clicks "Create in Salesforce".
+    AccountCreateClicked(RepId),
+    /// Somebody clicks "Retry".
+    AccountRetryClicked(RepId),
+    /// Somebody opens an account list.
+    ListOpened,
+    /// Somebody clicks "Push to Salesforce".
+    ListPushed {
+        /// Who.
+        by: RepId,
+        /// Whether "Yes" confirmed it.
+        is_confirmed: bool,
+    },
 }
 
 /// A meeting that was booked.

@@ -77,7 +77,7 @@ impl Exchange {
         });
         let intents = creates.filter_map(|it| match it.ticket.asker {
             Asker::Intent(id) => Some(id),
-            Asker::Display(_) | Asker::ReadStep(_) => None,
+            Asker::Display(_) | Asker::ReadStep(_) | Asker::Account(_) => None,
         });
         intents.collect()
     }

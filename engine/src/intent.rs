@@ -5,6 +5,7 @@ use crate::{
     Action, EmailKey, Engine, EventId, IntentId, NoteKind, Outcome, Question, RecordId, Rule,
     Rules, Settled, UserId,
     about::About,
+    accounts::{AccountWork, ListWork},
     engine::Todo,
     events::EventWork,
     exchange::{Ask, Asker, Lane, Request, Shape, Slot, Ticket},
@@ -45,6 +46,8 @@ pub(crate) enum Stage {
     Waiting,
     /// It looks for the person.
     Searching(Search),
+    /// It looks for the company's account.
+    Matching,
     /// It looks for what it is about to write.
     Checking(Record),
     /// It writes.
@@ -64,6 +67,10 @@ pub(crate) enum Work {
     Member(Box<MemberWork>),
     /// An Event.
     Event(Box<EventWork>),
+    /// A company's account.
+    Account(Box<AccountWork>),
+    /// A whole list of companies.
+    List(Box<ListWork>),
 }
 
 impl Intent {
@@ -80,15 +87,22 @@ impl Intent {
         self.about.visitor()
     }
 
+    fn is_single_account(&self) -> bool {
+        matches!(&self.work, Work::Account(work) if work.is_single())
+    }
+
     fn lane(&self) -> Lane {
         match self.action {
             Action::ManualCreate | Action::ManualSync => Lane::Manual,
+            Action::CreateAccount if self.is_single_account() => Lane::Manual,
             Action::Campaign
             | Action::ConversationEvent
             | Action::MeetingEvent
             | Action::Response
             | Action::Assignment
-            | Action::AutoConvert => Lane::Background,
+            | Action::AutoConvert
+            | Action::CreateAccount
+            | Action::PushAccounts => Lane::Background,
             Action::Create | Action::Update | Action::CreateOrUpdate | Action::SyncLead => {
                 Lane::Sync
             }
@@ -106,7 +120,7 @@ impl Intent {
     pub(crate) fn person(&mut self) -> Option<&mut PersonWork> {
         match &mut self.work {
             Work::Person(work) => Some(work),
-            Work::Member(_) | Work::Event(_) => None,
+            _ => None,
         }
     }
 }
@@ -172,6 +186,7 @@ impl<R: Rules> Engine<R> {
             visitor.intents += 1;
             visitor.creates += creates;
         }
+        self.before_account(about);
         self.note(Some(about), Some(id), NoteKind::Opened { action, cause });
         id
     }
@@ -213,6 +228,8 @@ impl<R: Rules> Engine<R> {
     /// Whom or what no two intents write at the same time.
     fn key_of(&self, about: About) -> Option<Key> {
         match about {
+            About::Account(company) => self.company_text(company).map(Key::Company),
+            About::List(_) => None,
             About::Visitor(who) => {
                 let email = self.visitor(who)?.key().cloned();
                 Some(email.map_or(Key::Visitor(who), Key::Email))
@@ -267,8 +284,10 @@ impl<R: Rules> Engine<R> {
     pub(crate) fn tell_waiting(&mut self, because: Rule, why: &str) {
         let mut waiting = Vec::new();
         for (id, intent) in &mut self.intents {
-            let has_asked =
-                matches!(intent.stage, Stage::Searching(_) | Stage::Checking(_) | Stage::Saving);
+            let has_asked = matches!(
+                intent.stage,
+                Stage::Searching(_) | Stage::Matching | Stage::Checking(_) | Stage::Saving
+            );
             if has_asked && intent.told != Some(because) {
                 intent.told = Some(because);
                 waiting.push((intent.about, *id));
@@ -304,7 +323,7 @@ impl<R: Rules> Engine<R> {
         let Some(intent) = self.intents.remove(&id) else { return };
         let Ending { outcome, because, record, owner, detail } = ending;
         let settled = Settled { outcome, because, record, owner, detail };
-        self.note(Some(intent.about), Some(id), NoteKind::Settled(settled));
+        self.note(Some(intent.about), Some(id), NoteKind::Settled(settled.clone()));
         for event in [intent.cause].iter().chain(&intent.fired_by) {
             self.sources.settled(*event, outcome, because);
         }
@@ -318,10 +337,9 @@ impl<R: Rules> Engine<R> {
             self.give_back(key, id);
         }
         self.after_action(id);
-        let Some(who) = who else { return };
-        match intent.work {
-            Work::Person(work) => self.after_person(who, id, *work),
-            Work::Member(_) | Work::Event(_) => {}
+        let Some(who) = who else { return self.after_account(id, &intent, &settled) };
+        if let Work::Person(work) = intent.work {
+            self.after_person(who, id, *work);
         }
         self.todo.push_back(Todo::Look(who));
     }

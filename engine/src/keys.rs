@@ -11,6 +11,8 @@ pub(crate) enum Key {
     Email(EmailKey),
     /// Somebody without one.
     Visitor(Who),
+    /// A company, by domain or name.
+    Company(String),
 }
 
 /// Who holds a key, and who waits for it behind them.

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod account_push;
 mod account_rule;
 #[cfg(test)]
 mod acme;
@@ -49,6 +50,8 @@ mod rules;
 mod update_policy;
 
 mod about;
+mod account_search;
+mod accounts;
 mod arming;
 mod booking;
 mod display;
@@ -66,6 +69,7 @@ mod read_step;
 mod recovery;
 mod running;
 mod search;
+mod signals;
 mod sources;
 mod step;
 mod sync;
@@ -76,19 +80,22 @@ mod visitor;
 mod workflow;
 
 pub use crate::{
-    account::*, action_table::*, assign::*, batch::*, campaign::*, conversation::*, email::*,
-    enrich::*, firing::*, identity::*, leaving::*, mapping::*, matching::*, meeting::*, offer::*,
-    owner::*, playback::*, profile::*, refusal::*, required::*, retry::*, rules::*,
-    update_policy::*,
+    account::*, account_push::*, action_table::*, assign::*, batch::*, campaign::*,
+    conversation::*, email::*, enrich::*, firing::*, identity::*, leaving::*, mapping::*,
+    matching::*, meeting::*, offer::*, owner::*, playback::*, profile::*, refusal::*, required::*,
+    retry::*, rules::*, update_policy::*,
 };
 pub use crate::{
     account_rule::*, active_response::*, auto_convert::*, company_name::*, condition::*,
     contact_status::*, lead_account::*, packages::*, reassignment::*, response_wait::*,
 };
-pub use crate::{call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule};
 pub use crate::{
+    accounts::{AccountView, ListView},
     engine::{Effect, Engine, Input},
     ledger::Standing,
     outbox::{Entry, EntryId},
     views::{RepView, VisitorView},
+};
+pub use crate::{
+    call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule, signals::*,
 };

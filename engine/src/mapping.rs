@@ -158,11 +158,20 @@ pub(crate) fn write(
     is_email: bool,
     config: &Config,
 ) -> Option<Value> {
-    let text = text.trim();
     if is_email {
-        return normalise_email(text).ok().map(|key| Value::from(key.as_str()));
+        return normalise_email(text.trim()).ok().map(|key| Value::from(key.as_str()));
     }
-    let key = (kind.object(), to.clone());
+    write_field((kind.object(), to), text, config)
+}
+
+/// The value that a field of any object gets; `None` when the text does not fit the field's type.
+pub(crate) fn write_field(
+    (object, to): (&'static str, &FieldName),
+    text: &str,
+    config: &Config,
+) -> Option<Value> {
+    let text = text.trim();
+    let key = (object, to.clone());
     if let Some(field_type) = config.org.typed_fields.get(&key) {
         return typed(text, *field_type);
     }

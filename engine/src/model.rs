@@ -54,6 +54,14 @@ id!(
     VisitorId
 );
 id!(
+    /// A company that visited the site, as Signals knows it.
+    CompanyId
+);
+id!(
+    /// An account list of Signals.
+    ListId
+);
+id!(
     /// A browser or device of a visitor; what a cookie identifies.
     DeviceId
 );
@@ -99,6 +107,10 @@ pub enum Subject {
     Rep(RepId),
     /// The product's own settings.
     Settings,
+    /// A company of Signals.
+    Account(CompanyId),
+    /// An account list of Signals.
+    List(ListId),
 }
 
 impl Subject {
@@ -108,6 +120,8 @@ impl Subject {
             Self::Visitor(_) => "visitor",
             Self::Rep(_) => "rep",
             Self::Settings => "settings",
+            Self::Account(_) => "account",
+            Self::List(_) => "list",
         }
     }
 
@@ -117,6 +131,8 @@ impl Subject {
             Self::Visitor(visitor) => visitor.as_str(),
             Self::Rep(rep) => rep.as_str(),
             Self::Settings => self.word(),
+            Self::Account(company) => company.as_str(),
+            Self::List(list) => list.as_str(),
         }
     }
 
@@ -124,7 +140,7 @@ impl Subject {
     pub fn visitor(&self) -> Option<&VisitorId> {
         match self {
             Self::Visitor(visitor) => Some(visitor),
-            Self::Rep(_) | Self::Settings => None,
+            Self::Rep(_) | Self::Settings | Self::Account(_) | Self::List(_) => None,
         }
     }
 }

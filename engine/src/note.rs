@@ -87,6 +87,8 @@ pub enum Question {
     Event,
     /// What does the CRM's answer mean?
     Answer,
+    /// What does an account list show?
+    List,
 }
 
 impl Question {
@@ -102,6 +104,7 @@ impl Question {
             Self::Campaign => "campaign",
             Self::Event => "event",
             Self::Answer => "answer",
+            Self::List => "list",
         }
     }
 }
@@ -125,6 +128,10 @@ pub enum Action {
     ConversationEvent,
     /// A meeting's Event.
     MeetingEvent,
+    /// A company's account.
+    CreateAccount,
+    /// A whole list of companies.
+    PushAccounts,
     /// Response Management: a response from its member to its first owner.
     Response,
     /// Matchmaker: match and assignment of a lead.
@@ -147,6 +154,8 @@ impl Action {
             Self::Campaign => "campaign",
             Self::ConversationEvent => "conversation_event",
             Self::MeetingEvent => "meeting_event",
+            Self::CreateAccount => "create_account",
+            Self::PushAccounts => "push_accounts",
             Self::Response => "response",
             Self::Assignment => "assignment",
             Self::AutoConvert => "auto_convert",

@@ -362,6 +362,44 @@ rules! {
     UserNotLinked = "liaison.user_not_linked", ["LL-19", "LL-20"];
     /// Company or Last Name is empty on the new lead: it gets the filler.
     Filler = "liaison.filler", ["LL-11", "MP-05d"];
+    /// Account creation is not enabled for the customer: nothing is offered.
+    AccountsNotEnabled = "account_push.not_enabled", ["AC-02"];
+    /// Only admins may write accounts.
+    AccountsNeedAdmin = "account_push.not_admin", ["AC-09"];
+    /// A list push writes nothing before "Yes" confirms it.
+    AccountPushNotConfirmed = "account_push.not_confirmed", ["AC-11"];
+    /// The list is being pushed already.
+    AccountListBusy = "account_push.under_way", ["AC-12"];
+    /// An admin pushed the whole list and confirmed it.
+    AccountListPushed = "account_push.list", ["AC-10", "AC-11", "AC-12"];
+    /// An admin clicked "Create in Salesforce" on an Account 360.
+    AccountClicked = "account_push.single", ["AC-10", "AC-17"];
+    /// An admin clicked "Retry" after a creation had failed.
+    AccountRetried = "account_push.retry", ["AC-20"];
+    /// No creation of this account has failed: there is nothing to retry.
+    NothingToRetry = "account_push.nothing_to_retry", ["AC-20"];
+    /// A new account contains what the account mapping writes, and nothing else.
+    AccountMapped = "account_push.mapped_fields", ["AC-05", "AC-10"];
+    /// The account was created.
+    AccountCreated = "account_push.created", ["AC-01", "AC-15", "AC-17", "AC-21"];
+    /// The company has an account by now: no second one is created.
+    AccountExists = "account_push.exists", ["AC-22d", "AC-21"];
+    /// Salesforce refused the account; its code, message and fields are shown, and the other accounts go on.
+    AccountRefused = "account_push.refused", ["AC-03", "AC-06", "AC-15", "AC-19"];
+    /// The list shows the companies that every filter lets through.
+    AccountListed = "account_push.listed", ["AC-07", "AC-08"];
+    /// The list shows nothing: every company has an account, or a filter leaves it out.
+    AccountListEmpty = "account_push.list_empty", ["AC-14"];
+    /// The company has an account, and the list is filtered to "Not in Salesforce".
+    AccountInSalesforce = "account_push.in_salesforce", ["AC-07", "AC-13"];
+    /// The list is filtered by the Ideal Customer Profile.
+    ListedByProfile = "account_push.other_profile", ["AC-08"];
+    /// The list is filtered by engagement intent.
+    ListedByIntent = "account_push.other_intent", ["AC-08"];
+    /// The push is over: the list was evaluated again.
+    AccountListRefreshed = "account_push.list_refreshed", ["AC-12", "AC-13"];
+    /// These accounts could not be created by the list: they are to be tried singly.
+    TryAccountSingly = "account_push.try_account_360", ["AC-15", "AC-16"];
 }
 
 impl fmt::Display for Rule {

@@ -333,6 +333,53 @@ pub trait Rules {
     ) -> FieldValues {
         crate::enrich::enrichment(profile, target, config)
     }
+
+    // Account creation from Signals.
+
+    /// Is a click of account creation taken?
+    fn take_account_click(
+        &self,
+        click: crate::AccountClick,
+        is_enabled: bool,
+        is_admin: bool,
+    ) -> Result<Rule, Rule> {
+        crate::account_push::take_account_click(click, is_enabled, is_admin)
+    }
+
+    /// What is a company's account looked for by?
+    fn key_of_company(&self, company: &crate::Company) -> AccountKey {
+        crate::account_push::key_of_company(company)
+    }
+
+    /// Why does a list not show a company, whatever the CRM holds?
+    fn filtered_out(&self, company: &crate::Company, filter: &crate::ListFilter) -> Option<Rule> {
+        crate::account_push::filtered_out(company, filter)
+    }
+
+    /// Why does a list not show a company that has, or has not, an account?
+    fn unlisted(&self, account: Option<&RecordId>, filter: &crate::ListFilter) -> Option<Rule> {
+        crate::account_push::unlisted(account, filter)
+    }
+
+    /// Which of the advised filters does a list lack?
+    fn list_hints(&self, filter: &crate::ListFilter) -> Vec<&'static str> {
+        crate::account_push::list_hints(filter)
+    }
+
+    /// What is done for a company, now that its account was looked for?
+    fn account_deed(&self, account: Option<&RecordId>) -> crate::AccountDeed {
+        crate::account_push::account_deed(account)
+    }
+
+    /// What does a new account contain?
+    fn account_fields(&self, company: &crate::Company, config: &Config) -> crate::AccountPlan {
+        crate::account_push::account_fields(company, config)
+    }
+
+    /// What does an Account 360 offer?
+    fn account_offer(&self, standing: crate::AccountStanding) -> Option<crate::AccountOffer> {
+        crate::account_push::account_offer(standing)
+    }
 }
 
 /// The rules as the requirements give them.

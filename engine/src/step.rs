@@ -57,6 +57,7 @@ impl<R: Rules> Engine<R> {
                 Asker::Intent(intent) => self.retry(intent),
                 Asker::Display(who) => self.search_for_display(who),
                 Asker::ReadStep(who) => self.retry_read_step(who),
+                Asker::Account(company) => self.look_for_company(company),
             }
         }
     }
@@ -87,6 +88,8 @@ impl<R: Rules> Engine<R> {
             Subject::Visitor(visitor) => self.on_visit(visitor, event),
             Subject::Rep(rep) => self.on_rep_changed(rep, event),
             Subject::Settings => self.on_settings_changed(event),
+            Subject::Account(company) => self.on_account_event(company, event),
+            Subject::List(list) => self.on_list_event(list, event),
         }
     }
 
@@ -124,11 +127,6 @@ impl<R: Rules> Engine<R> {
             EventKind::Started(experience) => self.on_started(who, event, experience),
             EventKind::Entered(values) => self.on_entered(who, event, values),
             EventKind::Said(_) => self.on_said(who, event),
-            EventKind::Browsed(_)
-            | EventKind::RepConnected(_)
-            | EventKind::RepDisconnected
-            | EventKind::TaskTemplateAdded(..)
-            | EventKind::UserLinked(..) => {}
             EventKind::MeetingDeclined => self.on_meeting_declined(who, event),
             EventKind::LeftSite => self.on_left_site(who),
             EventKind::ReturnedToSite { .. } => self.on_returned(who),
@@ -143,6 +141,7 @@ impl<R: Rules> Engine<R> {
             EventKind::WorkflowEntered(workflow, values) => {
                 self.on_workflow_entered(who, event, workflow, values);
             }
+            _ => {}
         }
     }
 }

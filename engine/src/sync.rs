@@ -82,6 +82,9 @@ impl PersonWork {
 impl<R: Rules> Engine<R> {
     /// Starts, or starts over: who is this person in the CRM now?
     pub(crate) fn search(&mut self, id: IntentId) {
+        if self.is_account(id) {
+            return self.search_account(id);
+        }
         if self.is_somebody_else(id) {
             self.hold(id);
             return self.begin(id);
@@ -143,6 +146,7 @@ impl<R: Rules> Engine<R> {
             }
             Asker::Display(who) => self.on_display_got(who, ticket, got),
             Asker::ReadStep(who) => self.on_read_step_got(who, ticket, got),
+            Asker::Account(company) => self.on_account_got(company, ticket, got),
         }
     }
 
@@ -152,6 +156,10 @@ impl<R: Rules> Engine<R> {
             (Stage::Saving, Slot::Save) => self.on_save_got(id, got),
             (Stage::Checking(_), Slot::Existing) => match got {
                 Got::Rows(rows) => self.on_existing(id, &rows),
+                got => self.on_read_failed(id, slot, got),
+            },
+            (Stage::Matching, _) => match got {
+                Got::Rows(rows) => self.on_matching_rows(id, slot, rows),
                 got => self.on_read_failed(id, slot, got),
             },
             (Stage::Searching(_), _) => match got {
@@ -298,10 +306,11 @@ enum Kind {
 }
 
 fn intent_work(intents: &BTreeMap<IntentId, crate::intent::Intent>, id: IntentId) -> Option<Kind> {
-    intents.get(&id).map(|it| match it.work {
-        Work::Person(_) => Kind::Person,
-        Work::Member(_) => Kind::Member,
-        Work::Event(_) => Kind::Event,
+    intents.get(&id).and_then(|it| match it.work {
+        Work::Person(_) => Some(Kind::Person),
+        Work::Member(_) => Some(Kind::Member),
+        Work::Event(_) => Some(Kind::Event),
+        Work::Account(_) | Work::List(_) => None,
     })
 }
 

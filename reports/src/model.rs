@@ -164,6 +164,9 @@ pub struct JournalLine {
     /// The visitor it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visitor: Option<String>,
+    /// What it is about that is no visitor: its kind and name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// The intent it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intent: Option<u64>,

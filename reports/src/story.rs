@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Everything that was decided about one visitor.
 #[derive(Debug, Default)]
 pub(crate) struct Story<'a> {
-    /// The visitor's name; empty for changes without a visitor.
+    /// The visitor's name, or what else it is about (`account globex`); empty for changes without either.
     pub(crate) visitor: &'a str,
     /// Decisions that belong to no wanted change: who it is, what is not due yet.
     pub(crate) apart: Vec<&'a JournalLine>,
@@ -66,7 +66,7 @@ pub(crate) fn stories(record: &ScenarioRecord) -> Vec<Story<'_>> {
             let story = stories.entry(visitor).or_default();
             story.intents.entry(*intent).or_default().lines.push(line);
         }
-        let Some(visitor) = line.visitor.as_deref().filter(|_| intents.is_empty()) else {
+        let Some(visitor) = whose_line(line).filter(|_| intents.is_empty()) else {
             continue;
         };
         // What became of each event is told by the changes it led to, or by its reason, once.
@@ -108,10 +108,15 @@ fn tells_why(line: &JournalLine) -> bool {
     telling.contains(&line.kind.as_str())
 }
 
+/// The visitor, or what else a line is about.
+pub(crate) fn whose_line(line: &JournalLine) -> Option<&str> {
+    line.visitor.as_deref().or(line.about.as_deref())
+}
+
 fn visitors_of_intents(journal: &[JournalLine]) -> BTreeMap<u64, &str> {
     let mut visitors = BTreeMap::new();
     for line in journal {
-        if let (Some(intent), Some(visitor)) = (line.intent, line.visitor.as_deref()) {
+        if let (Some(intent), Some(visitor)) = (line.intent, whose_line(line)) {
             visitors.entry(intent).or_insert(visitor);
         }
     }

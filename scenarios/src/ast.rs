@@ -9,6 +9,7 @@ mod expect;
 mod faults;
 mod liaison;
 mod messenger;
+mod signals;
 mod timeline;
 mod world;
 
@@ -17,6 +18,7 @@ pub use self::expect::*;
 pub use self::faults::*;
 pub use self::liaison::*;
 pub use self::messenger::*;
+pub use self::signals::*;
 pub use self::timeline::*;
 pub use self::world::*;
 

@@ -11,6 +11,7 @@ pub(crate) mod fields;
 mod liaison;
 mod messenger;
 mod names;
+mod signals;
 mod suite;
 mod timeline;
 mod timeline_org;

@@ -12,6 +12,7 @@ mod messenger;
 mod records;
 mod scalar;
 mod scenario;
+mod signals;
 mod timeline;
 mod timeline_org;
 mod world;

@@ -131,9 +131,11 @@ impl Judge<'_> {
                     .map(|sample| sample.at)
                     .collect()
             }
-            Check::RepView(_) | Check::VisitorView(_) | Check::Playback(_) => {
-                observation.views.iter().map(|view| view.at).collect()
-            }
+            Check::RepView(_)
+            | Check::VisitorView(_)
+            | Check::AccountView(_)
+            | Check::ListView(_)
+            | Check::Playback(_) => observation.views.iter().map(|view| view.at).collect(),
             Check::Invariant(_) => Vec::new(),
         };
         times.push(observation.started);
@@ -169,6 +171,10 @@ impl Judge<'_> {
             Check::VisitorView(check) => {
                 expect::view::evaluate(self, check, crate::View::Visitor, now)
             }
+            Check::AccountView(check) => {
+                expect::view::evaluate(self, check, crate::View::Account, now)
+            }
+            Check::ListView(check) => expect::view::evaluate(self, check, crate::View::List, now),
             Check::Invariant(check) => expect::throughout::evaluate(self, check),
             Check::Playback(check) => expect::playback::evaluate(self, check, now),
         };

@@ -1,14 +1,14 @@
 //! The engine's notes by visitor, by record and by intent, so that an explanation costs as much as its own notes.
 
 use crate::ast::Action;
-use crate::observation::{NoteSeen, Observation};
+use crate::observation::{NoteSeen, Observation, SubjectSeen};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Notes by what they are about. Numbers are indexes in the observation's list.
 #[derive(Debug)]
 pub(crate) struct Notes<'o> {
     all: &'o [NoteSeen],
-    by_visitor: BTreeMap<&'o str, Vec<usize>>,
+    by_subject: BTreeMap<&'o SubjectSeen, Vec<usize>>,
     by_record: BTreeMap<&'o str, Vec<usize>>,
     by_intent: BTreeMap<u64, Vec<usize>>,
     actions: BTreeMap<u64, Action>,
@@ -18,7 +18,7 @@ impl<'o> Notes<'o> {
     pub(crate) fn of(observation: &'o Observation) -> Notes<'o> {
         let mut notes = Notes {
             all: &observation.notes,
-            by_visitor: BTreeMap::new(),
+            by_subject: BTreeMap::new(),
             by_record: BTreeMap::new(),
             by_intent: BTreeMap::new(),
             actions: BTreeMap::new(),
@@ -28,8 +28,8 @@ impl<'o> Notes<'o> {
     }
 
     fn add(&mut self, index: usize, note: &'o NoteSeen) {
-        if let Some(visitor) = note.visitor.as_deref() {
-            self.by_visitor.entry(visitor).or_default().push(index);
+        if let Some(subject) = &note.subject {
+            self.by_subject.entry(subject).or_default().push(index);
         }
         let matched = note.chosen.as_deref().filter(|_| &*note.question == "match");
         let record = note.record.as_deref();
@@ -47,9 +47,9 @@ impl<'o> Notes<'o> {
         indexes.into_iter().flatten().filter_map(|index| self.all.get(*index)).collect()
     }
 
-    /// Notes about a visitor, oldest first.
-    pub(crate) fn of_visitor(&self, visitor: &str) -> Vec<&'o NoteSeen> {
-        self.get(self.by_visitor.get(visitor))
+    /// Notes about a subject, oldest first.
+    pub(crate) fn of_subject(&self, subject: &SubjectSeen) -> Vec<&'o NoteSeen> {
+        self.get(self.by_subject.get(subject))
     }
 
     /// Notes about a record until `at`, with all notes of the intents that they belong to, oldest first.

@@ -145,8 +145,8 @@ pub struct NoteSeen {
     pub seq: u64,
     /// When.
     pub at: i64,
-    /// The visitor's name.
-    pub visitor: Option<Arc<str>>,
+    /// Whom or what it is about.
+    pub subject: Option<SubjectSeen>,
     /// The intent.
     pub intent: Option<u64>,
     /// The intent's action.
@@ -167,6 +167,31 @@ pub struct NoteSeen {
     pub withheld: Vec<Arc<str>>,
     /// One sentence.
     pub text: Arc<str>,
+}
+
+/// Whom or what a note is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SubjectSeen {
+    /// A visitor, by name.
+    Visitor(Arc<str>),
+    /// A rep, by name.
+    Rep(Arc<str>),
+    /// The product's own settings.
+    Settings,
+    /// A company of Signals, by name.
+    Account(Arc<str>),
+    /// An account list of Signals, by name.
+    List(Arc<str>),
+}
+
+impl NoteSeen {
+    /// The visitor whom it is about, if it is about one.
+    pub fn visitor(&self) -> Option<&str> {
+        match &self.subject {
+            Some(SubjectSeen::Visitor(name)) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// A source event and what became of it.
@@ -204,8 +229,8 @@ pub struct ViewSeen {
     pub at: i64,
     /// Whose.
     pub view: View,
-    /// Of which visitor.
-    pub visitor: Arc<str>,
+    /// Of which visitor, company or list.
+    pub of: Arc<str>,
     /// All its fields. Lists are joined with `, `; a field that holds a record or a user holds the id.
     pub fields: BTreeMap<String, String>,
 }

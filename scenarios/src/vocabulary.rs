@@ -44,6 +44,10 @@ pub enum View {
     Rep,
     /// The messenger on the site.
     Visitor,
+    /// An Account 360.
+    Account,
+    /// An account list of Signals.
+    List,
     /// What a playback link answers.
     Playback,
 }

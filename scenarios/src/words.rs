@@ -1,9 +1,9 @@
 //! The closed lists of words of the format: one table each, read by the decoder, written by `unparse`, shown in the JSON Schema.
 
 use crate::ast::{
-    Action, App, AssignMode, BatchStrategy, CallOperation, CallOutcome, DuplicateAction, FieldKind,
-    FlowTrigger, IdentitySource, Outcome, Permission, PushAction, PushTiming, Throughout,
-    UnknownOwners, UpdateScope,
+    Action, App, AssignMode, BatchStrategy, CallOperation, CallOutcome, DuplicateAction,
+    EngagementIntent, FieldKind, FlowTrigger, IdentitySource, Outcome, Permission, PushAction,
+    PushTiming, Throughout, UnknownOwners, UpdateScope,
 };
 
 /// Words and what they mean.
@@ -89,10 +89,19 @@ pub(crate) const ACTIONS: &Words<Action> = &[
     ("campaign", Action::Campaign),
     ("conversation_event", Action::ConversationEvent),
     ("meeting_event", Action::MeetingEvent),
+    ("create_account", Action::CreateAccount),
+    ("push_accounts", Action::PushAccounts),
     ("response", Action::Response),
     ("assignment", Action::Assignment),
     ("auto_convert", Action::AutoConvert),
     ("sync_lead", Action::SyncLead),
+];
+
+pub(crate) const ENGAGEMENT_INTENTS: &Words<EngagementIntent> = &[
+    ("cold", EngagementIntent::Cold),
+    ("warm", EngagementIntent::Warm),
+    ("hot", EngagementIntent::Hot),
+    ("on_fire", EngagementIntent::OnFire),
 ];
 
 pub(crate) const OUTCOMES: &Words<Outcome> = &[

@@ -74,7 +74,7 @@ pub(crate) struct Answered {
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) view: View,
-    pub(crate) visitor: String,
+    pub(crate) of: String,
     pub(crate) fields: BTreeMap<String, String>,
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod org;
 mod problems;
 mod records;
 mod settings;
+pub(crate) mod signals;
 mod timeline;
 pub(crate) mod value;
 

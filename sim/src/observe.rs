@@ -85,7 +85,7 @@ fn views(journal: &Journal) -> Vec<ViewSeen> {
             seq,
             at: entry.at,
             view: seen.view,
-            visitor: seen.visitor.as_str().into(),
+            of: seen.of.as_str().into(),
             fields: seen.fields.clone(),
         }),
         _ => None,

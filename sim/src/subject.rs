@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use engine::{
-    Config, Effect, Engine, Entry, Input, RepView, Rules, Timestamp, VisitorId, VisitorView,
+    AccountView, CompanyId, Config, Effect, Engine, Entry, Input, ListId, ListView, RepView, Rules,
+    Timestamp, VisitorId, VisitorView,
 };
 
 /// The engine under test with its durable outbox. A restart loses the engine and keeps the outbox.
@@ -45,6 +46,16 @@ impl<R: Rules + Clone> Subject<R> {
     /// What a rep sees of a visitor.
     pub(crate) fn rep_view(&self, visitor: &VisitorId) -> Option<RepView> {
         self.engine.rep_view(visitor)
+    }
+
+    /// What an Account 360 shows.
+    pub(crate) fn account_view(&self, company: &CompanyId) -> Option<AccountView> {
+        self.engine.account_view(company)
+    }
+
+    /// What an account list shows.
+    pub(crate) fn list_view(&self, list: &ListId) -> Option<ListView> {
+        self.engine.list_view(list)
     }
 
     /// What a visitor sees.

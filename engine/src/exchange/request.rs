@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{JobId, Reading, Shape};
 use crate::{
-    AutoAssign, IntentId, PersonKind, RecordId, Refusal, Row, SaveOperation, SaveRow, visitor::Who,
+    AutoAssign, IntentId, PersonKind, RecordId, Refusal, Row, SaveOperation, SaveRow,
+    accounts::CompanyPlace, visitor::Who,
 };
 
 /// Who asked.
@@ -16,6 +17,8 @@ pub(crate) enum Asker {
     Display(Who),
     /// A step that reads the matched record.
     ReadStep(Who),
+    /// The lookup of a company's account.
+    Account(CompanyPlace),
 }
 
 /// Which of the asker's questions it was.

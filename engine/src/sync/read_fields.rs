@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Config, FieldName, PersonKind, ProfileField, Step, exchange::Shape};
+use crate::{Config, FieldName, OpportunityCount, PersonKind, ProfileField, Step, exchange::Shape};
 
 /// The fields read of each object.
 #[derive(Debug, Default)]
@@ -12,7 +12,8 @@ pub(crate) struct ReadFields {
     members: Vec<FieldName>,
     events: Vec<FieldName>,
     accounts: Vec<FieldName>,
-    hanging: Vec<FieldName>,
+    contacts_of: Vec<FieldName>,
+    opportunities: Vec<FieldName>,
     dropped: BTreeSet<(PersonKind, FieldName)>,
 }
 
@@ -32,7 +33,8 @@ const FATE: &[&str] = &["IsDeleted", "MasterRecordId", "CreatedById", "CreatedDa
 const NAMES: &[&str] = &["LastName", "Company"];
 const MEMBER: &[&str] = &["CampaignId", "LeadId", "ContactId", "Status"];
 const EVENT: &[&str] = &["WhoId", "Subject", "StartDateTime", "CreatedById", "CreatedDate"];
-const ACCOUNT: &[&str] = &["Name", "Website", "LastModifiedDate", "SystemModstamp"];
+const ACCOUNT: &[&str] =
+    &["Name", "Website", "LastModifiedDate", "SystemModstamp", "CreatedById", "CreatedDate"];
 
 impl ReadFields {
     /// The fields that this configuration needs.
@@ -64,6 +66,10 @@ impl ReadFields {
             let mapped = mapped.chain(read.iter().copied());
             union(always.map(|it| FieldName::from(*it)).chain(mapped.cloned()))
         };
+        let opportunity: &'static [&'static str] = match config.settings.opportunity_count {
+            OpportunityCount::All => &["AccountId"],
+            OpportunityCount::Open => &["AccountId", "IsClosed"],
+        };
         let wanted = targets.flat_map(|it| it.fields.iter().map(|(field, _)| field.clone()));
         Self {
             leads: people(PersonKind::Lead, &config.mapping.lead),
@@ -71,7 +77,8 @@ impl ReadFields {
             members: union(named(MEMBER).chain(wanted)),
             events: named(EVENT).collect(),
             accounts: named(ACCOUNT).collect(),
-            hanging: named(&["AccountId"]).collect(),
+            contacts_of: named(&["AccountId"]).collect(),
+            opportunities: named(opportunity).collect(),
             dropped: BTreeSet::new(),
         }
     }
@@ -84,7 +91,8 @@ impl ReadFields {
             Shape::Members(..) => &self.members,
             Shape::EventsOf => &self.events,
             Shape::Accounts => &self.accounts,
-            Shape::OpportunitiesOf | Shape::ContactsOf => &self.hanging,
+            Shape::OpportunitiesOf => &self.opportunities,
+            Shape::ContactsOf => &self.contacts_of,
         };
         fields.clone()
     }

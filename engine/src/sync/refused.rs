@@ -11,6 +11,9 @@ use super::{Edits, Sent};
 
 impl<R: Rules> Engine<R> {
     pub(super) fn on_refused(&mut self, id: IntentId, refusal: &Refusal) {
+        if self.is_account(id) {
+            return self.on_account_refused(id, refusal);
+        }
         let Some(intent) = self.intents.get(&id) else { return };
         let (object, operation) = target_of(&intent.work);
         let write = RefusedWrite { object, operation: Some(operation) };
@@ -60,7 +63,7 @@ impl<R: Rules> Engine<R> {
         match &mut intent.work {
             Work::Person(work) => how(&mut work.edits),
             Work::Member(work) => how(&mut work.edits),
-            Work::Event(_) => return self.settle_refused(id, Rule::RefusedOther, refusal),
+            _ => return self.settle_refused(id, Rule::RefusedOther, refusal),
         }
         self.search(id);
     }
@@ -72,7 +75,7 @@ impl<R: Rules> Engine<R> {
         let refused = match &intent.work {
             Work::Person(work) => work.owner.clone(),
             Work::Event(work) => work.owner.clone(),
-            Work::Member(_) => None,
+            _ => None,
         };
         let next = refused.and_then(|it| self.rules.owner_after_refusal(&it, &self.config));
         let Some(next) = next else { return self.settle_refused(id, Rule::OwnerRejected, refusal) };
@@ -92,7 +95,7 @@ impl<R: Rules> Engine<R> {
         match self.intents.get_mut(&id).map(|it| &mut it.work) {
             Some(Work::Person(work)) => work.owner = Some(next),
             Some(Work::Event(work)) => work.owner = Some(next),
-            Some(Work::Member(_)) | None => {}
+            _ => {}
         }
         self.search(id);
     }
@@ -152,6 +155,7 @@ fn target_of(work: &Work) -> (&'static str, SaveOperation) {
         },
         Work::Member(work) => ("CampaignMember", work.operation()),
         Work::Event(_) => ("Event", SaveOperation::Create),
+        Work::Account(_) | Work::List(_) => ("Account", SaveOperation::Create),
     }
 }
 

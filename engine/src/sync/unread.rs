@@ -51,6 +51,7 @@ impl<R: Rules> Engine<R> {
     }
 
     pub(crate) fn settle_refused(&mut self, id: IntentId, because: Rule, refusal: &Refusal) {
+        self.keep_refusal(id, refusal);
         let detail = format!("{}: {}", refusal.code, refusal.message);
         self.settle(id, Ending::new(Outcome::Refused, because).saying(detail));
     }

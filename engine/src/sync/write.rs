@@ -163,7 +163,7 @@ impl<R: Rules> Engine<R> {
         intent.stage = Stage::Saving;
         let (allow_duplicate, alone) = match &intent.work {
             Work::Person(work) => (work.edits.allow_duplicate, work.edits.alone),
-            Work::Member(_) | Work::Event(_) => (false, false),
+            _ => (false, false),
         };
         let auto_assign = match (&intent.work, operation) {
             (Work::Person(work), SaveOperation::Create) => work.auto_assign.clone(),

@@ -34,7 +34,8 @@ impl<R: Rules> Engine<R> {
             }
             Some(Work::Event(work)) => work.doubt(),
             Some(Work::Member(work)) => work.doubt(),
-            None => {}
+            Some(Work::Account(work)) => work.doubt(),
+            Some(Work::List(_)) | None => {}
         }
     }
 
@@ -43,6 +44,8 @@ impl<R: Rules> Engine<R> {
         match &intent.work {
             Work::Member(_) => self.on_member_saved(id, record),
             Work::Event(_) => self.on_event_saved(id, record),
+            Work::Account(_) => self.on_account_saved(id, record),
+            Work::List(_) => {}
             Work::Person(work) => match work.sent.clone() {
                 Some(Sent::Update(target)) => self.on_updated(id, &target),
                 Some(Sent::Insert(_)) | None => self.on_created(id, record),

@@ -46,12 +46,9 @@ pub(crate) fn acme(steps: &[&str]) -> Config {
             ("eve".into(), rep("Eve Ito", None)),
         ]
         .into(),
-        mapping: Mapping {
-            lead: pairs(&lead),
-            contact: pairs(&contact),
-            lead_constants: Vec::new(),
-        },
+        mapping: Mapping { lead: pairs(&lead), contact: pairs(&contact), ..Mapping::default() },
         campaign_mapping: None,
+        signals: None,
         experiences: [(
             "chat".into(),
             Experience { steps: steps.iter().map(|it| step(it)).collect() },

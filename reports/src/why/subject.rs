@@ -3,6 +3,7 @@
 use super::{Choice, MAX_NEAREST, WhyError};
 use crate::model::{Bundle, JournalLine, ScenarioRecord};
 use crate::names::{Names, is_id, object_of, same_id};
+use crate::story::whose_line;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ pub(super) struct Found {
 /// What a question is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
-    /// A visitor, by name.
+    /// A visitor by name, or what else the engine wants changes for (`account globex`).
     Visitor(String),
     /// A record, by id, and what the file calls it.
     Record { id: String, name: Option<String> },
@@ -40,7 +41,10 @@ impl Subject {
     /// How to ask for it.
     pub(super) fn asked(&self) -> String {
         match self {
-            Self::Visitor(name) => format!("visitor:{name}"),
+            Self::Visitor(name) => match name.split_once(' ') {
+                Some((kind @ ("account" | "list" | "rep"), other)) => format!("{kind}:{other}"),
+                _ => format!("visitor:{name}"),
+            },
             Self::Record { id, .. } => match object_of(id) {
                 Some(object @ ("lead" | "contact")) => format!("{object}:{id}"),
                 _ => id.clone(),
@@ -67,7 +71,9 @@ pub(super) fn find(
         return Err(WhyError::UnknownScenario { scenario: id.to_owned(), nearest });
     }
     let asked = match subject.split_once(':') {
-        Some((kind @ ("visitor" | "lead" | "contact"), name)) => Asked { kind: Some(kind), name },
+        Some((kind @ ("visitor" | "lead" | "contact" | "account" | "list"), name)) => {
+            Asked { kind: Some(kind), name }
+        }
         _ => Asked { kind: None, name: subject },
     };
     let records = bundle.scenarios.iter().enumerate();
@@ -85,8 +91,7 @@ pub(super) fn find(
 
 fn in_scenario(index: usize, record: &ScenarioRecord, asked: &Asked<'_>) -> Vec<Found> {
     let visitors = visitors(record).into_iter().map(|it| Subject::Visitor(it.to_owned()));
-    let by_name =
-        visitors.filter(|it| asked.kind.is_none_or(|kind| kind == "visitor") && named(it, asked));
+    let by_name = visitors.filter(|it| named(it, asked));
     let records = records(record);
     let emails = emails(record);
     let by_record = records.into_iter().filter(|it| {
@@ -104,7 +109,10 @@ fn in_scenario(index: usize, record: &ScenarioRecord, asked: &Asked<'_>) -> Vec<
 
 fn named(subject: &Subject, asked: &Asked<'_>) -> bool {
     match subject {
-        Subject::Visitor(name) => name == asked.name,
+        Subject::Visitor(name) => match asked.kind {
+            None | Some("visitor") => name == asked.name,
+            Some(kind) => name.split_once(' ') == Some((kind, asked.name)),
+        },
         Subject::Record { id, name } => {
             name.as_deref() == Some(asked.name) || same_id(id, asked.name)
         }
@@ -112,7 +120,7 @@ fn named(subject: &Subject, asked: &Asked<'_>) -> bool {
 }
 
 fn visitors(record: &ScenarioRecord) -> BTreeSet<&str> {
-    record.journal.iter().filter_map(|it| it.visitor.as_deref()).collect()
+    record.journal.iter().filter_map(whose_line).collect()
 }
 
 /// Every record that the journal or the file knows. Users and queues decide nothing, so nobody asks why about them.

@@ -33,6 +33,8 @@ pub struct EngineSetup {
     pub messenger: Option<crate::ast::MessengerSetup>,
     /// Workflows of CRM actions.
     pub liaison: Option<crate::ast::LiaisonSetup>,
+    /// Account creation; nothing: there is none.
+    pub signals: Option<crate::ast::SignalsSetup>,
 }
 
 impl Default for EngineSetup {
@@ -50,6 +52,7 @@ impl Default for EngineSetup {
             allow: Vec::new(),
             messenger: None,
             liaison: None,
+            signals: None,
         }
     }
 }

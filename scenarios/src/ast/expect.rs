@@ -55,6 +55,10 @@ pub enum Check {
     RepView(ViewCheck),
     /// `visitor_view`
     VisitorView(ViewCheck),
+    /// `account_view`: an Account 360.
+    AccountView(ViewCheck),
+    /// `list_view`: an account list of Signals.
+    ListView(ViewCheck),
     /// `throughout: { invariant: … }`
     Invariant(InvariantCheck),
     /// `playback`
@@ -162,6 +166,10 @@ pub enum Subject {
     Visitor(Text),
     /// `record KEY`, or a bare key or alias.
     Record(Text),
+    /// `account NAME`: a company of Signals.
+    Account(Text),
+    /// `list NAME`: an account list of Signals.
+    List(Text),
 }
 
 /// Which intents an `explain` is about.
@@ -183,6 +191,10 @@ pub enum Action {
     ConversationEvent,
     /// `meeting_event`
     MeetingEvent,
+    /// `create_account`
+    CreateAccount,
+    /// `push_accounts`
+    PushAccounts,
     /// `response`
     Response,
     /// `assignment`
@@ -276,11 +288,11 @@ pub struct MetricCheck {
     pub value: Matcher,
 }
 
-/// `rep_view` or `visitor_view`: what a person sees.
+/// `rep_view`, `visitor_view`, `account_view` or `list_view`: what a person sees.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ViewCheck {
-    /// Which visitor.
-    pub visitor: Text,
+    /// Of which visitor, company or list.
+    pub of: Text,
     /// What must be seen.
     pub fields: Vec<(Text, Matcher)>,
 }

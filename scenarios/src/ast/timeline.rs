@@ -212,6 +212,8 @@ pub enum Verb {
     RestartEngine,
     /// `fault`
     Fault(Fault),
+    /// Any verb of Signals.
+    Signals(crate::ast::SignalsVerb),
     /// Any verb of the messenger.
     Messenger(crate::ast::MessengerVerb),
     /// `enter_workflow`: a prospect, whether or not they are on the site.

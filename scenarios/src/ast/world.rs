@@ -12,6 +12,8 @@ pub struct WorldSetup {
     pub users: Vec<UserSetup>,
     /// `queues:`.
     pub queues: Vec<QueueSetup>,
+    /// `companies:` that visited the site.
+    pub companies: Vec<crate::ast::CompanySetup>,
     /// `objects:`.
     pub objects: Vec<ObjectSetup>,
     /// `campaigns:`.

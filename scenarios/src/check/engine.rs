@@ -28,6 +28,7 @@ impl<'a> Checker<'a> {
             self.campaign_status(&mapping.campaign, mapping.status.as_ref());
         }
         engine.experiences.iter().for_each(|experience| self.steps(experience));
+        engine.signals.iter().for_each(|signals| self.signals(signals));
         engine.messenger.iter().for_each(|messenger| self.messenger(messenger));
         engine.settings.iter().for_each(|(name, value)| self.setting(name, value));
         engine.allow.iter().for_each(|(code, reason)| self.allowed(code, reason));

@@ -28,6 +28,14 @@ impl<'a> Checker<'a> {
                 }
                 Check::RepView(check) => self.view(check, View::Rep),
                 Check::VisitorView(check) => self.view(check, View::Visitor),
+                Check::AccountView(check) => {
+                    self.company(&check.of);
+                    self.view_conditions(check);
+                }
+                Check::ListView(check) => {
+                    self.account_list(&check.of);
+                    self.view_conditions(check);
+                }
                 Check::Invariant(check) => self.invariant(check),
                 Check::Playback(check) => self.playback(check),
             }
@@ -133,6 +141,8 @@ impl<'a> Checker<'a> {
     fn explain(&mut self, check: &'a ExplainCheck) {
         match &check.subject {
             Subject::Visitor(name) => self.visitor(name),
+            Subject::Account(name) => self.company(name),
+            Subject::List(name) => self.account_list(name),
             Subject::Record(name) => {
                 self.record(name);
             }
@@ -193,7 +203,7 @@ impl<'a> Checker<'a> {
     }
 
     fn view(&mut self, check: &'a ViewCheck, view: View) {
-        self.visitor(&check.visitor);
+        self.visitor(&check.of);
         let known = self.vocabulary.view_fields(view);
         for (name, matcher) in &check.fields {
             self.matcher(None, name, matcher);
@@ -247,7 +257,10 @@ fn used_names(scenario: &crate::ast::Scenario) -> BTreeSet<&str> {
                 check.matched.iter().for_each(|matcher| literals(matcher, &mut used));
                 used.extend(check.passed_over.iter().map(|(name, _)| name.as_str()));
             }
-            Check::RepView(check) | Check::VisitorView(check) => {
+            Check::RepView(check)
+            | Check::VisitorView(check)
+            | Check::AccountView(check)
+            | Check::ListView(check) => {
                 check.fields.iter().for_each(|(_, matcher)| literals(matcher, &mut used));
             }
             Check::Calls(check) => {

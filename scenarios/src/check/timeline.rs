@@ -71,6 +71,7 @@ impl<'a> Checker<'a> {
                 self.rep(rep);
                 self.user(user);
             }
+            Verb::Signals(verb) => self.signals_verb(verb),
             Verb::Messenger(verb) => self.messenger_verb(verb),
             other if self.liaison_verb(other) => {}
             other => self.org_verb(other),

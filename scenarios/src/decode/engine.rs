@@ -37,6 +37,7 @@ impl Decoder<'_> {
             retry: map.take("retry").and_then(|node| self.retry(node)),
             batching: map.take("batching").and_then(|node| self.batching(node)),
             allow: map.fields("allow", self),
+            signals: map.take("signals").and_then(|node| self.signals(node)),
             messenger: map.take("messenger").and_then(|node| self.messenger(node)),
             liaison: map.take("liaison").and_then(|node| self.liaison(node)),
         };

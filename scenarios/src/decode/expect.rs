@@ -12,8 +12,17 @@ use crate::tree::{Node, NodeKind};
 use crate::words::{ACTIONS, CALL_OPERATIONS, CALL_OUTCOMES, INVARIANTS, OUTCOMES};
 
 /// Every check.
-pub(crate) const CHECKS: [&str; 7] =
-    ["record", "explain", "calls", "metric", "rep_view", "visitor_view", "playback"];
+pub(crate) const CHECKS: [&str; 9] = [
+    "record",
+    "explain",
+    "calls",
+    "metric",
+    "rep_view",
+    "visitor_view",
+    "account_view",
+    "list_view",
+    "playback",
+];
 
 /// Every time word.
 pub(crate) const TIME_WORDS: [&str; 3] = ["at", "by", "throughout"];
@@ -77,6 +86,8 @@ impl Decoder<'_> {
             "metric" => self.metric(value).map(Check::Metric),
             "rep_view" => self.view(value).map(Check::RepView),
             "visitor_view" => self.view(value).map(Check::VisitorView),
+            "account_view" => self.view_of("account", value).map(Check::AccountView),
+            "list_view" => self.view_of("list", value).map(Check::ListView),
             "playback" => self.playback(value).map(Check::Playback),
             other => {
                 self.unknown_word(word, &format!("there is no check `{other}`"), &CHECKS);
@@ -163,8 +174,10 @@ impl Decoder<'_> {
         match kind {
             "visitor" => Some(Subject::Visitor(name)),
             "record" => Some(Subject::Record(name)),
+            "account" => Some(Subject::Account(name)),
+            "list" => Some(Subject::List(name)),
             _ => {
-                let help = "write `visitor NAME`, `record NAME` or a bare key or alias";
+                let help = "write `visitor NAME`, `record NAME`, `account NAME`, `list NAME` or a bare key or alias";
                 let message = format!("`{text}` is no subject");
                 self.out.push(Diagnostic::error(code::VALUE, text.span, message).help(help));
                 None
@@ -198,6 +211,17 @@ impl Decoder<'_> {
         Some(MetricCheck { name, value: value? })
     }
 
+    /// A view of a company or a list.
+    fn view_of(&mut self, what: &'static str, node: &Node) -> Option<ViewCheck> {
+        let mut map = Map::of(node, "a view", self)?;
+        let of = map.required_text(what, self);
+        let read = |(key, node): (&crate::tree::Scalar, &Node), d: &mut Self| {
+            d.matcher(node).map(|matcher| (key.text.clone(), matcher))
+        };
+        let fields = map.rest().into_iter().filter_map(|entry| read(entry, self)).collect();
+        Some(ViewCheck { of, fields })
+    }
+
     fn view(&mut self, node: &Node) -> Option<ViewCheck> {
         let mut map = Map::of(node, "a view", self)?;
         let visitor = self.visitor(&mut map);
@@ -208,7 +232,7 @@ impl Decoder<'_> {
         if fields.is_empty() {
             self.error(code::MISSING_KEY, map.span, "a view needs at least one field to look at");
         }
-        Some(ViewCheck { visitor, fields })
+        Some(ViewCheck { of: visitor, fields })
     }
 
     fn invariant(&mut self, node: &Node) -> Option<InvariantCheck> {

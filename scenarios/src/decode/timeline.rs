@@ -2,6 +2,7 @@
 
 use crate::ast::{BookMeeting, Land, Line, MeetingStart, Verb};
 use crate::decode::messenger::MESSENGER_VERBS;
+use crate::decode::signals::SIGNALS_VERBS;
 use crate::decode::{Decoder, Map};
 use crate::diagnostic::{Diagnostic, code};
 use crate::hint::hint;
@@ -53,7 +54,7 @@ const VERBS: [&str; 34] = [
 
 /// Every verb.
 pub(crate) fn verbs() -> impl Iterator<Item = &'static str> {
-    VERBS.into_iter().chain(MESSENGER_VERBS)
+    VERBS.into_iter().chain(MESSENGER_VERBS).chain(SIGNALS_VERBS)
 }
 
 impl Decoder<'_> {
@@ -98,6 +99,9 @@ impl Decoder<'_> {
             "disconnect" => Some(Verb::Disconnect { rep: map.required_text("rep", self) }),
             "chat" | "reply" | "end_chat" | "transfer" | "pounce" | "edit" | "create_lead"
             | "sync_fields" | "book_meeting" => self.rep_verb(word, map),
+            word if SIGNALS_VERBS.contains(&word) => {
+                Some(Verb::Signals(self.signals_verb(word, map)))
+            }
             word if MESSENGER_VERBS.contains(&word) => {
                 Some(Verb::Messenger(self.messenger_verb(word, map)))
             }

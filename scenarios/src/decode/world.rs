@@ -17,6 +17,7 @@ impl Decoder<'_> {
             org: map.take("org").map(|node| self.org(node)).unwrap_or_default(),
             users: self.named(map.take("users"), "`users`", Decoder::user),
             queues: self.named(map.take("queues"), "`queues`", Decoder::queue),
+            companies: self.named(map.take("companies"), "`companies`", Decoder::company),
             objects: self.named(map.take("objects"), "`objects`", Decoder::object),
             campaigns: self.named(map.take("campaigns"), "`campaigns`", Decoder::campaign),
             records: self.records(map.take("records")),

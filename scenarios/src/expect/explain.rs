@@ -7,7 +7,7 @@ use crate::ast::{Action, ExplainCheck, Matcher, Outcome, Subject};
 use crate::compare::{describe, matcher_span};
 use crate::finding::Finding;
 use crate::judge::{Judge, Now, mismatch, quote};
-use crate::observation::NoteSeen;
+use crate::observation::{NoteSeen, SubjectSeen};
 use crate::source::Text;
 use crate::words::{OUTCOMES, word_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,11 +47,9 @@ fn relevant<'o>(
     now: Now,
 ) -> Result<Vec<&'o NoteSeen>, Text> {
     let about = match &check.subject {
-        Subject::Visitor(name) => {
-            let mut notes = judge.notes.of_visitor(name);
-            notes.retain(|note| note.at <= now.at);
-            notes
-        }
+        Subject::Visitor(name) => about(judge, &SubjectSeen::Visitor((&*name.text).into()), now),
+        Subject::Account(name) => about(judge, &SubjectSeen::Account((&*name.text).into()), now),
+        Subject::List(name) => about(judge, &SubjectSeen::List((&*name.text).into()), now),
         Subject::Record(name) => {
             let id = judge.meaning.reference("Id", name).ok_or_else(|| name.clone())?;
             judge.notes.of_record(id, now.at)
@@ -66,6 +64,13 @@ fn relevant<'o>(
         }
     };
     Ok(about.into_iter().filter(counts).collect())
+}
+
+/// The notes about a subject so far.
+fn about<'o>(judge: &Judge<'o>, subject: &SubjectSeen, now: Now) -> Vec<&'o NoteSeen> {
+    let mut notes = judge.notes.of_subject(subject);
+    notes.retain(|note| note.at <= now.at);
+    notes
 }
 
 fn is_person_sync(action: Action) -> bool {
@@ -110,7 +115,10 @@ fn outcome(check: &ExplainCheck, notes: &[&NoteSeen]) -> Option<Finding> {
 
 fn subject(check: &ExplainCheck) -> &Text {
     match &check.subject {
-        Subject::Visitor(name) | Subject::Record(name) => name,
+        Subject::Visitor(name)
+        | Subject::Record(name)
+        | Subject::Account(name)
+        | Subject::List(name) => name,
     }
 }
 

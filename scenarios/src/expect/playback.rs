@@ -11,7 +11,7 @@ pub(crate) fn evaluate(judge: &mut Judge<'_>, check: &PlaybackCheck, now: Now) -
     let views = judge.observation.views.iter().rev();
     let mine = views
         .filter(|seen| seen.view == View::Playback && seen.at <= now.at)
-        .find(|seen| *seen.visitor == *label);
+        .find(|seen| *seen.of == *label);
     let mut findings = Vec::new();
     for (name, matcher) in &check.fields {
         let value = mine.and_then(|seen| seen.fields.get(name.as_str())).map(String::as_str);

@@ -12,9 +12,12 @@ pub(crate) fn evaluate(
     view: View,
     now: Now,
 ) -> Vec<Finding> {
-    let mine = judge.observation.views.iter().rev().find(|seen| {
-        seen.view == view && *seen.visitor == *check.visitor.as_str() && seen.at <= now.at
-    });
+    let mine = judge
+        .observation
+        .views
+        .iter()
+        .rev()
+        .find(|seen| seen.view == view && *seen.of == *check.of.as_str() && seen.at <= now.at);
     let mut findings = Vec::new();
     for (name, matcher) in &check.fields {
         let value = mine.and_then(|seen| seen.fields.get(name.as_str())).map(String::as_str);
@@ -28,7 +31,7 @@ pub(crate) fn evaluate(
             (Some(_), Some(value)) => judge.meaning.name_of(value).to_owned(),
         };
         let message =
-            format!("the view of `{}`: {name} is {actual}, expected {expected}", check.visitor);
+            format!("the view of `{}`: {name} is {actual}, expected {expected}", check.of);
         let mut finding = mismatch("F112", matcher_span(matcher), message);
         finding.expected = expected;
         finding.actual = actual;

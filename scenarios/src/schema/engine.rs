@@ -53,6 +53,7 @@ fn engine() -> Value {
             ("batching", object("how writes are gathered", &[], batching)),
             ("messenger", super::messenger::setup()),
             ("liaison", super::liaison::liaison()),
+            ("signals", super::signals::setup()),
         ],
     )
 }

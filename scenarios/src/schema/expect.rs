@@ -59,6 +59,8 @@ fn expectation() -> Value {
             ("metric", object("a figure of the run", &["name", "value"], metric)),
             ("rep_view", reference("matchers")),
             ("visitor_view", reference("matchers")),
+            ("account_view", reference("matchers")),
+            ("list_view", reference("matchers")),
             ("playback", reference("matchers")),
         ],
     );

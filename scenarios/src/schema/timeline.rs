@@ -21,6 +21,7 @@ fn line() -> Value {
     keys.push(("fault", fault()));
     keys.extend(super::messenger::verbs());
     keys.extend(super::liaison::verbs());
+    keys.extend(super::signals::verbs());
     let mut line = object("a time and exactly one verb", &["at"], keys);
     if let Value::Object(line) = &mut line {
         line.insert("minProperties".to_owned(), json!(2));

@@ -33,6 +33,7 @@ fn world() -> Value {
             ("org", object("the org itself", &[], org)),
             ("users", named(&user())),
             ("queues", named(&object("a queue", &[], queue))),
+            ("companies", named(&super::signals::company())),
             ("objects", named(&reference("object_setup"))),
             ("campaigns", named(&campaign())),
             ("records", list(&reference("record"))),

@@ -57,6 +57,9 @@ pub(super) fn write(engine: &EngineSetup, out: &mut Block) {
 
 /// What belongs to one product alone.
 fn products(engine: &EngineSetup, out: &mut Block) {
+    if let Some(setup) = &engine.signals {
+        super::signals::setup(setup, out);
+    }
     if let Some(setup) = &engine.messenger {
         super::messenger::setup(setup, out);
     }

@@ -47,8 +47,10 @@ fn expectation(expectation: &Expectation) -> String {
             flow.entry("value", matcher(&check.value));
             ("metric", flow.finish())
         }
-        Check::RepView(check) => ("rep_view", view(check)),
-        Check::VisitorView(check) => ("visitor_view", view(check)),
+        Check::RepView(check) => ("rep_view", view("visitor", check)),
+        Check::VisitorView(check) => ("visitor_view", view("visitor", check)),
+        Check::AccountView(check) => ("account_view", view("account", check)),
+        Check::ListView(check) => ("list_view", view("list", check)),
         Check::Invariant(check) => ("throughout", invariant(check)),
         Check::Playback(check) => ("playback", super::messenger::playback(check)),
     };
@@ -103,6 +105,8 @@ fn explain(check: &ExplainCheck) -> String {
         &match &check.subject {
             Subject::Visitor(name) => format!("visitor {name}"),
             Subject::Record(name) => format!("record {name}"),
+            Subject::Account(name) => format!("account {name}"),
+            Subject::List(name) => format!("list {name}"),
         },
     );
     if let Some(action) = &check.action {
@@ -148,9 +152,9 @@ fn calls(check: &CallsCheck) -> String {
     flow.finish()
 }
 
-fn view(check: &ViewCheck) -> String {
+fn view(what: &str, check: &ViewCheck) -> String {
     let mut flow = Flow::new();
-    flow.text("visitor", &check.visitor);
+    flow.text(what, &check.of);
     for (name, value) in &check.fields {
         flow.entry(name, matcher(value));
     }

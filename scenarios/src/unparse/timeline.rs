@@ -65,6 +65,7 @@ fn verb(verb: &Verb) -> (&'static str, Flow) {
             flow.entry("fields", pairs(fields));
             "edit"
         }
+        Verb::Signals(found) => return super::signals::verb(found),
         Verb::Messenger(found) => return super::messenger::verb(found),
         other => return super::liaison::verb(other).unwrap_or_else(|| org_verb(other)),
     };

@@ -26,6 +26,9 @@ pub(super) fn write(world: &WorldSetup, out: &mut Block) {
         flow.some("members", &queue.members);
         (queue.key.to_string(), flow.finish())
     });
+    section(out, "companies", &world.companies, |found| {
+        (found.key.to_string(), super::signals::company(found))
+    });
     if !world.objects.is_empty() {
         out.open(1, "objects");
         world.objects.iter().for_each(|setup| object(setup, out));

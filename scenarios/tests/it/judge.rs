@@ -69,7 +69,7 @@ pub(crate) fn note(seq: u64, second: i64, question: &str, rule: &str) -> NoteSee
     NoteSeen {
         seq,
         at: second * 1000,
-        visitor: Some("pat".into()),
+        subject: Some(scenarios::SubjectSeen::Visitor("pat".into())),
         intent: Some(1),
         action: Some(Action::Create),
         question: question.into(),
@@ -170,7 +170,7 @@ pub(crate) fn run() -> Observation {
             seq: 7,
             at: 61_000,
             view: View::Rep,
-            visitor: "pat".into(),
+            of: "pat".into(),
             fields: view.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         }],
         metrics: BTreeMap::from([

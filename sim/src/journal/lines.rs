@@ -70,6 +70,8 @@ impl Words<'_> {
         let mut line = self.note_kind(&note.kind);
         let visitor = note.subject.as_ref().and_then(engine::Subject::visitor);
         line.visitor = visitor.map(ToString::to_string);
+        let other = note.subject.as_ref().filter(|it| it.visitor().is_none());
+        line.about = other.map(|it| format!("{} {}", it.word(), it.name()));
         line.intent = note.intent.map(|intent| intent.0);
         line
     }
@@ -166,6 +168,7 @@ fn line(lane: Lane, kind: &str, text: String) -> JournalLine {
         kind: kind.to_owned(),
         cause: None,
         visitor: None,
+        about: None,
         intent: None,
         record: None,
         rule: None,
@@ -214,10 +217,17 @@ fn seen_line(seen: &Seen) -> JournalLine {
     let (lane, who) = match seen.view {
         View::Rep => (Lane::Rep, "a rep sees of"),
         View::Visitor => (Lane::Visitor, "the site shows"),
+        View::Account => (Lane::Rep, "the Account 360 shows of"),
+        View::List => (Lane::Rep, "is on the account list"),
         View::Playback => (Lane::Visitor, "a playback link answers, of"),
     };
-    let mut told = line(lane, "view", format!("what {who} {}", seen.visitor));
-    told.visitor = (seen.view != View::Playback).then(|| seen.visitor.clone());
+    let mut told = line(lane, "view", format!("what {who} {}", seen.of));
+    match seen.view {
+        View::Rep | View::Visitor => told.visitor = Some(seen.of.clone()),
+        View::Account => told.about = Some(format!("account {}", seen.of)),
+        View::List => told.about = Some(format!("list {}", seen.of)),
+        View::Playback => {}
+    }
     let fields = seen.fields.iter();
     told.detail.extend(fields.map(|(name, value)| (format!("field.{name}"), value.clone())));
     told

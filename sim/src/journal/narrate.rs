@@ -3,7 +3,7 @@
 use reports::model::Lane;
 use scenarios::{
     Text,
-    ast::{FaultVerdict, Fields, RecordRef, SchemaChange, Verb},
+    ast::{FaultVerdict, Fields, RecordRef, SchemaChange, SignalsVerb, Verb},
     time::format_offset,
 };
 
@@ -81,10 +81,31 @@ fn rep_line(verb: &Verb) -> Option<Narrated<'_>> {
         Verb::LinkUser { user, crm_user: None } => (None, format!("{user} is linked no more")),
         Verb::Connect { rep, user } => (None, format!("{rep} connects as {user}")),
         Verb::Disconnect { rep } => (None, format!("{rep} disconnects")),
+        Verb::Signals(verb) => (None, signals_line(verb)),
         _ => return None,
     };
     let visitor = visitor.map(|visitor: &Text| &*visitor.text);
     Some(Narrated { lane: Lane::Rep, kind: "event", visitor, text })
+}
+
+fn signals_line(verb: &SignalsVerb) -> String {
+    match verb {
+        SignalsVerb::OpenList { list, by } => format!("{by} opens the account list {list}"),
+        SignalsVerb::PushAccounts { list, by, confirmed } => {
+            let answer = if *confirmed { "confirms with \"Yes\"" } else { "does not confirm" };
+            format!("{by} clicks \"Push to Salesforce\" on {list} and {answer}")
+        }
+        SignalsVerb::OpenAccount { account, by } => {
+            format!("{by} opens the Account 360 of {account}")
+        }
+        SignalsVerb::CreateAccount { account, by } => {
+            format!("{by} clicks \"Create in Salesforce\" for {account}")
+        }
+        SignalsVerb::RetryAccount { account, by } => format!("{by} clicks \"Retry\" for {account}"),
+        SignalsVerb::EditAccount { account, by, fields } => {
+            format!("{by} edits {account}: {}", listed(fields))
+        }
+    }
 }
 
 fn admin_line(verb: &Verb) -> Narrated<'_> {

@@ -16,6 +16,7 @@ use super::{
     liaison,
     names::NameKind::{Campaign, Queue, User},
     settings::settings,
+    signals::{account_mapping, signals},
 };
 
 /// Start of the playback links: a name that no host has.
@@ -43,6 +44,7 @@ pub(crate) fn config(
         integration_user,
         reps: setup.connections.reps.iter().map(|rep| lowering.rep(scenario, rep)).collect(),
         campaign_mapping: setup.campaign_mapping.as_ref().map(|it| lowering.campaign_mapping(it)),
+        signals: signals(scenario),
         experiences: setup
             .experiences
             .iter()
@@ -139,6 +141,7 @@ impl Lowering<'_> {
             });
             match &*object.text {
                 "lead" => mapping.lead = pairs.collect(),
+                "account" => mapping.account = account_mapping(fields),
                 "contact" => mapping.contact = pairs.collect(),
                 _ => self.unknown_object(object),
             }
@@ -148,6 +151,12 @@ impl Lowering<'_> {
                 "lead" => {
                     let pairs = fields.iter();
                     mapping.lead_constants = pairs
+                        .map(|(field, value)| ((&*field.text).into(), self.constant(field, value)))
+                        .collect();
+                }
+                "account" => {
+                    let pairs = fields.iter();
+                    mapping.account_constants = pairs
                         .map(|(field, value)| ((&*field.text).into(), self.constant(field, value)))
                         .collect();
                 }
@@ -168,7 +177,7 @@ impl Lowering<'_> {
         self.problems.add(
             object.span,
             format!("the engine does not map fields of `{object}`"),
-            "map `lead` or `contact`; constants go with `lead`",
+            "map `lead`, `contact` or `account`; constants go with `lead` and `account`",
         );
     }
 

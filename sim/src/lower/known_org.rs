@@ -33,6 +33,9 @@ pub(crate) fn known_org(
         let object = if *object.object.text == *"contact" { "Contact" } else { "Lead" };
         read_fields(&mut known, org, object, fields.iter());
     }
+    let constants = mapping.account_constants.iter().map(|(field, _)| field);
+    let account = mapping.account.iter().map(|(_, field)| field).chain(constants);
+    read_fields(&mut known, org, "Account", account);
     known
 }
 

@@ -3,8 +3,8 @@
 //! Every setting of the catalogue that is in scope is here, with its values; `leadsim list settings` names them.
 
 use engine::{
-    ChatOwner, DuplicateAlert, NowCreateMeeting, OnIncomplete, Settings, UnconnectedChatRep,
-    WaitUpdate,
+    ChatOwner, DuplicateAlert, NowCreateMeeting, OnIncomplete, OpportunityCount, Settings,
+    UnconnectedChatRep, WaitUpdate,
 };
 use scenarios::{ast::Pair, time::parse_offset};
 
@@ -57,6 +57,12 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
                 ("duplicate_alert", "adopt") => settings.duplicate_alert = DuplicateAlert::Adopt,
                 ("duplicate_alert", "save_anyway") => {
                     settings.duplicate_alert = DuplicateAlert::SaveAnyway;
+                }
+                ("opportunity_count", "all") => {
+                    settings.opportunity_count = OpportunityCount::All;
+                }
+                ("opportunity_count", "open") => {
+                    settings.opportunity_count = OpportunityCount::Open;
                 }
                 _ => return false,
             }

@@ -11,7 +11,7 @@ use scenarios::{
     ast::{BookMeeting, Fields, IdentitySource, Land, MeetingStart, Scenario, StepKind, Verb},
 };
 
-use super::{Names, Problems, names::NameKind};
+use super::{Names, Problems, names::NameKind, signals::signals_event};
 
 /// Milliseconds in a minute.
 const MINUTE_MS: i64 = 60_000;
@@ -80,6 +80,7 @@ impl<'a> Lowering<'a> {
                 let kind = EventKind::UserLinked((&*product.text).into(), crm_user);
                 Some((Subject::Settings, kind))
             }
+            Verb::Signals(verb) => Some(signals_event(verb)),
             verb => {
                 let (visitor, kind) = self.visit(verb)?;
                 Some((Subject::Visitor(visitor.into()), kind))

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::{Action, Decision, EventId, IntentId, Note, NoteKind, Outcome, SourceOutcome};
+use engine::{
+    Action, Decision, EventId, IntentId, Note, NoteKind, Outcome, SourceOutcome, Subject,
+};
 use scenarios::{
-    NoteSeen, SourceSeen,
+    NoteSeen, SourceSeen, SubjectSeen,
     ast::{self, Scenario},
 };
 
@@ -59,11 +61,10 @@ fn seen(
     actions: &BTreeMap<IntentId, Action>,
 ) -> Option<NoteSeen> {
     let action = note.intent.and_then(|intent| actions.get(&intent)).copied();
-    let visitor = note.subject.as_ref().and_then(engine::Subject::visitor);
     let plain = NoteSeen {
         seq,
         at,
-        visitor: visitor.map(|it| it.as_str().into()),
+        subject: note.subject.as_ref().map(subject),
         intent: note.intent.map(|it| it.0),
         action: action.map(ast_action),
         question: Arc::from("outcome"),
@@ -110,6 +111,17 @@ fn seen(
     }
 }
 
+fn subject(subject: &Subject) -> SubjectSeen {
+    let name = subject.name().into();
+    match subject {
+        Subject::Visitor(_) => SubjectSeen::Visitor(name),
+        Subject::Rep(_) => SubjectSeen::Rep(name),
+        Subject::Settings => SubjectSeen::Settings,
+        Subject::Account(_) => SubjectSeen::Account(name),
+        Subject::List(_) => SubjectSeen::List(name),
+    }
+}
+
 fn decided(plain: NoteSeen, decision: &Decision) -> NoteSeen {
     let rejected = decision.rejected.iter();
     NoteSeen {
@@ -133,6 +145,8 @@ fn ast_action(action: Action) -> ast::Action {
         Action::Campaign => ast::Action::Campaign,
         Action::ConversationEvent => ast::Action::ConversationEvent,
         Action::MeetingEvent => ast::Action::MeetingEvent,
+        Action::CreateAccount => ast::Action::CreateAccount,
+        Action::PushAccounts => ast::Action::PushAccounts,
         Action::Response => ast::Action::Response,
         Action::Assignment => ast::Action::Assignment,
         Action::AutoConvert => ast::Action::AutoConvert,

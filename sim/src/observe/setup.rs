@@ -43,6 +43,9 @@ fn writable(config: &Config) -> BTreeMap<String, BTreeSet<String>> {
     let lead = config.mapping.lead.iter().map(|(_, field)| field.to_string());
     let constants = config.mapping.lead_constants.iter().map(|(field, _)| field.to_string());
     let contact = config.mapping.contact.iter().map(|(_, field)| field.to_string());
+    let account = config.mapping.account.iter().map(|(_, field)| field.to_string());
+    let account_constants =
+        config.mapping.account_constants.iter().map(|(field, _)| field.to_string());
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let mut member: BTreeSet<String> = owned(&MEMBER_FIELDS);
     for target in member_targets(config) {
@@ -53,6 +56,7 @@ fn writable(config: &Config) -> BTreeMap<String, BTreeSet<String>> {
         ("Contact".to_owned(), contact.collect()),
         ("CampaignMember".to_owned(), member),
         ("Event".to_owned(), owned(&EVENT_FIELDS)),
+        ("Account".to_owned(), account.chain(account_constants).collect()),
     ])
 }
 

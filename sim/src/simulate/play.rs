@@ -60,6 +60,8 @@ fn line(scenario: &Scenario, finding: &Finding) -> String {
         Some(Check::Explain(check)) => match &check.subject {
             Subject::Visitor(name) => Some(format!("visitor {name}")),
             Subject::Record(name) => Some(format!("record {name}")),
+            Subject::Account(name) => Some(format!("account {name}")),
+            Subject::List(name) => Some(format!("list {name}")),
         },
         _ => None,
     };

@@ -122,7 +122,7 @@ impl Score {
     fn matches(&mut self, observation: &Observation, truths: &[Truth], leads: &Leads<'_>) {
         let mut first: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         for note in observation.notes.iter().filter(|note| &*note.question == "match") {
-            if let Some(visitor) = note.visitor.as_deref() {
+            if let Some(visitor) = note.visitor() {
                 first.entry(visitor).or_insert(note.chosen.as_deref());
             }
         }

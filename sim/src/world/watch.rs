@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Rules, VisitorId};
+use engine::Rules;
 use scenarios::{
     View,
     ast::{Check, Scenario},
@@ -19,7 +19,7 @@ pub(super) struct Watch {
 #[derive(Debug)]
 struct Watched {
     view: View,
-    visitor: VisitorId,
+    of: String,
     last: Option<BTreeMap<String, String>>,
 }
 
@@ -30,11 +30,13 @@ impl Watch {
             let (view, check) = match &expectation.check {
                 Check::RepView(check) => (View::Rep, check),
                 Check::VisitorView(check) => (View::Visitor, check),
+                Check::AccountView(check) => (View::Account, check),
+                Check::ListView(check) => (View::List, check),
                 _ => continue,
             };
-            let visitor = VisitorId::from(&*check.visitor.text);
-            if !views.iter().any(|it: &Watched| it.view == view && it.visitor == visitor) {
-                views.push(Watched { view, visitor, last: None });
+            let of = check.of.to_string();
+            if !views.iter().any(|it: &Watched| it.view == view && it.of == of) {
+                views.push(Watched { view, of, last: None });
             }
         }
         Self { views }
@@ -43,10 +45,12 @@ impl Watch {
     /// The views that are not what they were.
     pub(super) fn news<R: Rules + Clone>(&mut self, subject: &Subject<R>) -> Vec<Seen> {
         let mut news = Vec::new();
-        for Watched { view, visitor, last } in &mut self.views {
+        for Watched { view, of, last } in &mut self.views {
             let fields = match view {
-                View::Rep => subject.rep_view(visitor).map(|it| it.fields),
-                View::Visitor => subject.visitor_view(visitor).map(|it| it.fields),
+                View::Rep => subject.rep_view(&of.as_str().into()).map(|it| it.fields),
+                View::Visitor => subject.visitor_view(&of.as_str().into()).map(|it| it.fields),
+                View::Account => subject.account_view(&of.as_str().into()).map(|it| it.fields),
+                View::List => subject.list_view(&of.as_str().into()).map(|it| it.fields),
                 View::Playback => None,
             };
             if fields == *last {
@@ -54,7 +58,7 @@ impl Watch {
             }
             last.clone_from(&fields);
             let fields = fields.unwrap_or_default();
-            news.push(Seen { view: *view, visitor: visitor.to_string(), fields });
+            news.push(Seen { view: *view, of: of.clone(), fields });
         }
         news
     }
