@@ -55,6 +55,11 @@ pub struct AssignmentDecision {
     pub alert: bool,
 }
 
+/// Whether a lead that comes to this owner, by insert or by change, is matched and assigned (MM-05, K-35).
+pub fn triggers_match(owner: &UserId, matchmaker: &Matchmaker) -> bool {
+    *owner == matchmaker.trigger_owner
+}
+
 /// Decides who gets a lead.
 pub fn assign_lead(
     facts: &AssignmentFacts<'_>,

@@ -111,6 +111,8 @@ pub enum Subject {
     Account(CompanyId),
     /// An account list of Signals.
     List(ListId),
+    /// A record that a package of the org works on.
+    Record(RecordId),
 }
 
 impl Subject {
@@ -122,6 +124,7 @@ impl Subject {
             Self::Settings => "settings",
             Self::Account(_) => "account",
             Self::List(_) => "list",
+            Self::Record(_) => "record",
         }
     }
 
@@ -133,6 +136,7 @@ impl Subject {
             Self::Settings => self.word(),
             Self::Account(company) => company.as_str(),
             Self::List(list) => list.as_str(),
+            Self::Record(record) => record.as_str(),
         }
     }
 
@@ -140,7 +144,17 @@ impl Subject {
     pub fn visitor(&self) -> Option<&VisitorId> {
         match self {
             Self::Visitor(visitor) => Some(visitor),
-            Self::Rep(_) | Self::Settings | Self::Account(_) | Self::List(_) => None,
+            Self::Rep(_) | Self::Settings | Self::Account(_) | Self::List(_) | Self::Record(_) => {
+                None
+            }
+        }
+    }
+
+    /// The record, if it is one.
+    pub fn record(&self) -> Option<&RecordId> {
+        match self {
+            Self::Record(record) => Some(record),
+            _ => None,
         }
     }
 }

@@ -262,6 +262,11 @@ pub trait Rules {
         crate::response_wait::is_stuck(state, now, settings)
     }
 
+    /// Does a lead that comes to this owner trigger match and assignment?
+    fn triggers_match(&self, owner: &UserId, matchmaker: &crate::Matchmaker) -> bool {
+        crate::account_rule::triggers_match(owner, matchmaker)
+    }
+
     /// By what is the account of a lead looked for?
     fn lead_keys(&self, words: &crate::LeadWords<'_>, excluded: &[String]) -> crate::LeadKeys {
         crate::lead_account::lead_keys(words, excluded)

@@ -90,6 +90,8 @@ impl<R: Rules> Engine<R> {
             Subject::Settings => self.on_settings_changed(event),
             Subject::Account(company) => self.on_account_event(company, event),
             Subject::List(list) => self.on_list_event(list, event),
+            // Nothing that happens to a record by itself is told to the engine.
+            Subject::Record(_) => {}
         }
     }
 

@@ -11,6 +11,7 @@ pub(crate) mod fields;
 mod liaison;
 mod messenger;
 mod names;
+mod packages;
 mod signals;
 mod suite;
 mod timeline;
@@ -92,7 +93,14 @@ impl<'a> Checker<'a> {
     ) -> Checker<'a> {
         let mut out = Vec::new();
         let names = Names::of(scenario, &mut out);
-        Checker { scenario, vocabulary, words, names, custom: custom_fields(scenario), out }
+        Checker {
+            scenario,
+            vocabulary,
+            words,
+            names,
+            custom: custom_fields(scenario, vocabulary),
+            out,
+        }
     }
 
     fn error(&mut self, code: &'static str, at: &Text, message: impl Into<String>) {
@@ -185,8 +193,16 @@ fn inside(text: &Text, range: std::ops::Range<usize>) -> Span {
     Span { start, end: end.min(text.span.end).max(start), ..text.span }
 }
 
-fn custom_fields(scenario: &Scenario) -> BTreeMap<String, Vec<CustomField>> {
+fn custom_fields(
+    scenario: &Scenario,
+    vocabulary: &dyn Vocabulary,
+) -> BTreeMap<String, Vec<CustomField>> {
     let mut custom: BTreeMap<String, Vec<CustomField>> = BTreeMap::new();
+    if scenario.engine.packages.is_some() {
+        for (object, field) in vocabulary.package_fields() {
+            custom.entry(object.to_owned()).or_default().push(field);
+        }
+    }
     for object in &scenario.world.objects {
         custom.entry(object.object.to_string()).or_default().extend(object.fields.iter().cloned());
     }

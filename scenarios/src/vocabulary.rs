@@ -33,6 +33,10 @@ pub trait Vocabulary {
     fn fields(&self, object: &str) -> Vec<&str>;
     /// A standard field of an object; names are compared as Salesforce does, without case.
     fn field(&self, object: &str, name: &str) -> Option<FieldWord>;
+    /// Fields that packages add to objects of the org that they are installed in.
+    fn package_fields(&self) -> Vec<(&str, CustomField)> {
+        Vec::new()
+    }
     /// What is wrong with a formula over an object; `custom` are the fields that the scenario adds to it.
     fn formula(&self, object: &str, custom: &[CustomField], text: &str) -> Vec<FormulaProblem>;
 }

@@ -2,8 +2,8 @@
 
 use crate::ast::{
     Action, App, AssignMode, BatchStrategy, CallOperation, CallOutcome, DuplicateAction,
-    EngagementIntent, FieldKind, FlowTrigger, IdentitySource, Outcome, Permission, PushAction,
-    PushTiming, Throughout, UnknownOwners, UpdateScope,
+    EngagementIntent, FieldKind, FlowTrigger, IdentitySource, MatchCriterion, Outcome, Permission,
+    PushAction, PushTiming, Throughout, UnknownOwners, UpdateScope,
 };
 
 /// Words and what they mean.
@@ -102,6 +102,12 @@ pub(crate) const ENGAGEMENT_INTENTS: &Words<EngagementIntent> = &[
     ("warm", EngagementIntent::Warm),
     ("hot", EngagementIntent::Hot),
     ("on_fire", EngagementIntent::OnFire),
+];
+
+pub(crate) const MATCH_CRITERIA: &Words<MatchCriterion> = &[
+    ("email_domain", MatchCriterion::EmailDomain),
+    ("website", MatchCriterion::Website),
+    ("company_name", MatchCriterion::CompanyName),
 ];
 
 pub(crate) const OUTCOMES: &Words<Outcome> = &[

@@ -27,6 +27,7 @@ mod embedded;
 mod journal;
 mod lower;
 mod observe;
+mod packages;
 mod subject;
 mod world;
 

@@ -8,6 +8,7 @@ mod known_org;
 mod liaison;
 pub(crate) mod names;
 pub(crate) mod org;
+mod packages;
 mod problems;
 mod records;
 mod settings;
@@ -37,7 +38,10 @@ pub(crate) struct Lowered {
 /// Lowers a scenario; CSV files come from `origin`.
 pub(crate) fn lower(scenario: &Scenario, origin: Origin) -> Result<Lowered, Vec<Diagnostic>> {
     let mut problems = Problems::at_home(scenario.id.span);
-    let (seed, mut names) = org::org_seed(&scenario.world, &mut problems);
+    let (mut seed, mut names) = org::org_seed(&scenario.world, &mut problems);
+    if scenario.engine.packages.is_some() {
+        crate::packages::schema::extend(&mut seed);
+    }
     let mut org = match Org::new(&seed, Timestamp(scenario.clock.starts)) {
         Ok(org) => org,
         Err(error) => {

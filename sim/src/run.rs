@@ -16,6 +16,7 @@ use crate::{
     journal::lines::{Words, lines},
     lower::{Lowered, Names, lower, org::username},
     observe::{Before, initial, observe},
+    packages,
     sources::Origin,
     subject::Subject,
     world::{Ground, Played, World},
@@ -93,7 +94,7 @@ pub fn run_scenario(scenario: &Scenario, options: &RunOptions) -> Result<RunOutc
 }
 
 /// Runs a scenario with these rules.
-pub fn run_with<R: Rules + Clone>(
+pub fn run_with<R: Rules + Clone + Send + Sync + 'static>(
     scenario: &Scenario,
     options: &RunOptions,
     rules: R,
@@ -103,7 +104,7 @@ pub fn run_with<R: Rules + Clone>(
 }
 
 /// Runs a scenario that was lowered before.
-pub(crate) fn run_lowered<R: Rules + Clone>(
+pub(crate) fn run_lowered<R: Rules + Clone + Send + Sync + 'static>(
     scenario: &Scenario,
     lowered: Lowered,
     options: RunOptions,
@@ -118,7 +119,7 @@ pub(crate) fn run_lowered<R: Rules + Clone>(
     Ok(RunOutcome { observation, judgement, runaway, troubles, played, playback_base })
 }
 
-fn play<R: Rules + Clone>(
+fn play<R: Rules + Clone + Send + Sync + 'static>(
     scenario: &Scenario,
     lowered: Lowered,
     transport: TransportKind,
@@ -127,7 +128,8 @@ fn play<R: Rules + Clone>(
     let changes = initial(&lowered.org, scenario.clock.starts);
     let before = Before { changes, config: Arc::clone(&lowered.config) };
     let clock = SimClock::new(scenario.clock.starts);
-    let Lowered { config, org, names, acts } = lowered;
+    let Lowered { config, mut org, names, acts } = lowered;
+    packages::install(&mut org, &config, &rules);
     let mock = Mock::new(org, clock.shared());
     // The journal keeps what calls say; a second record of every byte is not needed.
     mock.traffic().set_capacity(0);

@@ -13,7 +13,7 @@ use scenarios::{
 use crate::{faults, lower::org::custom_field, observe::METRICS};
 
 /// Profiles that the engine plays.
-const PROFILES: [&str; 2] = ["qualified", "lead_liaison"];
+const PROFILES: [&str; 3] = ["qualified", "lead_liaison", "full_circle"];
 /// Where a push step can push to.
 const DESTINATIONS: [&str; 1] = ["salesforce"];
 /// Settings that are not set by name below `settings`: connections have a key of their own.
@@ -97,6 +97,10 @@ impl Vocabulary for Words {
 
     fn destinations(&self) -> Vec<&str> {
         DESTINATIONS.to_vec()
+    }
+
+    fn package_fields(&self) -> Vec<(&str, CustomField)> {
+        crate::packages::schema::words()
     }
 
     fn objects(&self) -> Vec<&str> {

@@ -23,6 +23,7 @@ use crate::{
     faults::{Provoked, WorldFault, provoked},
     journal::{Answered, Journal, Replied, Sent, What},
     lower::{Act, Names},
+    packages,
     subject::Subject,
 };
 
@@ -378,8 +379,11 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         for change in org.changes_since(self.changes_seen).iter() {
             self.changes_seen = change.seq;
             let at = self.clock.of_org(change.at).max(self.clock.now());
-            let change = with_computed(&org, change);
-            self.journal.add(at, cause, What::Changed(change));
+            let what = match packages::told(&org, change) {
+                Some(note) => What::Note(note),
+                None => What::Changed(with_computed(&org, change)),
+            };
+            self.journal.add(at, cause, what);
         }
     }
 

@@ -35,6 +35,8 @@ pub struct EngineSetup {
     pub liaison: Option<crate::ast::LiaisonSetup>,
     /// Account creation; nothing: there is none.
     pub signals: Option<crate::ast::SignalsSetup>,
+    /// Packages that are installed in the org.
+    pub packages: Option<crate::ast::PackagesSetup>,
 }
 
 impl Default for EngineSetup {
@@ -53,6 +55,7 @@ impl Default for EngineSetup {
             messenger: None,
             liaison: None,
             signals: None,
+            packages: None,
         }
     }
 }

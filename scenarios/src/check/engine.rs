@@ -32,6 +32,9 @@ impl<'a> Checker<'a> {
         engine.messenger.iter().for_each(|messenger| self.messenger(messenger));
         engine.settings.iter().for_each(|(name, value)| self.setting(name, value));
         engine.allow.iter().for_each(|(code, reason)| self.allowed(code, reason));
+        if let Some(packages) = &engine.packages {
+            self.packages(packages);
+        }
         if let Some(records) = engine.batching.as_ref().and_then(|batching| batching.max_records)
             && records == 0
         {

@@ -40,6 +40,7 @@ impl Decoder<'_> {
             signals: map.take("signals").and_then(|node| self.signals(node)),
             messenger: map.take("messenger").and_then(|node| self.messenger(node)),
             liaison: map.take("liaison").and_then(|node| self.liaison(node)),
+            packages: map.take("packages").and_then(|node| self.packages(node)),
         };
         map.finish(self);
         engine

@@ -54,6 +54,7 @@ fn engine() -> Value {
             ("messenger", super::messenger::setup()),
             ("liaison", super::liaison::liaison()),
             ("signals", super::signals::setup()),
+            ("packages", super::packages::packages()),
         ],
     )
 }

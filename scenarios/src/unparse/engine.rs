@@ -66,6 +66,7 @@ fn products(engine: &EngineSetup, out: &mut Block) {
     if let Some(setup) = &engine.liaison {
         super::liaison::write(setup, out);
     }
+    super::packages::write(engine.packages.as_ref(), out);
 }
 
 fn connections(connections: &Connections, out: &mut Block) {

@@ -74,7 +74,7 @@ pub(super) fn matcher(found: &Matcher) -> String {
     flow.finish()
 }
 
-fn matchers(flow: &mut Flow, key: &str, found: &[(Text, Matcher)]) {
+pub(super) fn matchers(flow: &mut Flow, key: &str, found: &[(Text, Matcher)]) {
     if found.is_empty() {
         return;
     }

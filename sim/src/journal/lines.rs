@@ -72,6 +72,8 @@ impl Words<'_> {
         line.visitor = visitor.map(ToString::to_string);
         let other = note.subject.as_ref().filter(|it| it.visitor().is_none());
         line.about = other.map(|it| format!("{} {}", it.word(), it.name()));
+        let about = note.subject.as_ref().and_then(engine::Subject::record);
+        line.record = line.record.or_else(|| about.map(ToString::to_string));
         line.intent = note.intent.map(|intent| intent.0);
         line
     }

@@ -15,6 +15,7 @@ use super::{
     known_org::known_org,
     liaison,
     names::NameKind::{Campaign, Queue, User},
+    packages::packages,
     settings::settings,
     signals::{account_mapping, signals},
 };
@@ -57,9 +58,9 @@ pub(crate) fn config(
         mapping,
         playback_base: PLAYBACK_BASE.to_owned(),
         playback_secret: playback_secret(scenario.seed),
-        packages: ::engine::Packages::default(),
         fillers: liaison::fillers(setup),
         liaison,
+        packages: packages(setup.packages.as_ref(), names, lowering.problems),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use engine::{
     ChatOwner, DuplicateAlert, NowCreateMeeting, OnIncomplete, OpportunityCount, Settings,
-    UnconnectedChatRep, WaitUpdate,
+    SeveralRoleMembers, UnconnectedChatRep, WaitUpdate,
 };
 use scenarios::{ast::Pair, time::parse_offset};
 
@@ -64,6 +64,14 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
                 ("opportunity_count", "open") => {
                     settings.opportunity_count = OpportunityCount::Open;
                 }
+                ("several_role_members", "lowest_id") => {
+                    settings.several_role_members = SeveralRoleMembers::LowestId;
+                }
+                ("several_role_members", "round_robin") => {
+                    settings.several_role_members = SeveralRoleMembers::RoundRobin;
+                }
+                // What it demands of a rule set is checked before anything runs.
+                ("no_match_rule", "warn" | "strict") => {}
                 _ => return false,
             }
             true
@@ -96,6 +104,7 @@ fn set_span(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "event_cap" => &mut settings.event_cap_ms,
         "leave_grace" => &mut settings.leave_grace_ms,
         "conversion_interval" => &mut settings.conversion_interval_ms,
+        "stuck_after" => &mut settings.stuck_after_ms,
         _ => return None,
     };
     let parsed = parse_offset(value).filter(|ms| *ms >= 0);

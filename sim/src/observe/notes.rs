@@ -61,17 +61,18 @@ fn seen(
     actions: &BTreeMap<IntentId, Action>,
 ) -> Option<NoteSeen> {
     let action = note.intent.and_then(|intent| actions.get(&intent)).copied();
+    let about = note.subject.as_ref().and_then(Subject::record);
     let plain = NoteSeen {
         seq,
         at,
-        subject: note.subject.as_ref().map(subject),
+        subject: note.subject.as_ref().and_then(subject),
         intent: note.intent.map(|it| it.0),
         action: action.map(ast_action),
         question: Arc::from("outcome"),
         rule: None,
         chosen: None,
         rejected: Vec::new(),
-        record: None,
+        record: about.map(|it| it.as_str().into()),
         outcome: None,
         withheld: Vec::new(),
         text: Arc::from(""),
@@ -86,7 +87,7 @@ fn seen(
         NoteKind::Settled(settled) => Some(NoteSeen {
             rule: Some(settled.because.id().into()),
             chosen: settled.owner.as_ref().map(|it| it.as_str().into()),
-            record: settled.record.as_ref().map(|it| it.as_str().into()),
+            record: settled.record.as_ref().map(|it| it.as_str().into()).or(plain.record.clone()),
             outcome: Some(ast_outcome(settled.outcome)),
             text: if settled.detail.is_empty() {
                 settled.because.sentence().into()
@@ -111,14 +112,16 @@ fn seen(
     }
 }
 
-fn subject(subject: &Subject) -> SubjectSeen {
+/// A record is no subject of its own: the note names it.
+fn subject(subject: &Subject) -> Option<SubjectSeen> {
     let name = subject.name().into();
     match subject {
-        Subject::Visitor(_) => SubjectSeen::Visitor(name),
-        Subject::Rep(_) => SubjectSeen::Rep(name),
-        Subject::Settings => SubjectSeen::Settings,
-        Subject::Account(_) => SubjectSeen::Account(name),
-        Subject::List(_) => SubjectSeen::List(name),
+        Subject::Visitor(_) => Some(SubjectSeen::Visitor(name)),
+        Subject::Rep(_) => Some(SubjectSeen::Rep(name)),
+        Subject::Settings => Some(SubjectSeen::Settings),
+        Subject::Account(_) => Some(SubjectSeen::Account(name)),
+        Subject::List(_) => Some(SubjectSeen::List(name)),
+        Subject::Record(_) => None,
     }
 }
 
