@@ -1,4 +1,5 @@
-//! Embeds the shipped suites: writes a list of `include_str!` lines over every file below `scenarios/suites`.
+//! Embeds the shipped suites: writes a list of `include_str!` lines over every file below `scenarios/suites`, and lists of
+//! the files that are warned of or refused, with what their first lines say.
 
 use std::{
     env,
@@ -27,8 +28,32 @@ fn main() -> io::Result<()> {
             .map_err(io::Error::other)?;
     }
     list.push_str("]\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("suites.rs");
-    fs::write(out, list)
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("suites.rs"), list)?;
+    for folder in ["lints", "broken"] {
+        let list = first_lines(&manifest.join("..").join("scenarios").join(folder))?;
+        fs::write(out.join(format!("{folder}.rs")), list)?;
+    }
+    Ok(())
+}
+
+/// A list of the names and first lines of the files of a folder.
+fn first_lines(folder: &Path) -> io::Result<String> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        collect(folder, String::new(), 0, &mut files)?;
+    }
+    files.sort();
+    let mut list = "&[\n".to_owned();
+    for (name, path) in &files {
+        let bytes = fs::read(path)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let line = text.lines().next().unwrap_or_default();
+        writeln!(list, "    ({name:?}, {line:?}),").map_err(io::Error::other)?;
+    }
+    list.push_str("]\n");
+    Ok(list)
 }
 
 /// Adds every file below `folder` under its path with `/`, seen from the suites' root.

@@ -7,6 +7,7 @@
 pub mod model;
 
 pub mod bundle;
+pub mod coverage;
 pub mod html;
 pub mod junit;
 pub mod schema;

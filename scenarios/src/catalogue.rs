@@ -15,7 +15,8 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 
 pub use rows::{
-    Contradiction, Document, Failure, Invariant, Kind, Requirement, Scope, Setting, Switch, Takes,
+    Contradiction, Document, Evidence, Failure, Invariant, Kind, Requirement, Scope, Setting,
+    Switch, Takes,
 };
 
 static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
@@ -32,6 +33,7 @@ pub struct Catalogue {
     switches: Vec<Switch>,
     invariants: IndexMap<String, Invariant>,
     failures: IndexMap<String, Failure>,
+    evidence: IndexMap<String, Evidence>,
 }
 
 /// A setting together with the row that it belongs to.
@@ -79,6 +81,11 @@ impl Catalogue {
     /// The setting of that name, with the row it belongs to.
     pub fn setting(&self, name: &str) -> Option<SettingOf<'_>> {
         self.settings().find(|of| of.setting.name == name)
+    }
+
+    /// What shows the requirement of that id, where that is said.
+    pub fn evidence(&self, id: &str) -> Option<&Evidence> {
+        self.evidence.get(id)
     }
 
     /// All requirements, in order.

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod blind;
 mod cases;
 pub mod catalogue;
 mod check;

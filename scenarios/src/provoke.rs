@@ -4,10 +4,14 @@
 //! that is there from the start (`duplicate_rules`, `batching`). A scenario that carries a failure's id as a tag provokes
 //! it if it uses one of the words of the failure's `provoked_by`.
 
+mod without;
+
 use std::collections::BTreeSet;
 
 use crate::ast::{FaultVerdict, ObjectSetup, Scenario, UserSetup, Verb};
 use crate::unparse::verb_word;
+
+pub use self::without::without;
 
 /// What a world and an engine can have from the start, as far as a failure can come of it.
 pub const CIRCUMSTANCES: [&str; 13] = [

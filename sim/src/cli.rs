@@ -1,6 +1,7 @@
 //! The command line: subcommands, and what they share.
 
 mod check;
+mod coverage;
 mod list;
 mod load;
 mod run;
@@ -32,6 +33,8 @@ enum Command {
     Run(run::Args),
     /// Checks scenario files without playing them.
     Check(check::Args),
+    /// Says what the scenarios prove, from runs, and what is missing.
+    Coverage(coverage::Args),
     /// Lists what there is to play and to name.
     List(list::Args),
     /// Answers why something happened, or did not, in a run.
@@ -57,6 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
         Command::List(args) => list::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod coverage;
 pub mod crm;
 pub mod exit;
 pub mod faults;

@@ -35,6 +35,7 @@ mod matching;
 mod meetings;
 mod owning;
 mod refusing;
+mod trial;
 
 use std::fmt;
 
@@ -48,7 +49,11 @@ use engine::{
     UserId, Verdict,
 };
 
-pub use self::hunt::{Catch, Hunted, hunt};
+pub(crate) use self::trial::side_by_side;
+pub use self::{
+    hunt::{Hunted, hunt},
+    trial::{Trial, TrialError},
+};
 
 /// Broken rules, and what is wrong with them.
 pub struct Mutant {

@@ -160,7 +160,7 @@ fn blank_record(scenario: &Scenario, files: &Files<'_>) -> ScenarioRecord {
 }
 
 /// Rules that were given as reasons, for what was done or for what was passed over.
-fn rules(observation: &Observation) -> BTreeSet<&str> {
+pub(crate) fn rules(observation: &Observation) -> BTreeSet<&str> {
     let mut rules = BTreeSet::new();
     for note in &observation.notes {
         rules.extend(note.rule.as_deref());

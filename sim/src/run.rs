@@ -194,6 +194,11 @@ impl RunOutcome {
         self.played.names.iter().map(|(_, name, id)| (id.to_string(), name.to_owned()))
     }
 
+    /// Whether something was found wrong.
+    pub fn is_red(&self) -> bool {
+        self.runaway || !self.troubles.is_empty() || !self.judgement.findings.is_empty()
+    }
+
     /// The mock as the run left it.
     pub fn mock(&self) -> &Mock {
         &self.played.mock

@@ -9,7 +9,10 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::Catalogue;
-use super::rows::{Contradiction, Document, Failure, Invariant, Requirement, Setting, Switch};
+use super::rows::{
+    Contradiction, Document, Evidence, Failure, Invariant, Requirement, Setting, Switch,
+};
+use crate::blind::Part;
 
 /// A file of the catalogue: its name and its text.
 pub(super) type File<'a> = (&'a str, &'a str);
@@ -22,6 +25,7 @@ pub(super) struct Files<'a> {
     switches: File<'a>,
     invariants: File<'a>,
     failures: File<'a>,
+    evidence: File<'a>,
 }
 
 macro_rules! embed {
@@ -54,6 +58,7 @@ pub(super) const EMBEDDED: Files<'static> = Files {
     switches: embed!("switches.yaml"),
     invariants: embed!("invariants.yaml"),
     failures: embed!("failures.yaml"),
+    evidence: embed!("evidence.yaml"),
 };
 
 /// Why a catalogue cannot be used.
@@ -88,10 +93,12 @@ pub(super) fn assemble(files: &Files<'_>) -> Result<Catalogue, Broken> {
         switches: rows::<Switch>(files.switches)?,
         invariants: by_id(rows::<Invariant>(files.invariants)?, |row| &row.id)?,
         failures: by_id(rows::<Failure>(files.failures)?, |row| &row.id)?,
+        evidence: by_id(rows::<Evidence>(files.evidence)?, |row| &row.of)?,
     };
     check_settings(&catalogue)?;
     check_requirements(&catalogue)?;
     check_sources(&catalogue)?;
+    check_evidence(&catalogue)?;
     Ok(catalogue)
 }
 
@@ -142,6 +149,18 @@ fn check_requirements(catalogue: &Catalogue) -> Result<(), Broken> {
             let known =
                 catalogue.contradiction(touch).is_some() || catalogue.setting(touch).is_some();
             demand(known, &row.id, touch)?;
+        }
+    }
+    Ok(())
+}
+
+/// Evidence belongs to a row, and its words mean something.
+fn check_evidence(catalogue: &Catalogue) -> Result<(), Broken> {
+    for evidence in catalogue.evidence.values() {
+        let of = &evidence.of;
+        demand(catalogue.requirement(of).is_some(), "the evidence", of)?;
+        for part in &evidence.shows {
+            demand(Part::parse(part).is_some(), of, part)?;
         }
     }
     Ok(())
@@ -202,6 +221,7 @@ mod tests {
             switches: ("switches.yaml", "[]"),
             invariants: ("invariants.yaml", "[]"),
             failures: ("failures.yaml", "[]"),
+            evidence: ("evidence.yaml", "[]"),
         })
     }
 

@@ -169,6 +169,16 @@ pub struct Failure {
     pub scope: Scope,
 }
 
+/// What shows a row that no rule of the engine answers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The row.
+    pub of: String,
+    /// Parts of what can be seen, one of which an expectation must look at.
+    pub shows: Vec<String>,
+}
+
 impl Requirement {
     /// Whether coverage gates on it: engine behaviour in scope now that is no alias of another row.
     pub fn is_gated(&self) -> bool {

@@ -1,82 +1,74 @@
 //! Which scenarios tell a mutant from the real rules.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
+use engine::Rule;
 use scenarios::{Text, ast::Scenario};
 
-use super::Mutant;
-use crate::{
-    run::{RunOptions, run_with},
-    suite::{Suite, bugs},
-};
-
-/// What became of a mutant: by requirement the scenario that turned red, or nothing.
-pub type Catch = BTreeMap<&'static str, Option<String>>;
+use super::{Mutant, Trial, trial::side_by_side};
 
 /// A mutant and what became of it.
 #[derive(Debug)]
 pub struct Hunted {
     /// The mutant.
     pub mutant: &'static Mutant,
-    /// The scenario that caught it, for each requirement that it breaks.
-    pub caught: Catch,
+    /// For each requirement that it breaks, a scenario that names the requirement and turned red, if there is one.
+    pub requirements: BTreeMap<&'static str, Option<String>>,
+    /// For each rule that it violates, a scenario in which the rule is a reason and that turned red, if there is one.
+    pub rules: BTreeMap<Rule, Option<String>>,
 }
 
-/// Plays mutants on so many threads: for each requirement that one breaks, the scenarios that name the requirement, until
-/// one turns red.
-pub fn hunt(suite: &Suite, mutants: &[&'static Mutant], jobs: usize) -> Vec<Hunted> {
-    bugs::keep_quiet();
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
-    let work = || {
-        let _scope = bugs::Scope::enter();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(mutant) = mutants.get(place) else { break };
-            let caught = catchers(mutant, suite);
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            done.insert(place, Hunted { mutant, caught });
-        }
-    };
-    thread::scope(|scope| (0..jobs.max(1)).for_each(|_| drop(scope.spawn(work))));
-    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
-}
-
-/// Plays the scenarios that name what is broken until one turns red, for each requirement.
-fn catchers(mutant: &'static Mutant, suite: &Suite) -> Catch {
-    let mut verdicts: BTreeMap<usize, bool> = BTreeMap::new();
-    let mut caught = Catch::new();
-    for id in mutant.breaks {
-        let naming = suite.scenarios.iter().enumerate().filter(|(_, it)| names(it).contains(id));
-        let mut red = naming.filter(|(place, scenario)| {
-            *verdicts.entry(*place).or_insert_with(|| is_red(scenario, suite, mutant))
-        });
-        caught.insert(id, red.next().map(|(_, scenario)| scenario.full_id()));
+impl Hunted {
+    /// What it breaks and no scenario notices: requirements, and rules.
+    pub fn survives(&self) -> Vec<&'static str> {
+        let requirements = self.requirements.iter().filter(|(_, by)| by.is_none());
+        let rules = self.rules.iter().filter(|(_, by)| by.is_none());
+        requirements.map(|(id, _)| *id).chain(rules.map(|(rule, _)| rule.id())).collect()
     }
-    caught
+}
+
+/// Plays mutants on so many threads, each over the scenarios that name what it breaks or exercise what it violates, until
+/// one turns red.
+pub fn hunt(trial: &Trial<'_>, mutants: &[&'static Mutant], jobs: usize) -> Vec<Hunted> {
+    side_by_side(mutants, jobs, |mutant| Hunted {
+        mutant,
+        requirements: requirements(trial, mutant),
+        rules: rules(trial, mutant),
+    })
+}
+
+fn requirements(
+    trial: &Trial<'_>,
+    mutant: &'static Mutant,
+) -> BTreeMap<&'static str, Option<String>> {
+    let caught = |id: &&'static str| {
+        let naming =
+            |place: &usize| trial.scenarios().get(*place).is_some_and(|it| names(it).contains(id));
+        (*id, first_red(trial, mutant, naming))
+    };
+    mutant.breaks.iter().map(caught).collect()
+}
+
+fn rules(trial: &Trial<'_>, mutant: &'static Mutant) -> BTreeMap<Rule, Option<String>> {
+    let caught = |rule: &Rule| {
+        let exercised = |place: &usize| trial.reasons(*place).is_some_and(|it| it.contains(rule));
+        (*rule, first_red(trial, mutant, exercised))
+    };
+    mutant.violates.iter().map(caught).collect()
+}
+
+fn first_red(
+    trial: &Trial<'_>,
+    mutant: &'static Mutant,
+    fits: impl Fn(&usize) -> bool,
+) -> Option<String> {
+    let mut places = (0..trial.scenarios().len()).filter(fits);
+    let red = places.find(|place| trial.is_red(*place, mutant))?;
+    trial.scenarios().get(red).map(Scenario::full_id)
 }
 
 /// The requirements and failure modes that a scenario names.
-fn names(scenario: &Scenario) -> BTreeSet<&str> {
+pub(crate) fn names(scenario: &Scenario) -> BTreeSet<&str> {
     let failures = scenario.tags.iter().filter(|tag| tag.starts_with("FM-"));
     scenario.requirements.iter().chain(failures).map(Text::as_str).collect()
-}
-
-/// Whether the scenario turns red under the mutant. A mutant at which the engine panics is caught as well.
-fn is_red(scenario: &Scenario, suite: &Suite, mutant: &Mutant) -> bool {
-    let options = RunOptions { origin: suite.found.origin, ..RunOptions::default() };
-    let played = catch_unwind(AssertUnwindSafe(|| {
-        let outcome = run_with(scenario, &options, mutant.rules());
-        outcome.is_ok_and(|it| {
-            it.runaway || !it.troubles.is_empty() || !it.judgement.findings.is_empty()
-        })
-    }));
-    played.unwrap_or(true)
 }

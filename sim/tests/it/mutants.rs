@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, num::NonZero, path::Path, thread};
 
 use scenarios::catalogue::Catalogue;
 use sim::{
-    mutants::{Mutant, QUESTIONS, all, hunt},
+    mutants::{Mutant, QUESTIONS, Trial, all, hunt},
     suite::{Suite, discover},
 };
 
@@ -35,15 +35,15 @@ fn shipped() -> Suite {
 fn every_broken_rule_turns_a_scenario_red_that_names_the_requirement() {
     let mutants: Vec<&Mutant> = all().collect();
     let jobs = thread::available_parallelism().map_or(1, NonZero::get);
+    let suite = shipped();
+    let trial = Trial::of(&suite, jobs).unwrap();
     let mut survivors = Vec::new();
-    for hunted in hunt(&shipped(), &mutants, jobs) {
-        for (id, by) in hunted.caught {
-            let told = format!("{id:7} {}: {}", hunted.mutant.name, hunted.mutant.what);
-            match by {
-                Some(scenario) => println!("{told} <- {scenario}"),
-                None => survivors.push(told),
-            }
+    for hunted in hunt(&trial, &mutants, jobs) {
+        for (id, by) in &hunted.requirements {
+            println!("{id:7} {:?} <- {by:?}", hunted.mutant);
         }
+        let told = |id| format!("{id:7} {:?}: {}", hunted.mutant, hunted.mutant.what);
+        survivors.extend(hunted.survives().into_iter().map(told));
     }
     assert!(
         survivors.is_empty(),
