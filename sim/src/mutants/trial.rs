@@ -114,12 +114,20 @@ impl Play {
     }
 }
 
-fn run<R: Rules + Clone>(suite: &Suite, scenario: &Scenario, rules: R) -> Option<RunOutcome> {
+fn run<R: Rules + Clone + Send + Sync + 'static>(
+    suite: &Suite,
+    scenario: &Scenario,
+    rules: R,
+) -> Option<RunOutcome> {
     let options = RunOptions { origin: suite.found.origin, ..RunOptions::default() };
     run_with(scenario, &options, rules).ok()
 }
 
-fn is_red<R: Rules + Clone>(suite: &Suite, scenario: &Scenario, rules: R) -> bool {
+fn is_red<R: Rules + Clone + Send + Sync + 'static>(
+    suite: &Suite,
+    scenario: &Scenario,
+    rules: R,
+) -> bool {
     let _scope = bugs::Scope::enter();
     let played = catch_unwind(AssertUnwindSafe(|| {
         run(suite, scenario, rules).is_some_and(|outcome| outcome.is_red())
