@@ -104,6 +104,11 @@ impl Cast {
         draws.pick(&self.sales).map_or_else(|| ORG_USER.into(), |(key, _)| key.clone())
     }
 
+    /// Every seller, in order.
+    pub(crate) fn sellers(&self) -> impl Iterator<Item = &Text> {
+        self.sales.iter().map(|(key, _)| key)
+    }
+
     /// Somebody whose user is no longer active.
     pub(crate) fn gone(&self, draws: &mut Draws) -> Text {
         draws.pick(&self.gone).map_or_else(|| ORG_USER.into(), |(key, _)| key.clone())

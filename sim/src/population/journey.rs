@@ -3,6 +3,7 @@
 mod campaigns;
 mod creating;
 mod later;
+pub(crate) mod liaison;
 mod manual;
 pub(crate) mod qualified;
 mod refusals;

@@ -4,7 +4,7 @@ use scenarios::ast::{EngineSetup, WorldSetup};
 
 use super::{
     cast::Cast,
-    journey::{Journey, qualified},
+    journey::{Journey, liaison, qualified},
     setup,
 };
 
@@ -14,16 +14,19 @@ pub enum Profile {
     /// Experiences, reps and push steps.
     #[default]
     Qualified,
+    /// Workflows of CRM actions.
+    LeadLiaison,
 }
 
 impl Profile {
     /// Every profile, in the order of the command's help.
-    pub const ALL: &[Self] = &[Self::Qualified];
+    pub const ALL: &[Self] = &[Self::Qualified, Self::LeadLiaison];
 
     /// The profile's word on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Qualified => "qualified",
+            Self::LeadLiaison => "lead_liaison",
         }
     }
 
@@ -37,6 +40,8 @@ impl Profile {
         match (self, size) {
             (Self::Qualified, 1) => qualified::ALONE,
             (Self::Qualified, _) => qualified::TOGETHER,
+            (Self::LeadLiaison, 1) => liaison::ALONE,
+            (Self::LeadLiaison, _) => liaison::TOGETHER,
         }
     }
 
@@ -44,6 +49,7 @@ impl Profile {
     pub(crate) fn requirements(self) -> &'static [&'static str] {
         match self {
             Self::Qualified => qualified::REQUIREMENTS,
+            Self::LeadLiaison => liaison::REQUIREMENTS,
         }
     }
 
@@ -51,6 +57,7 @@ impl Profile {
     pub(crate) fn world(self, cast: &Cast) -> WorldSetup {
         match self {
             Self::Qualified => setup::world(cast),
+            Self::LeadLiaison => setup::liaison::world(cast),
         }
     }
 
@@ -58,6 +65,7 @@ impl Profile {
     pub(crate) fn engine(self, cast: &Cast) -> EngineSetup {
         match self {
             Self::Qualified => setup::engine(cast),
+            Self::LeadLiaison => setup::liaison::engine(cast),
         }
     }
 }

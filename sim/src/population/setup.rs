@@ -1,5 +1,7 @@
 //! What every world has: the org with its traps, and the engine with its Experiences.
 
+pub(crate) mod liaison;
+
 use scenarios::{
     Text,
     ast::{

@@ -155,7 +155,7 @@ impl Group<'_> {
     }
 
     /// The name of a record; a lead that is made in the run gets one.
-    fn name_of(&mut self, whose: Whose) -> Text {
+    pub(crate) fn name_of(&mut self, whose: Whose) -> Text {
         match whose {
             Whose::Record(key) => key,
             Whose::Lead(place) => {
