@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use scenarios::{
-    ChangeKind, NoteSeen, Observation, Origin, Text,
+    Change, ChangeKind, NoteSeen, Observation, Origin, Text,
     ast::{Action, Outcome},
     email::normalize,
 };
@@ -173,16 +173,31 @@ fn may_create(action: Action) -> bool {
     matches!(action, Action::Create | Action::CreateOrUpdate | Action::ManualCreate)
 }
 
+/// What a change wrote on a field.
+fn value<'o>(change: &'o Change, name: &str) -> Option<&'o str> {
+    let found = change.fields.iter().find(|(field, _)| &**field == name);
+    found.and_then(|(_, value)| value.as_deref())
+}
+
 /// The id of what the world calls so.
 fn id_of<'o>(observation: &'o Observation, kind: &str, name: &Text) -> Option<&'o str> {
     let of_kind = observation.names.get(&format!("{kind}:{name}"));
     of_kind.or_else(|| observation.names.get(name.as_str())).map(String::as_str)
 }
 
+/// A lead that the engine created.
+struct NewLead<'o> {
+    email: String,
+    id: &'o str,
+    /// The owner when the save was over: the org's own rules and packages may have had a say in it.
+    owner: Option<&'o str>,
+    at: i64,
+}
+
 /// The leads that the engine created, and whom the world held.
 struct Leads<'o> {
-    /// Address, id and owner, in the order in which they were created.
-    created: Vec<(String, &'o str, Option<&'o str>)>,
+    /// In the order in which they were created.
+    created: Vec<NewLead<'o>>,
     by_email: BTreeMap<String, usize>,
     /// Addresses of the world's people.
     held: BTreeSet<String>,
@@ -192,37 +207,50 @@ impl<'o> Leads<'o> {
     fn of(observation: &'o Observation) -> Self {
         let mut leads =
             Self { created: Vec::new(), by_email: BTreeMap::new(), held: BTreeSet::new() };
-        for change in observation.changes.iter().filter(|it| it.kind == ChangeKind::Created) {
-            let value = |name: &str| {
-                let found = change.fields.iter().find(|(field, _)| &**field == name);
-                found.and_then(|(_, value)| value.as_deref())
-            };
-            let email = value("Email").and_then(normalize);
-            match (change.origin, &*change.object, email) {
-                (Origin::Engine, "Lead", email) => {
-                    let email = email.unwrap_or_default();
-                    leads.by_email.entry(email.clone()).or_insert(leads.created.len());
-                    leads.created.push((email, &change.id, value("OwnerId")));
-                }
-                (Origin::World, "Lead" | "Contact", Some(email)) => {
-                    leads.held.insert(email);
-                }
-                _ => {}
+        for change in &observation.changes {
+            match change.kind {
+                ChangeKind::Created => leads.take_new(change),
+                _ => leads.take_owner(change),
             }
         }
         leads
     }
 
-    fn first(&self, email: &str) -> Option<&(String, &'o str, Option<&'o str>)> {
+    fn take_new(&mut self, change: &'o Change) {
+        let email = value(change, "Email").and_then(normalize);
+        match (change.origin, &*change.object, email) {
+            (Origin::Engine, "Lead", email) => {
+                let email = email.unwrap_or_default();
+                self.by_email.entry(email.clone()).or_insert(self.created.len());
+                let owner = value(change, "OwnerId");
+                self.created.push(NewLead { email, id: &change.id, owner, at: change.at });
+            }
+            (Origin::World, "Lead" | "Contact", Some(email)) => {
+                self.held.insert(email);
+            }
+            _ => {}
+        }
+    }
+
+    /// A change of owner in the save that made the lead.
+    fn take_owner(&mut self, change: &'o Change) {
+        let Some(owner) = value(change, "OwnerId") else { return };
+        let of_late = self.created.iter_mut().rev().take_while(|it| it.at == change.at);
+        for lead in of_late.filter(|it| it.id == &*change.id) {
+            lead.owner = Some(owner);
+        }
+    }
+
+    fn first(&self, email: &str) -> Option<&NewLead<'o>> {
         self.created.get(*self.by_email.get(email)?)
     }
 
     fn of_email(&self, email: &str) -> Option<&'o str> {
-        self.first(email).map(|(_, id, _)| *id)
+        self.first(email).map(|it| it.id)
     }
 
     fn owner_of(&self, email: &str) -> Option<&'o str> {
-        self.first(email).and_then(|(_, _, owner)| *owner)
+        self.first(email).and_then(|it| it.owner)
     }
 
     /// Second leads for an address, and leads for addresses that the world held and that should have none.
@@ -230,7 +258,7 @@ impl<'o> Leads<'o> {
         let wanted: BTreeSet<&str> =
             truths.iter().filter_map(|it| it.lead.as_ref()).map(|(email, _)| &**email).collect();
         let mut seen = BTreeSet::new();
-        let emails = self.created.iter().map(|(email, _, _)| email.as_str());
+        let emails = self.created.iter().map(|it| it.email.as_str());
         let twice = emails.filter(|email| {
             let is_first = seen.insert(*email);
             !is_first || (!wanted.contains(email) && self.held.contains(*email))

@@ -1,13 +1,12 @@
 //! The ground of a world of prospects: a marketing team with workflows of CRM actions, in an org whose own rules are awake.
 
 use scenarios::{
-    Text,
+    Place, Text,
     ast::{
         ActionKind, AssignMode, AssignmentEntry, AssignmentRule, CampaignSetup, Condition,
         Connections, CustomField, DistributionSetup, EngineSetup, FieldKind, LiaisonSetup,
         ObjectSetup, OrgSetup, ProductUser, SyncLead, Workflow, WorkflowAction, WorldSetup,
     },
-    Place,
 };
 
 use super::{CAMPAIGN, REGISTERED, fields, status};
