@@ -4,7 +4,11 @@
 
 mod pretty;
 
-use crate::value::ValueRef;
+use crate::{
+    id::SfId,
+    timestamp::{Timestamp, civil},
+    value::ValueRef,
+};
 
 pub(crate) use pretty::pretty;
 
@@ -12,6 +16,10 @@ pub(crate) use pretty::pretty;
 pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
+    if is_clean(bytes) {
+        out.extend_from_slice(bytes);
+        return out.push(b'"');
+    }
     let mut clean_from = 0;
     for (at, byte) in bytes.iter().enumerate() {
         let Some(escape) = escape(*byte) else { continue };
@@ -24,6 +32,12 @@ pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
     }
     out.extend_from_slice(bytes.get(clean_from..).unwrap_or_default());
     out.push(b'"');
+}
+
+/// Is there nothing to escape? Looks at every byte, so that many are looked at at once.
+fn is_clean(bytes: &[u8]) -> bool {
+    let odd = |byte: u8| u8::from(byte < 32) | u8::from(byte == b'"') | u8::from(byte == b'\\');
+    bytes.iter().fold(0, |any, byte| any | odd(*byte)) == 0
 }
 
 enum Escape {
@@ -58,7 +72,12 @@ pub(crate) fn write_plain(out: &mut Vec<u8>, plain: impl std::fmt::Display) {
 
 /// Writes a number of rows or bytes.
 pub(crate) fn write_count(out: &mut Vec<u8>, count: usize) {
-    write_plain(out, count);
+    let digit = |n: usize| b'0' + u8::try_from(n % 10).unwrap_or_default();
+    match count {
+        0..10 => out.push(digit(count)),
+        10..100 => out.extend_from_slice(&[digit(count / 10), digit(count)]),
+        _ => write_plain(out, count),
+    }
 }
 
 /// Writes the value of a field.
@@ -72,12 +91,58 @@ pub(crate) fn write_value<'v>(out: &mut Vec<u8>, value: impl Into<ValueRef<'v>>)
         ValueRef::Double(number) if !number.is_finite() => out.extend_from_slice(b"null"),
         ValueRef::Text(text) => write_text(out, text),
         ValueRef::Double(_) => write_plain(out, value),
-        ValueRef::Id(_) | ValueRef::Date(_) | ValueRef::DateTime(_) | ValueRef::Time(_) => {
+        ValueRef::Id(id) => {
+            out.push(b'"');
+            write_id(out, id);
+            out.push(b'"');
+        }
+        ValueRef::DateTime(at) => {
+            out.push(b'"');
+            write_moment(out, at);
+            out.push(b'"');
+        }
+        ValueRef::Date(_) | ValueRef::Time(_) => {
             out.push(b'"');
             write_plain(out, value);
             out.push(b'"');
         }
     }
+}
+
+/// Writes the 18 characters of an id.
+pub(crate) fn write_id(out: &mut Vec<u8>, id: SfId) {
+    out.extend_from_slice(id.as_str_15().as_bytes());
+    out.extend_from_slice(&id.suffix());
+}
+
+/// Writes a moment as it formats, digit by digit: most rows have some.
+fn write_moment(out: &mut Vec<u8>, at: Timestamp) {
+    let (year, month, day) = civil(at.days());
+    if !(0..=9_999).contains(&year) {
+        return write_plain(out, at);
+    }
+    let ms = i64::from(at.time_of_day());
+    let two = |out: &mut Vec<u8>, number: i64| {
+        let digit = |n: i64| b'0' + u8::try_from(n % 10).unwrap_or_default();
+        out.extend_from_slice(&[digit(number / 10), digit(number)]);
+    };
+    two(out, i64::from(year) / 100);
+    two(out, i64::from(year) % 100);
+    let rest = [
+        (b'-', i64::from(month)),
+        (b'-', i64::from(day)),
+        (b'T', ms / 3_600_000),
+        (b':', ms / 60_000 % 60),
+        (b':', ms / 1_000 % 60),
+    ];
+    for (before, number) in rest {
+        out.push(before);
+        two(out, number);
+    }
+    out.push(b'.');
+    two(out, ms % 1_000 / 10);
+    out.push(b'0' + u8::try_from(ms % 10).unwrap_or_default());
+    out.extend_from_slice(b"+0000");
 }
 
 #[cfg(test)]
@@ -96,6 +161,12 @@ mod tests {
         assert_eq!(written(&Value::Int(60)), "60");
         assert_eq!(written(&Value::Double(23.0)), "23.0");
         assert_eq!(written(&Value::DateTime(Timestamp(0))), "\"1970-01-01T00:00:00.000+0000\"");
+        for ms in [-62_135_596_800_000, -1, 86_399_999, 951_825_600_007, 253_402_300_800_000] {
+            let at = Timestamp(ms);
+            assert_eq!(written(&Value::DateTime(at)), format!("\"{at}\""));
+        }
+        let id = SfId::numbered(*b"00Q", 7);
+        assert_eq!(written(&Value::Id(id)), format!("\"{id}\""));
         assert_eq!(written(&Value::Date(0)), "\"1970-01-01\"");
         assert_eq!(written(&Value::Null), "null");
     }

@@ -124,6 +124,14 @@ impl Record {
         self
     }
 
+    /// The same row as it is stored.
+    pub(crate) fn packed(&self) -> Self {
+        match &self.0 {
+            Form::Loose(loose) => Self(Form::Packed(Packed::of(loose))),
+            Form::Packed(packed) => Self(Form::Packed(packed.clone())),
+        }
+    }
+
     /// Becomes a row as it is stored.
     pub(crate) fn settle(&mut self) {
         if let Form::Loose(loose) = &self.0 {

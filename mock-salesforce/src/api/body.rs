@@ -33,7 +33,12 @@ pub(super) fn parse<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> Result<T, 
         let message = "The HTTP entity body is required, but this request has no entity body.";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", message));
     }
-    serde_json::from_slice(body).map_err(|error| {
+    // Text that is known to be text is not looked through once more, string by string.
+    let read = match str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(body),
+    };
+    read.map_err(|error| {
         Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", &unreadable(body, &error))
     })
 }

@@ -36,7 +36,7 @@ impl Org {
         let values = values
             .iter()
             .filter_map(|(name, value)| Some((schema.field_index(name)?, value.clone())));
-        self.insert_row(Record::with_values(schema.index, id, values.collect()));
+        self.insert_row(&Record::with_values(schema.index, id, values.collect()));
         id
     }
 }

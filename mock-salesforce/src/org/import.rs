@@ -151,7 +151,7 @@ impl Org {
             row.set_deleted(true);
         }
         self.complete_activity(cx, object, &mut row);
-        self.insert_row(row);
+        self.insert_row(&row);
         Ok(id)
     }
 }

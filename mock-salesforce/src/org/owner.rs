@@ -70,12 +70,7 @@ impl Org {
                 let message = "The new owner must have read permission";
                 Err(OrgError::new("TRANSFER_REQUIRES_READ", message).about(["OwnerId"]))
             }
-            "005"
-                if self
-                    .stored(row, "UserType")
-                    .as_text()
-                    .is_some_and(|kind| kind != "Standard") =>
-            {
+            "005" if self.is_guest(row) => {
                 let message = "Operation not valid for this user type";
                 Err(OrgError::new("OP_WITH_INVALID_USER_TYPE_EXCEPTION", message)
                     .about(["OwnerId"]))
@@ -89,7 +84,14 @@ impl Org {
     }
 
     fn has_left(&self, user: &Record) -> bool {
-        !self.stored(user, "IsActive").is_true()
+        let fields = self.schema.at(user.object()).plan().user;
+        !fields.is_some_and(|[active, _]| user.get(active).is_true())
+    }
+
+    /// Is it a user of a kind that owns nothing?
+    fn is_guest(&self, user: &Record) -> bool {
+        let kind = self.schema.at(user.object()).plan().user.map(|[_, kind]| user.get(kind));
+        kind.and_then(ValueRef::as_text).is_some_and(|kind| kind != "Standard")
     }
 
     fn may_go_to_inactive(&self, cx: &SaveContext, object: &ObjectSchema) -> bool {

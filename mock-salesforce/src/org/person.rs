@@ -13,6 +13,14 @@ pub(crate) fn derive(draft: &mut Draft) {
 
 /// The full name made of its parts.
 pub(crate) fn full_name(first: ValueRef<'_>, last: ValueRef<'_>) -> Value {
-    let parts: Vec<&str> = [first.as_text(), last.as_text()].into_iter().flatten().collect();
-    Value::text(&parts.join(" "))
+    match (first.as_text(), last.as_text()) {
+        (Some(first), Some(last)) => {
+            let mut full = String::with_capacity(first.len() + 1 + last.len());
+            for part in [first, " ", last] {
+                full.push_str(part);
+            }
+            Value::text(&full)
+        }
+        (first, last) => Value::text(first.or(last).unwrap_or_default()),
+    }
 }

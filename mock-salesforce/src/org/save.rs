@@ -348,15 +348,16 @@ impl Org {
     }
 
     fn write(&mut self, cx: &SaveContext, draft: &mut Draft) {
-        draft.after.settle();
-        let row = draft.after.clone();
-        let place = (row.object(), row.id());
+        let place = (draft.after.object(), draft.after.id());
         match &draft.before {
             None => {
-                self.insert_row(row.clone());
+                let row = self.insert_row(&draft.after);
+                draft.after = row.clone();
                 self.note(cx, ChangeKind::Created, place, row);
             }
             Some(before) => {
+                draft.after.settle();
+                let row = draft.after.clone();
                 let fields = differences(before, &row);
                 self.replace_row(row);
                 self.note(cx, ChangeKind::Updated, place, fields);

@@ -50,14 +50,17 @@ impl Table {
     }
 
     /// Adds a row. Its id is the next own one, or one that no row has yet.
-    pub(crate) fn insert(&mut self, record: Record) {
-        let record = record.pack();
+    ///
+    /// Gives the row as it is stored. The indexes read it as it came: a packed row has to be counted through for each.
+    pub(crate) fn insert(&mut self, record: &Record) -> Record {
+        let stored = record.packed();
         self.live += usize::from(!record.is_deleted());
-        let handle = self.rows.insert(record.clone());
+        let handle = self.rows.insert(stored.clone());
         let rows = &self.rows;
         for (field, index) in &mut self.indexes {
             index.insert(record.get(*field), handle, key_of(rows, *field));
         }
+        stored
     }
 
     /// Puts a row in the place of the one with its id and returns the old one.
@@ -174,11 +177,11 @@ mod tests {
         let mut table = Table::new(lead);
         for _ in 0..3 {
             let id = table.next_id();
-            table.insert(Record::new(lead.index, id));
+            table.insert(&Record::new(lead.index, id));
         }
         for text in ["00Q000000000001AAA", "00QZZ0000000001AAA"] {
             let id = text[..15].parse().unwrap();
-            table.insert(Record::new(lead.index, id));
+            table.insert(&Record::new(lead.index, id));
         }
         let ids: Vec<SfId> = table.rows().map(Record::id).collect();
         assert_eq!(ids.len(), 5);
@@ -195,9 +198,9 @@ mod tests {
         let schema = Schema::standard();
         let lead = schema.object("Lead").unwrap();
         let mut table = Table::new(lead);
-        table.insert(Record::new(lead.index, SfId::numbered(lead.key_prefix, 2)));
+        table.insert(&Record::new(lead.index, SfId::numbered(lead.key_prefix, 2)));
         let first = table.next_id();
-        table.insert(Record::new(lead.index, first));
+        table.insert(&Record::new(lead.index, first));
         assert_eq!(table.next_id(), SfId::numbered(lead.key_prefix, 3));
     }
 }

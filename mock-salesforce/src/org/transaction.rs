@@ -65,13 +65,15 @@ impl Org {
         outcome
     }
 
-    pub(crate) fn insert_row(&mut self, row: Record) {
+    /// Puts in a row, and gives it as it is stored.
+    pub(crate) fn insert_row(&mut self, row: &Record) -> Record {
         let (object, id) = (row.object(), row.id());
-        self.table_mut(object).insert(row);
+        let stored = self.table_mut(object).insert(row);
         self.undo.push(Undo::Inserted(object, id));
         if let Some(batch) = &mut self.batch {
             batch.insert(id);
         }
+        stored
     }
 
     pub(crate) fn replace_row(&mut self, row: Record) {
@@ -95,7 +97,9 @@ impl Org {
                 Some(Undo::Replaced(old)) => {
                     self.table_mut(old.object()).replace(old);
                 }
-                Some(Undo::Removed(old)) => self.table_mut(old.object()).insert(old),
+                Some(Undo::Removed(old)) => {
+                    self.table_mut(old.object()).insert(&old);
+                }
                 None => {}
             }
         }

@@ -13,6 +13,7 @@
 //! A moment or an id that equals the one before it in the row (creation and modification, owner and
 //! creator) takes a code and no bytes.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::id::SfId;
@@ -54,6 +55,9 @@ const OBJECT_AT: usize = 1;
 const ID_AT: usize = 3;
 const PREFIX: usize = 3;
 
+/// Bytes of a row whose memory is kept for the next one to be written.
+const SCRATCH_MAX: usize = 64 * 1024;
+
 /// The bytes of a row. Equal rows have equal bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Packed(Arc<[u8]>);
@@ -73,18 +77,35 @@ impl Packed {
     }
 
     pub(super) fn of(loose: &Loose) -> Self {
-        let mut out = Vec::with_capacity(512);
+        thread_local! {
+            static SCRATCH: RefCell<[Vec<u8>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+        }
+        SCRATCH.with_borrow_mut(|[out, values]| {
+            out.clear();
+            values.clear();
+            Self::write(loose, out, values);
+            out.extend_from_slice(values);
+            let row = Self(out.as_slice().into());
+            if out.len() > SCRATCH_MAX {
+                (*out, *values) = (Vec::new(), Vec::new());
+            }
+            row
+        })
+    }
+
+    /// Writes all but the values to `out`, and the values behind one another.
+    fn write(loose: &Loose, out: &mut Vec<u8>, values: &mut Vec<u8>) {
         let deleted = if loose.deleted { DELETED } else { 0 };
         let counter = loose.id.own_counter();
         let length = counter.map_or(Some(FULL), |digits| u8::try_from(digits.len()).ok());
         out.push(deleted | length.unwrap_or(FULL));
         out.extend_from_slice(&loose.object.0.to_le_bytes());
-        push_id(&mut out, loose.id);
+        push_id(out, loose.id);
         let width = loose.last().map_or(0, |field| field / 8 + 1);
         out.extend_from_slice(&u16::try_from(width).unwrap_or(u16::MAX).to_le_bytes());
         let map = out.len();
         out.resize(map + width, 0);
-        let mut writer = Writer { values: Vec::with_capacity(512), ..Writer::default() };
+        let mut writer = Writer { values, moment: None, id: None };
         for (field, value) in loose.stored() {
             let field = usize::from(field.0);
             if let Some(byte) = out.get_mut(map + field / 8) {
@@ -93,8 +114,6 @@ impl Packed {
             let code = writer.push(value);
             out.push(code);
         }
-        out.extend_from_slice(&writer.values);
-        Self(out.into())
     }
 
     pub(super) fn id(&self) -> SfId {
@@ -205,14 +224,13 @@ impl<'a> Iterator for Stored<'a> {
 }
 
 /// What is written so far.
-#[derive(Default)]
-struct Writer {
-    values: Vec<u8>,
+struct Writer<'v> {
+    values: &'v mut Vec<u8>,
     moment: Option<Timestamp>,
     id: Option<SfId>,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// Writes the bytes of a value and gives its code.
     fn push(&mut self, value: ValueRef<'_>) -> u8 {
         match value {
@@ -286,7 +304,7 @@ impl Writer {
             return SAME_ID;
         }
         self.id = Some(id);
-        push_id(&mut self.values, id);
+        push_id(self.values, id);
         let digits = id.own_counter().and_then(|digits| u8::try_from(digits.len()).ok());
         digits.map_or(FULL_ID, |digits| OWN_ID + digits)
     }

@@ -19,13 +19,16 @@ static WORDS: LazyLock<Words> = LazyLock::new(Words::standard);
 struct Words {
     list: Vec<Arc<str>>,
     numbers: HashTable<u16>,
-    longest: usize,
+    /// For each length in bytes, the first letters (their low seven bits) of the words of that length: most texts are
+    /// no words, and have not to be hashed for that.
+    firsts: Vec<u128>,
 }
 
 /// The number of a word, if it has one.
 pub(super) fn number_of(text: &str) -> Option<u16> {
     let words = &*WORDS;
-    if text.len() < SHORTEST || text.len() > words.longest {
+    let firsts = *words.firsts.get(text.len())?;
+    if firsts & first_of(text) == 0 {
         return None;
     }
     words.numbers.find(hash_of(text), |number| words.at(*number) == text).copied()
@@ -38,7 +41,7 @@ pub(super) fn word(number: u16) -> &'static str {
 
 impl Words {
     fn standard() -> Self {
-        let mut words = Self { list: Vec::new(), numbers: HashTable::new(), longest: 0 };
+        let mut words = Self { list: Vec::new(), numbers: HashTable::new(), firsts: Vec::new() };
         let schema = Schema::standard();
         let fields = schema.objects().flat_map(ObjectSchema::fields);
         for value in fields.flat_map(|field| &field.picklist.values) {
@@ -55,7 +58,12 @@ impl Words {
             return;
         }
         self.list.push(Arc::clone(word));
-        self.longest = self.longest.max(word.len());
+        if self.firsts.len() <= word.len() {
+            self.firsts.resize(word.len() + 1, 0);
+        }
+        if let Some(firsts) = self.firsts.get_mut(word.len()) {
+            *firsts |= first_of(word);
+        }
         let list = &self.list;
         let rehash = |number: &u16| list.get(usize::from(*number)).map_or(0, |word| hash_of(word));
         self.numbers.insert_unique(hash, number, rehash);
@@ -64,6 +72,11 @@ impl Words {
     fn at(&self, number: u16) -> &str {
         self.list.get(usize::from(number)).map_or("", |word| word)
     }
+}
+
+/// The bit of the first letter.
+fn first_of(text: &str) -> u128 {
+    text.bytes().next().map_or(0, |first| 1 << (first & 0x7f))
 }
 
 fn hash_of(text: &str) -> u64 {

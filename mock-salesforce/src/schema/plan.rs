@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) files: Vec<FieldIndex>,
     /// `IsUnreadByOwner`
     pub(crate) unread: Option<FieldIndex>,
+    /// `IsActive` and `UserType` of users.
+    pub(crate) user: Option<[FieldIndex; 2]>,
     /// First, last and full name, where the full one follows from the others.
     pub(crate) person: Option<[FieldIndex; 3]>,
 }
@@ -44,6 +46,10 @@ impl Plan {
             references: fields(|field| !field.reference_to.is_empty() && field.access.createable),
             files: fields(|field| field.kind == FieldKind::Base64),
             unread: object.field_index("IsUnreadByOwner"),
+            user: object
+                .field_index("IsActive")
+                .zip(object.field_index("UserType"))
+                .map(Into::into),
             person: if PEOPLE.contains(&&*object.name) { person() } else { None },
         }
     }

@@ -26,7 +26,7 @@ use crate::{
     fault::WireFault,
 };
 
-use super::line::{CutBody, DribbledBody, Line, SentBody, TimedBody};
+use super::line::{Alarm, CutBody, DribbledBody, Line, SentBody, TimedBody};
 
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
@@ -58,6 +58,7 @@ pub(super) async fn serve(
         front: host.front,
         mock: host.mock,
         reset,
+        alarm: Alarm::default(),
         peer: Peer { local, tls: host.tls.is_some() },
     };
     let Some(tls) = host.tls else { return converse(line, exchange, stopped).await };
@@ -98,6 +99,7 @@ struct Exchange {
     front: Front,
     mock: Mock,
     reset: Arc<AtomicBool>,
+    alarm: Alarm,
     peer: Peer,
 }
 
@@ -111,7 +113,7 @@ impl Exchange {
         self: Arc<Self>,
         request: hyper::Request<Incoming>,
     ) -> Result<hyper::Response<SentBody>, ConnectionReset> {
-        let request = request.map(|body| TimedBody::new(body, BODY_LIMIT));
+        let request = request.map(|body| TimedBody::new(body, BODY_LIMIT, self.alarm.clone()));
         let response = self.front.answer(request, Some(self.peer)).await;
         match response.extensions().get::<WireFault>().copied() {
             None => Ok(response.map(SentBody::Whole)),

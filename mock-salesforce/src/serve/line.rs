@@ -4,7 +4,7 @@ use std::{
     io,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
@@ -18,7 +18,7 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    time::{Sleep, sleep},
+    time::{Instant, Sleep, sleep},
 };
 
 /// A socket that is reset when it goes while its flag is up.
@@ -100,16 +100,40 @@ impl AsyncWrite for Line {
     }
 }
 
+/// The alarm of a connection, while no body uses it. To put one off is cheap, to make one is not, and nearly every body
+/// has to be waited for a moment.
+#[derive(Clone, Default)]
+pub(super) struct Alarm(Arc<Mutex<Option<Pin<Box<Sleep>>>>>);
+
+impl Alarm {
+    fn set(&self, after: Duration) -> Pin<Box<Sleep>> {
+        let Some(mut set) = self.held().take() else { return Box::pin(sleep(after)) };
+        set.as_mut().reset(Instant::now() + after);
+        set
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Pin<Box<Sleep>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A body that comes in and breaks off when nothing comes for too long.
 pub(super) struct TimedBody<B> {
     rest: B,
     limit: Duration,
+    alarm: Alarm,
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl<B> TimedBody<B> {
-    pub(super) fn new(rest: B, limit: Duration) -> Self {
-        Self { rest, limit, waiting: None }
+    pub(super) fn new(rest: B, limit: Duration, alarm: Alarm) -> Self {
+        Self { rest, limit, alarm, waiting: None }
+    }
+
+    fn stop_waiting(&mut self) {
+        if let Some(set) = self.waiting.take() {
+            *self.alarm.held() = Some(set);
+        }
     }
 }
 
@@ -126,11 +150,11 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.rest).poll_frame(cx) {
-            self.waiting = None;
+            self.stop_waiting();
             return Poll::Ready(frame.map(|frame| frame.map_err(axum::Error::new)));
         }
-        let limit = self.limit;
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(limit)));
+        let Self { limit, alarm, waiting, .. } = &mut *self;
+        let waiting = waiting.get_or_insert_with(|| alarm.set(*limit));
         ready!(waiting.as_mut().poll(cx));
         Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))))
     }
@@ -275,9 +299,16 @@ mod tests {
     #[tokio::test]
     async fn a_body_breaks_off_when_nothing_comes_for_too_long() {
         let held = DribbledBody::new(Body::from("abc"), 1, Duration::from_mins(5));
-        let body = Body::new(TimedBody::new(Body::new(held), Duration::from_millis(5)));
-        assert!(axum::body::to_bytes(body, 10).await.is_err());
-        let body = Body::new(TimedBody::new(Body::from("abc"), Duration::from_secs(5)));
-        assert_eq!(axum::body::to_bytes(body, 10).await.unwrap(), "abc");
+        let alarm = Alarm::default();
+        let timed = |rest: Body, ms| {
+            Body::new(TimedBody::new(rest, Duration::from_millis(ms), alarm.clone()))
+        };
+        assert!(axum::body::to_bytes(timed(Body::new(held), 5), 10).await.is_err());
+        let slow =
+            |ms| Body::new(DribbledBody::new(Body::from("abc"), 1, Duration::from_millis(ms)));
+        assert_eq!(axum::body::to_bytes(timed(slow(5), 5_000), 10).await.unwrap(), "abc");
+        assert!(alarm.held().is_some());
+        assert!(axum::body::to_bytes(timed(slow(60_000), 5), 10).await.is_err());
+        assert_eq!(axum::body::to_bytes(timed(Body::from("abc"), 5), 10).await.unwrap(), "abc");
     }
 }

@@ -245,13 +245,16 @@ impl Sink for Json<'_> {
             None => self.out.push(b','),
         }
         let name = &org.schema().at(record.object()).name;
-        let (version, root, id) = (self.version, self.root, record.id());
-        json::write_plain(
-            self.out,
-            format_args!(
-                "{{\"attributes\":{{\"type\":\"{name}\",\"url\":\"/services/data/v{version}.0/{root}/{name}/{id}\"}}"
-            ),
-        );
+        let pieces = ["{\"attributes\":{\"type\":\"", name, "\",\"url\":\"/services/data/v"];
+        for piece in pieces {
+            self.out.extend_from_slice(piece.as_bytes());
+        }
+        json::write_count(self.out, self.version.into());
+        for piece in [".0/", self.root, "/", name, "/"] {
+            self.out.extend_from_slice(piece.as_bytes());
+        }
+        json::write_id(self.out, record.id());
+        self.out.extend_from_slice(b"\"}");
     }
 
     fn close_row(&mut self) {

@@ -116,15 +116,31 @@ pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUs
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if let Some(usage) = usage
-        && let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(format!(
-            "api-usage={}/{}",
-            usage.used, usage.max
-        )))
-    {
-        headers.insert(LIMIT_INFO, value);
+    if let Some(usage) = usage {
+        let mut text = Vec::with_capacity(40);
+        text.extend_from_slice(b"api-usage=");
+        write_number(&mut text, usage.used);
+        text.push(b'/');
+        write_number(&mut text, usage.max);
+        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(text)) {
+            headers.insert(LIMIT_INFO, value);
+        }
     }
     response
+}
+
+/// Digits of a number: two of them stand on every answer.
+fn write_number(out: &mut Vec<u8>, number: u64) {
+    let from = out.len();
+    let mut rest = number;
+    loop {
+        out.push(b'0' + u8::try_from(rest % 10).unwrap_or_default());
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.get_mut(from..).unwrap_or_default().reverse();
 }
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -270,6 +286,15 @@ pub(super) async fn whole(response: Response) -> Answered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_written_in_digits() {
+        for number in [0, 9, 10, 105, u64::MAX] {
+            let mut out = Vec::new();
+            write_number(&mut out, number);
+            assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
+        }
+    }
 
     #[test]
     fn dates_of_headers_are_as_recorded() {

@@ -5,6 +5,9 @@ use std::{future::poll_fn, pin::pin};
 use axum::body::HttpBody;
 use bytes::{Bytes, BytesMut};
 
+/// Bytes that a body gets room for because it says that it is so long.
+const ROOM_MAX: usize = 1024 * 1024;
+
 /// All of a body, of at most `limit` bytes; `None` when it is longer or breaks off. A body that comes in one piece, as
 /// most do, is not copied.
 pub(super) async fn collected<B: HttpBody<Data = Bytes>>(body: B, limit: usize) -> Option<Bytes> {
@@ -23,6 +26,8 @@ pub(super) async fn collected<B: HttpBody<Data = Bytes>>(body: B, limit: usize) 
             continue;
         }
         if all.is_empty() {
+            let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+            all.reserve(first.len() + piece.len() + rest.min(ROOM_MAX));
             all.extend_from_slice(&std::mem::take(&mut first));
         }
         all.extend_from_slice(&piece);

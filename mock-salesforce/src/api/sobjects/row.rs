@@ -278,8 +278,7 @@ pub(in crate::api) fn save_result(id: SfId, created: Option<bool>) -> Vec<u8> {
 /// Writes a save result.
 pub(in crate::api) fn write_save_result(out: &mut Vec<u8>, id: SfId, created: Option<bool>) {
     out.extend_from_slice(b"{\"id\":\"");
-    out.extend_from_slice(id.as_str_15().as_bytes());
-    out.extend_from_slice(&id.suffix());
+    json::write_id(out, id);
     out.extend_from_slice(b"\",\"success\":true,\"errors\":[]");
     if let Some(created) = created {
         json::write_plain(out, format_args!(",\"created\":{created}"));
