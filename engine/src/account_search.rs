@@ -83,12 +83,12 @@ impl AccountSearch {
 }
 
 /// Whether an opportunity counts: all do, or only open ones (K-17).
-fn counts_opportunity(row: &Row, settings: &Settings) -> bool {
+pub(crate) fn counts_opportunity(row: &Row, settings: &Settings) -> bool {
     settings.opportunity_count == OpportunityCount::All
         || row.get("IsClosed") != Some(&Value::Bool(true))
 }
 
-fn account_of(row: &Row) -> Account {
+pub(crate) fn account_of(row: &Row) -> Account {
     let text = |field: &str| row.get(field).and_then(Value::text).map(std::borrow::Cow::into_owned);
     let instant = |field: &str| match row.get(field) {
         Some(Value::Instant(at)) => *at,

@@ -26,6 +26,8 @@ pub enum CrmCall {
     Composite(Vec<CrmCall>),
     /// A request about a bulk ingest job.
     Bulk(BulkCall),
+    /// Converts leads: each row is a lead, and what is asked for it, by the names of `convertLead`.
+    Convert(Vec<SaveRow>),
 }
 
 /// A query: fields of an object's records that satisfy a filter.
@@ -208,6 +210,8 @@ pub enum Done {
     Saved(Vec<SaveResult>),
     /// The parts' replies, in order.
     Parts(Vec<Reply>),
+    /// The leads' results, in order.
+    Converted(Vec<Result<Converted, Refusal>>),
     /// A bulk job was opened.
     JobOpened {
         /// Its id.
@@ -248,6 +252,31 @@ impl Row {
     /// The value of a field, if it was asked for.
     pub fn get(&self, field: &str) -> Option<&Value> {
         self.fields.iter().find(|(name, _)| name.as_str() == field).map(|(_, value)| value)
+    }
+}
+
+/// What a conversion made or joined.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Converted {
+    /// The account.
+    pub account: Option<RecordId>,
+    /// The contact.
+    pub contact: Option<RecordId>,
+    /// The opportunity, if one was wanted.
+    pub opportunity: Option<RecordId>,
+}
+
+impl Converted {
+    /// The ids in words.
+    pub(crate) fn describe(&self) -> String {
+        let named = [
+            ("account", &self.account),
+            ("contact", &self.contact),
+            ("opportunity", &self.opportunity),
+        ];
+        let told =
+            named.iter().filter_map(|(what, id)| Some(format!("{what} {}", (*id).as_ref()?)));
+        told.collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -5,7 +5,7 @@
 //! A contact whose row says only the lead that it was converted from keeps that row (CP-07d). While no lead exists yet the
 //! membership waits for it (CP-06d, K-14).
 
-use crate::{FieldValues, MemberTarget, PersonKind, RecordId, Row, Rule, Value};
+use crate::{FieldValues, MemberTarget, PersonKind, RecordId, Row, Rule, Settings, Value};
 
 /// A person who is to be a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,11 @@ pub fn member_plan(
     } else {
         MemberPlan::Update(member.id.clone(), fields)
     }
+}
+
+/// Whether "Change Status" adds a person who is no member (LL-38, K-29).
+pub fn missing_member(settings: &Settings) -> Result<Rule, Rule> {
+    if settings.add_if_missing { Ok(Rule::AddedIfMissing) } else { Err(Rule::NotAMember) }
 }
 
 #[cfg(test)]

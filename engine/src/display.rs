@@ -134,7 +134,9 @@ impl<R: Rules> Engine<R> {
                 }
                 self.alert(Some(who.into()), None, Rule::RefusedNoPermission, text);
             }
-            (Got::Nothing { .. } | Got::Unknown | Got::Saved(_), _) => self.display_later(who),
+            (Got::Nothing { .. } | Got::Unknown | Got::Saved(_) | Got::Converted(_), _) => {
+                self.display_later(who)
+            }
         }
     }
 

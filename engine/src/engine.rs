@@ -11,6 +11,7 @@ use crate::{
     UserId,
     about::About,
     accounts::Accounts,
+    conversions::Conversions,
     exchange::{Asker, Exchange},
     intent::Intent,
     keys::Keys,
@@ -91,6 +92,7 @@ pub struct Engine<R = Standard> {
     pub(crate) todo: VecDeque<Todo>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) workflows: Workflows,
+    pub(crate) conversions: Conversions,
 }
 
 impl<R: Rules> Engine<R> {
@@ -117,6 +119,7 @@ impl<R: Rules> Engine<R> {
             todo: VecDeque::new(),
             effects: Vec::new(),
             workflows: Workflows::new(&config),
+            conversions: Conversions::new(&config),
             config,
         }
     }

@@ -77,7 +77,7 @@ impl Exchange {
         });
         let intents = creates.filter_map(|it| match it.ticket.asker {
             Asker::Intent(id) => Some(id),
-            Asker::Display(_) | Asker::ReadStep(_) | Asker::Account(_) => None,
+            Asker::Display(_) | Asker::ReadStep(_) | Asker::Account(_) | Asker::Statuses => None,
         });
         intents.collect()
     }
@@ -241,6 +241,7 @@ impl<R: Rules> Engine<R> {
         match part {
             Part::Read(reading) => self.on_read(reading, reply),
             Part::Write(requests) => self.on_written(requests, reply),
+            Part::Convert(requests) => self.on_conversions_done(requests, reply),
         }
     }
 
@@ -257,6 +258,27 @@ impl<R: Rules> Engine<R> {
                 Some(Err(refusal)) => self.on_row_refused(request, refusal),
             }
         }
+    }
+
+    fn on_conversions_done(&mut self, requests: Vec<Request>, reply: &Reply) {
+        let Reply::Done(Done::Converted(results)) = reply else {
+            let got = failed(reply);
+            return requests.into_iter().for_each(|it| self.on_got(it.ticket, got.clone()));
+        };
+        let mut results = results.iter();
+        for request in requests {
+            let got = match results.next() {
+                None => Got::Unknown,
+                Some(Ok(converted)) => Got::Converted(converted.clone()),
+                Some(Err(refusal)) => Got::Refused(refusal.clone()),
+            };
+            self.on_got(request.ticket, got);
+        }
+    }
+
+    /// Queues a call that is packed already.
+    pub(crate) fn queue_flight(&mut self, flight: Flight) {
+        self.exchange.next.push_back(flight);
     }
 
     pub(super) fn on_row_refused(&mut self, request: Request, refusal: &Refusal) {

@@ -6,6 +6,7 @@ use crate::{
     Rules, Settled, UserId,
     about::About,
     accounts::{AccountWork, ListWork},
+    conversions::ConvertWork,
     engine::Todo,
     events::EventWork,
     exchange::{Ask, Asker, Lane, Request, Shape, Slot, Ticket},
@@ -13,6 +14,7 @@ use crate::{
     members::MemberWork,
     search::Search,
     sync::PersonWork,
+    tasks::TaskWork,
     visitor::{Record, Who},
 };
 
@@ -56,6 +58,8 @@ pub(crate) enum Stage {
     Pausing,
     /// It goes along with another one's write.
     Merged,
+    /// It is part of a run of conversions.
+    Converting,
 }
 
 /// What an intent is after.
@@ -71,6 +75,10 @@ pub(crate) enum Work {
     Account(Box<AccountWork>),
     /// A whole list of companies.
     List(Box<ListWork>),
+    /// A task.
+    Task(Box<TaskWork>),
+    /// The conversion of a lead.
+    Convert(Box<ConvertWork>),
 }
 
 impl Intent {
@@ -102,7 +110,10 @@ impl Intent {
             | Action::Assignment
             | Action::AutoConvert
             | Action::CreateAccount
-            | Action::PushAccounts => Lane::Background,
+            | Action::PushAccounts
+            | Action::CreateTask
+            | Action::ConvertLead
+            | Action::CampaignStatus => Lane::Background,
             Action::Create | Action::Update | Action::CreateOrUpdate | Action::SyncLead => {
                 Lane::Sync
             }
@@ -226,7 +237,7 @@ impl<R: Rules> Engine<R> {
     }
 
     /// Whom or what no two intents write at the same time.
-    fn key_of(&self, about: About) -> Option<Key> {
+    pub(crate) fn key_of(&self, about: About) -> Option<Key> {
         match about {
             About::Account(company) => self.company_text(company).map(Key::Company),
             About::List(_) => None,
@@ -286,7 +297,11 @@ impl<R: Rules> Engine<R> {
         for (id, intent) in &mut self.intents {
             let has_asked = matches!(
                 intent.stage,
-                Stage::Searching(_) | Stage::Matching | Stage::Checking(_) | Stage::Saving
+                Stage::Searching(_)
+                    | Stage::Matching
+                    | Stage::Checking(_)
+                    | Stage::Saving
+                    | Stage::Converting
             );
             if has_asked && intent.told != Some(because) {
                 intent.told = Some(because);
@@ -338,8 +353,10 @@ impl<R: Rules> Engine<R> {
         }
         self.after_action(id);
         let Some(who) = who else { return self.after_account(id, &intent, &settled) };
-        if let Work::Person(work) = intent.work {
-            self.after_person(who, id, *work);
+        match intent.work {
+            Work::Person(work) => self.after_person(who, id, *work),
+            Work::Convert(work) => self.after_conversion(id, &work),
+            _ => {}
         }
         self.todo.push_back(Todo::Look(who));
     }

@@ -41,6 +41,11 @@ impl Keys {
         next.filter(|_| held)
     }
 
+    /// Whether somebody holds the key.
+    pub(crate) fn is_taken(&self, key: &Key) -> bool {
+        self.queues.contains_key(key)
+    }
+
     /// Who waits behind the holder.
     pub(crate) fn waiting(&self, key: &Key) -> Vec<IntentId> {
         self.queues.get(key).map_or_else(Vec::new, |queue| queue.iter().skip(1).copied().collect())

@@ -22,6 +22,8 @@ mod condition;
 mod config;
 mod contact_status;
 mod conversation;
+mod conversions;
+mod convert;
 mod email;
 mod enrich;
 mod event;
@@ -47,6 +49,7 @@ mod response_wait;
 mod retry;
 mod rule;
 mod rules;
+mod task;
 mod update_policy;
 
 mod about;
@@ -74,6 +77,7 @@ mod sources;
 mod step;
 mod sync;
 mod talking;
+mod tasks;
 mod timers;
 mod views;
 mod visitor;
@@ -99,3 +103,4 @@ pub use crate::{
 pub use crate::{
     call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule, signals::*,
 };
+pub use crate::{convert::*, task::*};

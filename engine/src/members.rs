@@ -22,6 +22,8 @@ pub(crate) struct MemberWork {
     plan: Option<MemberPlan>,
     /// Whether nobody knows if the last write arrived.
     in_doubt: bool,
+    /// Whether only somebody who is a member already is meant.
+    only_members: bool,
     pending: usize,
     existing: Vec<Row>,
 }
@@ -35,6 +37,7 @@ impl MemberWork {
             joining: None,
             plan: None,
             in_doubt: false,
+            only_members: false,
             pending: 0,
             existing: Vec::new(),
         }
@@ -83,6 +86,41 @@ impl<R: Rules> Engine<R> {
             self.begin(id);
         }
         id
+    }
+
+    /// A workflow changes the status of a member (LL-38).
+    pub(crate) fn change_campaign_status(
+        &mut self,
+        who: Who,
+        cause: EventId,
+        target: &MemberTarget,
+    ) -> IntentId {
+        let work = MemberWork { only_members: true, ..MemberWork::new(target, None) };
+        let id = self.open(who, Action::CampaignStatus, cause, Work::Member(Box::new(work)));
+        let campaign = Some(target.campaign.to_string());
+        self.decided_plainly(who, Some(id), (Question::Campaign, Rule::ChangeStatus), campaign);
+        self.begin(id);
+        id
+    }
+
+    /// A person who is no member cannot get another status, unless they are to be added (K-29).
+    fn may_join(&mut self, id: IntentId) -> bool {
+        let Some(intent) = self.intents.get(&id) else { return false };
+        let (about, Work::Member(work)) = (intent.about, &intent.work) else { return false };
+        if !work.only_members || !work.existing.is_empty() {
+            return true;
+        }
+        match self.rules.missing_member(&self.config.settings) {
+            Ok(because) => {
+                self.decided_plainly(about, Some(id), (Question::Campaign, because), None);
+                true
+            }
+            Err(because) => {
+                let text = "the person is no member of the campaign".to_owned();
+                self.settle(id, Ending::new(Outcome::Refused, because).saying(text));
+                false
+            }
+        }
     }
 
     /// Everybody who is synced joins the mapped campaign (CP-03).
@@ -144,7 +182,10 @@ impl<R: Rules> Engine<R> {
         let Stage::Checking(record) = &intent.stage else { return };
         let record = record.clone();
         let Work::Member(work) = &mut intent.work else {
-            return self.on_existing_events(id, &record, rows);
+            return match &intent.work {
+                Work::Task(_) => self.on_existing_tasks(id, &record, rows),
+                _ => self.on_existing_events(id, &record, rows),
+            };
         };
         for row in rows {
             if !work.existing.iter().any(|it| it.id == row.id) {
@@ -158,6 +199,9 @@ impl<R: Rules> Engine<R> {
     }
 
     fn plan_member(&mut self, id: IntentId, record: &Record) {
+        if !self.may_join(id) {
+            return;
+        }
         let Some(intent) = self.intents.get(&id) else { return };
         let (Some(who), Work::Member(work)) = (intent.visitor(), &intent.work) else { return };
         let person = MemberPerson { kind: record.kind, id: &record.id };

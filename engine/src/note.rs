@@ -140,6 +140,12 @@ pub enum Action {
     AutoConvert,
     /// A workflow's "Sync Lead".
     SyncLead,
+    /// A workflow's "Create Task".
+    CreateTask,
+    /// A workflow's "Convert Lead to Contact": the job.
+    ConvertLead,
+    /// A workflow's "Change Status" of a campaign member.
+    CampaignStatus,
 }
 
 impl Action {
@@ -160,6 +166,9 @@ impl Action {
             Self::Assignment => "assignment",
             Self::AutoConvert => "auto_convert",
             Self::SyncLead => "sync_lead",
+            Self::CreateTask => "create_task",
+            Self::ConvertLead => "convert_lead",
+            Self::CampaignStatus => "campaign_status",
         }
     }
 }

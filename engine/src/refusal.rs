@@ -258,6 +258,11 @@ fn final_rule(code: &str) -> Rule {
     }
 }
 
+/// Whether a conversion was refused because the org does not have its status, or it no longer says converted (FM-57).
+pub fn is_status_refused(refusal: &Refusal) -> bool {
+    refusal.code == "INVALID_STATUS"
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};

@@ -360,6 +360,12 @@ rules! {
     AssignEmpty = "liaison.assign_empty", ["LL-05", "LL-10"];
     /// The user is not linked with a user of the CRM, so nothing can be theirs.
     UserNotLinked = "liaison.user_not_linked", ["LL-19", "LL-20"];
+    /// "Change Status" asks for another status of the campaign member.
+    ChangeStatus = "liaison.change_status", ["LL-38"];
+    /// The person is no member of the campaign, so there is no status to change.
+    NotAMember = "liaison.not_a_member", ["LL-38"];
+    /// The person is no member of the campaign and becomes one, since the setting says so.
+    AddedIfMissing = "liaison.added_if_missing", ["LL-38"];
     /// Company or Last Name is empty on the new lead: it gets the filler.
     Filler = "liaison.filler", ["LL-11", "MP-05d"];
     /// Account creation is not enabled for the customer: nothing is offered.
@@ -400,6 +406,68 @@ rules! {
     AccountListRefreshed = "account_push.list_refreshed", ["AC-12", "AC-13"];
     /// These accounts could not be created by the list: they are to be tried singly.
     TryAccountSingly = "account_push.try_account_360", ["AC-15", "AC-16"];
+
+    /// The task is assigned to the user who was chosen.
+    TaskAssignee = "task.assignee", ["LL-16"];
+    /// No assignee was chosen: the record's owner gets the task.
+    TaskRecordOwner = "task.record_owner", ["LL-21"];
+    /// A queue owns the record: the fallback user gets the task.
+    TaskFallbackUser = "task.fallback_user", ["LL-21"];
+    /// There is no such task template.
+    TaskUnknown = "task.unknown_template", ["LL-17", "LL-18"];
+    /// Neither a lead nor a contact is the prospect: there is nothing to hang the task on.
+    TaskNoPerson = "task.no_person", ["LL-16"];
+    /// The task was created with the fields of its template.
+    TaskWritten = "task.written", ["LL-16", "LL-17"];
+
+    /// A conversion job was scheduled.
+    ConvertScheduled = "convert.scheduled", ["LL-22", "LL-31"];
+    /// The prospect is not linked with a lead: the job waits.
+    ConvertNotLinked = "convert.not_linked", ["LL-33", "LL-36d"];
+    /// The prospect is linked with a lead: the job runs with the next tick, whenever it was scheduled.
+    ConvertLinked = "convert.linked", ["LL-31", "LL-33", "LL-35"];
+    /// Not linked two weeks after it was scheduled: the job is dismissed and never runs.
+    ConvertDismissed = "convert.dismissed", ["LL-34"];
+    /// The job has one of the 100 places of this run.
+    ConvertRun = "convert.run", ["LL-31", "LL-32", "LL-36d"];
+    /// The places of this run are taken: a linked job waits for a later one, however long.
+    ConvertQueued = "convert.queued", ["LL-32", "LL-35"];
+    /// The chosen user owns the contact.
+    ConvertUser = "convert.user", ["LL-23"];
+    /// "-- Lead Owner --": the lead's owner owns the contact.
+    ConvertLeadOwner = "convert.lead_owner", ["LL-23"];
+    /// A queue owns the lead: the fallback user owns the contact.
+    ConvertFallbackUser = "convert.fallback_user", ["LL-23"];
+    /// A queue owns the lead and there is no fallback user: nobody can own the contact.
+    ConvertQueueOwned = "convert.queue_owned", ["LL-23"];
+    /// The contact joins the account that has the company's name.
+    ConvertExistingAccount = "convert.existing_account", ["LL-26"];
+    /// No account has the company's name: there is a new one.
+    ConvertNewAccount = "convert.new_account", ["LL-26"];
+    /// Another lead of this run makes the account: the job joins it in a later run.
+    ConvertAwaitsAccount = "convert.awaits_account", ["LL-26"];
+    /// Existing accounts are not looked at: there is a new one each time.
+    ConvertAlwaysNewAccount = "convert.always_new_account", ["LL-27"];
+    /// An opportunity is wanted; its name is the company's unless another one was chosen.
+    ConvertOpportunity = "convert.opportunity", ["LL-28"];
+    /// No opportunity is wanted.
+    ConvertNoOpportunity = "convert.no_opportunity", ["LL-28"];
+    /// Salesforce is asked to tell the owner by e-mail.
+    ConvertNotify = "convert.notify", ["LL-29"];
+    /// Salesforce is not asked to tell anybody.
+    ConvertSilent = "convert.silent", ["LL-30"];
+    /// The last pull found no such status that says converted.
+    ConvertStatusNotOffered = "convert.status_not_offered", ["LL-24", "LL-25"];
+    /// Salesforce refused the status, so the statuses were pulled once more.
+    ConvertStatusesRefreshed = "convert.statuses_refreshed", ["LL-25"];
+    /// The status is no longer one that says converted: the job fails.
+    ConvertStatusGone = "convert.status_gone", ["LL-25"];
+    /// The lead was converted; what it became is kept.
+    ConvertDone = "convert.done", ["LL-22"];
+    /// Another job of ours converted the lead before: a success.
+    ConvertedBefore = "convert.converted_before", ["LL-22"];
+    /// Somebody else converted the lead: reported, and nothing is done.
+    ConvertedElsewhere = "convert.converted_elsewhere", ["LL-22"];
 }
 
 impl fmt::Display for Rule {

@@ -385,6 +385,102 @@ pub trait Rules {
     fn account_offer(&self, standing: crate::AccountStanding) -> Option<crate::AccountOffer> {
         crate::account_push::account_offer(standing)
     }
+
+    // Workflows of CRM actions.
+
+    /// May "Change Status" add somebody who is no member?
+    fn missing_member(&self, settings: &Settings) -> Result<Rule, Rule> {
+        campaign::missing_member(settings)
+    }
+
+    /// Whom is a task assigned to?
+    fn task_assignee(
+        &self,
+        assignee: Option<&crate::ProductUserId>,
+        record_owner: Option<&UserId>,
+        users: &crate::CrmUsers,
+        config: &Config,
+    ) -> Result<OwnerDecision, Rule> {
+        crate::task::task_assignee(assignee, record_owner, users, config)
+    }
+
+    /// What does a task say?
+    fn task_fields(
+        &self,
+        template: &crate::TaskTemplate,
+        who: &RecordId,
+        owner: &UserId,
+    ) -> FieldValues {
+        crate::task::task_fields(template, who, owner)
+    }
+
+    /// When is the next run of conversions?
+    fn next_run(&self, now: Timestamp, settings: &Settings) -> Timestamp {
+        crate::convert::next_run(now, settings)
+    }
+
+    /// When is a conversion job dismissed?
+    fn dismiss_at(&self, scheduled: Timestamp) -> Timestamp {
+        crate::convert::dismiss_at(scheduled)
+    }
+
+    /// Which jobs run now?
+    fn jobs_of_run(&self, jobs: &[crate::WaitingJob], now: Timestamp) -> Vec<usize> {
+        crate::convert::jobs_of_run(jobs, now)
+    }
+
+    /// Whose is the contact that a lead becomes?
+    fn convert_owner(
+        &self,
+        options: &crate::ConvertOptions,
+        lead_owner: Option<&UserId>,
+        users: &crate::CrmUsers,
+        config: &Config,
+    ) -> Result<OwnerDecision, Rule> {
+        crate::convert::convert_owner(options, lead_owner, users, config)
+    }
+
+    /// Which account does the contact join?
+    fn convert_account(
+        &self,
+        company: &str,
+        found: &[Account],
+        options: &crate::ConvertOptions,
+        settings: &Settings,
+    ) -> AccountMatch {
+        crate::convert::convert_account(company, found, options, settings)
+    }
+
+    /// What does a conversion ask for?
+    fn convert_fields(
+        &self,
+        lead: &Person,
+        account: Option<&RecordId>,
+        owner: &UserId,
+        options: &crate::ConvertOptions,
+    ) -> FieldValues {
+        crate::convert::convert_fields(lead, account, owner, options)
+    }
+
+    /// Does the org offer this status for conversions?
+    fn is_offered(&self, status: &str, offered: &std::collections::BTreeSet<String>) -> bool {
+        crate::convert::is_offered(status, offered)
+    }
+
+    /// When are the converted statuses pulled next?
+    fn next_pull(&self, now: Timestamp, zone: &str) -> Timestamp {
+        crate::convert::next_pull(now, zone)
+    }
+
+    /// Was a conversion refused because of its status?
+    fn is_status_refused(&self, refusal: &Refusal) -> bool {
+        refusal::is_status_refused(refusal)
+    }
+
+    /// What does it mean that the lead is converted already?
+    fn found_converted(&self, sent: bool, by_us: bool) -> Rule {
+        crate::convert::found_converted(sent, by_us)
+    }
 }
 
 /// The rules as the requirements give them.

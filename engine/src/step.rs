@@ -46,6 +46,9 @@ impl<R: Rules> Engine<R> {
             Wake::Job(job) => self.on_job_due(job),
             Wake::Look(who) => self.on_look_due(who),
             Wake::Event(intent) => self.on_event_due(intent),
+            Wake::Conversions => self.on_run_due(),
+            Wake::Dismiss(job) => self.on_dismissal_due(job),
+            Wake::Pull => self.on_pull_due(),
         }
     }
 
@@ -58,6 +61,7 @@ impl<R: Rules> Engine<R> {
                 Asker::Display(who) => self.search_for_display(who),
                 Asker::ReadStep(who) => self.retry_read_step(who),
                 Asker::Account(company) => self.look_for_company(company),
+                Asker::Statuses => self.pull_statuses(),
             }
         }
     }
@@ -80,6 +84,7 @@ impl<R: Rules> Engine<R> {
 
     fn on_event(&mut self, event: &SourceEvent) {
         self.sources.begin(event.id);
+        self.arm_pull();
         self.sources.belongs_to(event.id, &event.subject);
         if self.intents.len() >= crate::limits::INTENTS_OPEN_MAX {
             return self.sources.refuse(event.id, crate::Rule::RetriesExhausted);

@@ -147,6 +147,7 @@ impl<R: Rules> Engine<R> {
             Asker::Display(who) => self.on_display_got(who, ticket, got),
             Asker::ReadStep(who) => self.on_read_step_got(who, ticket, got),
             Asker::Account(company) => self.on_account_got(company, ticket, got),
+            Asker::Statuses => self.on_statuses_got(got),
         }
     }
 
@@ -154,6 +155,7 @@ impl<R: Rules> Engine<R> {
         let Some(intent) = self.intents.get(&id) else { return };
         match (&intent.stage, slot) {
             (Stage::Saving, Slot::Save) => self.on_save_got(id, got),
+            (Stage::Converting, _) => self.on_conversion_got(id, slot, got),
             (Stage::Checking(_), Slot::Existing) => match got {
                 Got::Rows(rows) => self.on_existing(id, &rows),
                 got => self.on_read_failed(id, slot, got),
@@ -273,6 +275,7 @@ impl<R: Rules> Engine<R> {
             Some(Kind::Person) => self.on_person(id, target, because, was_deleted),
             Some(Kind::Member) => self.on_member_person(id, target.as_ref(), &search),
             Some(Kind::Event) => self.on_event_person(id, target.as_ref()),
+            Some(Kind::Task) => self.on_task_person(id, target.as_ref()),
             None => {}
         }
     }
@@ -303,15 +306,17 @@ enum Kind {
     Person,
     Member,
     Event,
+    Task,
 }
 
 fn intent_work(intents: &BTreeMap<IntentId, crate::intent::Intent>, id: IntentId) -> Option<Kind> {
-    intents.get(&id).and_then(|it| match it.work {
+    match intents.get(&id)?.work {
         Work::Person(_) => Some(Kind::Person),
         Work::Member(_) => Some(Kind::Member),
         Work::Event(_) => Some(Kind::Event),
-        Work::Account(_) | Work::List(_) => None,
-    })
+        Work::Task(_) => Some(Kind::Task),
+        Work::Convert(_) | Work::Account(_) | Work::List(_) => None,
+    }
 }
 
 /// Without an address the visitor is the record that we made or saw.

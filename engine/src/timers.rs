@@ -21,6 +21,19 @@ pub(crate) enum Wake {
     Look(Who),
     /// An Event is due.
     Event(IntentId),
+    /// The next run of conversions.
+    Conversions,
+    /// A conversion job has waited long enough for its lead.
+    Dismiss(IntentId),
+    /// The nightly pull of converted statuses.
+    Pull,
+}
+
+impl Wake {
+    /// Whether it comes again and again, whatever happens.
+    fn is_recurring(self) -> bool {
+        self == Self::Pull
+    }
 }
 
 /// The timers that are armed.
@@ -36,7 +49,7 @@ impl Timers {
         self.last += 1;
         let id = TimerId(self.last);
         self.armed.insert(id, (at, wake));
-        Timer { at, id, recurring: false }
+        Timer { at, id, recurring: wake.is_recurring() }
     }
 
     /// Whether the alarm is still wanted.
@@ -56,10 +69,10 @@ impl Timers {
 
     /// Arms everything anew under the same names, nothing earlier than now.
     pub(crate) fn rearm(&self, now: Timestamp) -> impl Iterator<Item = Timer> + '_ {
-        self.armed.iter().map(move |(id, (at, _))| Timer {
+        self.armed.iter().map(move |(id, (at, wake))| Timer {
             at: (*at).max(now),
             id: *id,
-            recurring: false,
+            recurring: wake.is_recurring(),
         })
     }
 }

@@ -121,9 +121,16 @@ impl<R: Rules> Engine<R> {
         match action {
             WorkflowAction::SyncLead(to) => Some(self.sync_lead(who, cause, to)),
             WorkflowAction::AddToCampaign(target) => Some(self.add_to_campaign(who, cause, target)),
-            WorkflowAction::CreateTask(..)
-            | WorkflowAction::ConvertLead(_)
-            | WorkflowAction::ChangeCampaignStatus(_) => None,
+            WorkflowAction::CreateTask(task, assignee) => {
+                Some(self.create_task(who, cause, (task, assignee.as_ref())))
+            }
+            WorkflowAction::ConvertLead(options) => {
+                self.schedule_conversion(who, cause, options);
+                None
+            }
+            WorkflowAction::ChangeCampaignStatus(target) => {
+                Some(self.change_campaign_status(who, cause, target))
+            }
         }
     }
 

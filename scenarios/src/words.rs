@@ -95,6 +95,9 @@ pub(crate) const ACTIONS: &Words<Action> = &[
     ("assignment", Action::Assignment),
     ("auto_convert", Action::AutoConvert),
     ("sync_lead", Action::SyncLead),
+    ("create_task", Action::CreateTask),
+    ("convert_lead", Action::ConvertLead),
+    ("campaign_status", Action::CampaignStatus),
 ];
 
 pub(crate) const ENGAGEMENT_INTENTS: &Words<EngagementIntent> = &[
@@ -127,6 +130,7 @@ pub(crate) const CALL_OPERATIONS: &Words<CallOperation> = &[
     ("upsert", CallOperation::Upsert),
     ("login", CallOperation::Login),
     ("bulk", CallOperation::Bulk),
+    ("convert", CallOperation::Convert),
 ];
 
 pub(crate) const CALL_OUTCOMES: &Words<CallOutcome> = &[

@@ -193,6 +193,19 @@ hand_on! {
     fn assign_to(&self, to: &engine::AssignTo, profile: &Profile, users: &engine::CrmUsers, config: &Config) -> engine::Assignment;
     fn fillers(&self, fields: &FieldValues, config: &Config) -> FieldValues;
     fn enrichment(&self, profile: &Profile, target: Option<&Person>, config: &Config) -> FieldValues;
+    fn missing_member(&self, settings: &Settings) -> Result<Rule, Rule>;
+    fn task_assignee(&self, assignee: Option<&engine::ProductUserId>, record_owner: Option<&UserId>, users: &engine::CrmUsers, config: &Config) -> Result<OwnerDecision, Rule>;
+    fn task_fields(&self, template: &engine::TaskTemplate, who: &RecordId, owner: &UserId) -> FieldValues;
+    fn next_run(&self, now: Timestamp, settings: &Settings) -> Timestamp;
+    fn dismiss_at(&self, scheduled: Timestamp) -> Timestamp;
+    fn jobs_of_run(&self, jobs: &[engine::WaitingJob], now: Timestamp) -> Vec<usize>;
+    fn convert_owner(&self, options: &engine::ConvertOptions, lead_owner: Option<&UserId>, users: &engine::CrmUsers, config: &Config) -> Result<OwnerDecision, Rule>;
+    fn convert_account(&self, company: &str, found: &[Account], options: &engine::ConvertOptions, settings: &Settings) -> AccountMatch;
+    fn convert_fields(&self, lead: &Person, account: Option<&RecordId>, owner: &UserId, options: &engine::ConvertOptions) -> FieldValues;
+    fn is_offered(&self, status: &str, offered: &std::collections::BTreeSet<String>) -> bool;
+    fn next_pull(&self, now: Timestamp, zone: &str) -> Timestamp;
+    fn is_status_refused(&self, refusal: &Refusal) -> bool;
+    fn found_converted(&self, sent: bool, by_us: bool) -> Rule;
 }
 
 /// The config, with other settings.

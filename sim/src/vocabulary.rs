@@ -19,7 +19,7 @@ const DESTINATIONS: [&str; 1] = ["salesforce"];
 /// Settings that are not set by name below `settings`: connections have a key of their own.
 const NOT_BY_NAME: [&str; 1] = ["integration_user"];
 /// Operations that a fault may name.
-const FAULT_OPERATIONS: [Operation; 9] = [
+const FAULT_OPERATIONS: [Operation; 10] = [
     Operation::Query,
     Operation::Create,
     Operation::Update,
@@ -29,6 +29,7 @@ const FAULT_OPERATIONS: [Operation; 9] = [
     Operation::Composite,
     Operation::Bulk,
     Operation::Auth,
+    Operation::Soap,
 ];
 
 /// An org without anything of its own: the standard schema.

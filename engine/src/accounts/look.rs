@@ -58,7 +58,9 @@ impl<R: Rules> Engine<R> {
                 self.alert(Some(place.into()), None, Rule::RefusedNoPermission, text);
                 self.on_looked(place);
             }
-            Got::Nothing { .. } | Got::Unknown | Got::Saved(_) => self.look_later(place),
+            Got::Nothing { .. } | Got::Unknown | Got::Saved(_) | Got::Converted(_) => {
+                self.look_later(place)
+            }
         }
     }
 

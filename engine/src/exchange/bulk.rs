@@ -183,7 +183,7 @@ fn rows(requests: &[Request]) -> Vec<SaveRow> {
 fn row(request: &Request) -> Option<&SaveRow> {
     match &request.ask {
         Ask::Write(write) => Some(&write.row),
-        Ask::Read(..) => None,
+        Ask::Read(..) | Ask::Convert(_) => None,
     }
 }
 

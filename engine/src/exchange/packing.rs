@@ -41,6 +41,7 @@ fn alone(request: Request) -> Flight {
     let part = match &request.ask {
         Ask::Read(shape, _) => Part::Read(Reading::new(shape.clone(), vec![request])),
         Ask::Write(_) => Part::Write(vec![request]),
+        Ask::Convert(_) => Part::Convert(vec![request]),
     };
     Flight::Parts(vec![part])
 }
@@ -72,7 +73,7 @@ fn bulk(writes: Vec<Request>, rows: usize, jobs: &mut Jobs) -> Vec<Flight> {
 fn shape_of(request: &Request) -> Shape {
     match &request.ask {
         Ask::Read(shape, _) => shape.clone(),
-        Ask::Write(_) => unreachable!("writes are packed apart from reads"),
+        Ask::Write(_) | Ask::Convert(_) => unreachable!("writes are packed apart from reads"),
     }
 }
 
@@ -81,7 +82,7 @@ fn target_of(request: &Request) -> (&'static str, SaveOperation, bool, AutoAssig
         Ask::Write(write) => {
             (write.object, write.operation, write.allow_duplicate, write.auto_assign.clone())
         }
-        Ask::Read(..) => unreachable!("reads are packed apart from writes"),
+        Ask::Read(..) | Ask::Convert(_) => unreachable!("reads are packed apart from writes"),
     }
 }
 

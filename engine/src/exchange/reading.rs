@@ -34,6 +34,12 @@ pub(crate) enum Shape {
     OpportunitiesOf,
     /// Contacts by account.
     ContactsOf,
+    /// Accounts whose name has this word.
+    AccountsAlike,
+    /// Tasks of a person.
+    TasksOf,
+    /// Lead statuses that are flagged Converted.
+    ConvertedStatuses,
 }
 
 impl Shape {
@@ -43,7 +49,9 @@ impl Shape {
             Self::ContactsByEmail | Self::ContactsById | Self::ContactsOf => "Contact",
             Self::Members(..) => "CampaignMember",
             Self::EventsOf => "Event",
-            Self::Accounts => "Account",
+            Self::Accounts | Self::AccountsAlike => "Account",
+            Self::TasksOf => "Task",
+            Self::ConvertedStatuses => "LeadStatus",
             Self::OpportunitiesOf => "Opportunity",
         }
         .into()
@@ -56,8 +64,9 @@ impl Shape {
             Self::LeadsByLastName => "LastName",
             Self::Members(_, PersonKind::Lead) => "LeadId",
             Self::Members(_, PersonKind::Contact) => "ContactId",
-            Self::EventsOf => "WhoId",
-            Self::Accounts => "Name",
+            Self::EventsOf | Self::TasksOf => "WhoId",
+            Self::Accounts | Self::AccountsAlike => "Name",
+            Self::ConvertedStatuses => "IsConverted",
             Self::OpportunitiesOf | Self::ContactsOf => "AccountId",
         }
     }
@@ -65,6 +74,13 @@ impl Shape {
     fn filter(&self, values: BTreeSet<&str>) -> Filter {
         if *self == Self::Accounts {
             return accounts(values);
+        }
+        if *self == Self::AccountsAlike {
+            let words = values.into_iter().map(str::to_owned);
+            return Filter::Any(words.map(|it| Filter::Contains("Name".into(), it)).collect());
+        }
+        if *self == Self::ConvertedStatuses {
+            return Filter::OneOf(self.key_field().into(), vec![Value::Bool(true)]);
         }
         let spelt = values.into_iter().flat_map(|it| self.spellings(it));
         let listed = Filter::OneOf(self.key_field().into(), spelt.collect());
@@ -119,7 +135,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// A query for these requests, all of this shape.
-    pub(super) fn new(shape: Shape, requests: Vec<Request>) -> Self {
+    pub(crate) fn new(shape: Shape, requests: Vec<Request>) -> Self {
         Self { shape, requests, rows: Vec::new(), pages: 0 }
     }
 
@@ -142,7 +158,7 @@ impl Reading {
 fn value(request: &Request) -> Option<&Arc<str>> {
     match &request.ask {
         Ask::Read(_, value) => Some(value),
-        Ask::Write(_) => None,
+        Ask::Write(_) | Ask::Convert(_) => None,
     }
 }
 

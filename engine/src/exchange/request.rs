@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{JobId, Reading, Shape};
 use crate::{
-    AutoAssign, IntentId, PersonKind, RecordId, Refusal, Row, SaveOperation, SaveRow,
+    AutoAssign, Converted, IntentId, PersonKind, RecordId, Refusal, Row, SaveOperation, SaveRow,
     accounts::CompanyPlace, visitor::Who,
 };
 
@@ -19,6 +19,8 @@ pub(crate) enum Asker {
     ReadStep(Who),
     /// The lookup of a company's account.
     Account(CompanyPlace),
+    /// The pull of converted statuses.
+    Statuses,
 }
 
 /// Which of the asker's questions it was.
@@ -42,6 +44,8 @@ pub(crate) enum Slot {
     AccountContacts,
     /// The write.
     Save,
+    /// Converted statuses.
+    Statuses,
 }
 
 /// Who asked what, so that the answer finds its way back.
@@ -79,6 +83,8 @@ pub(crate) enum Ask {
     Read(Shape, Arc<str>),
     /// One record to write.
     Write(Write),
+    /// One lead to convert: its id, and what the conversion asks for.
+    Convert(SaveRow),
 }
 
 /// One record to write.
@@ -102,6 +108,8 @@ pub(crate) enum Got {
     Rows(Vec<Row>),
     /// The record was written.
     Saved(RecordId),
+    /// The lead was converted.
+    Converted(Converted),
     /// Salesforce said no.
     Refused(Refusal),
     /// Nothing was written; it may be asked again later.
@@ -133,4 +141,6 @@ pub(crate) enum Part {
     Read(Reading),
     /// Rows of one object and operation.
     Write(Vec<Request>),
+    /// Leads to convert.
+    Convert(Vec<Request>),
 }

@@ -23,6 +23,15 @@ impl<R: Rules> Engine<R> {
         match part {
             Part::Read(reading) => CrmCall::Find(reading.find(&self.read_fields)),
             Part::Write(requests) => CrmCall::Save(spell_save(requests)),
+            Part::Convert(requests) => CrmCall::Convert(
+                requests
+                    .iter()
+                    .filter_map(|it| match &it.ask {
+                        Ask::Convert(row) => Some(row.clone()),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
         }
     }
 }
@@ -31,7 +40,7 @@ fn spell_save(requests: &[Request]) -> Save {
     let writes = || {
         requests.iter().filter_map(|it| match &it.ask {
             Ask::Write(write) => Some(write),
-            Ask::Read(..) => None,
+            Ask::Read(..) | Ask::Convert(_) => None,
         })
     };
     let first = writes().next().expect("a part with rows is packed from at least one");

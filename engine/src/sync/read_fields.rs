@@ -14,6 +14,8 @@ pub(crate) struct ReadFields {
     accounts: Vec<FieldName>,
     contacts_of: Vec<FieldName>,
     opportunities: Vec<FieldName>,
+    tasks: Vec<FieldName>,
+    statuses: Vec<FieldName>,
     dropped: BTreeSet<(PersonKind, FieldName)>,
 }
 
@@ -35,6 +37,9 @@ const MEMBER: &[&str] = &["CampaignId", "LeadId", "ContactId", "Status"];
 const EVENT: &[&str] = &["WhoId", "Subject", "StartDateTime", "CreatedById", "CreatedDate"];
 const ACCOUNT: &[&str] =
     &["Name", "Website", "LastModifiedDate", "SystemModstamp", "CreatedById", "CreatedDate"];
+const TASK: &[&str] = &["WhoId", "Subject", "CreatedDate"];
+/// What a converted lead became beside a contact.
+const BECAME: &[&str] = &["ConvertedAccountId", "ConvertedOpportunityId"];
 
 impl ReadFields {
     /// The fields that this configuration needs.
@@ -57,7 +62,8 @@ impl ReadFields {
                 PersonKind::Lead => (LEAD, NAMES),
                 PersonKind::Contact => (CONTACT, &[][..]),
             };
-            let always = decisive.iter().chain(FATE).chain(names);
+            let became = if liaison.is_some() && kind == PersonKind::Lead { BECAME } else { &[] };
+            let always = decisive.iter().chain(FATE).chain(names).chain(became);
             let enriched = liaison.map_or(&[][..], |it| match kind {
                 PersonKind::Lead => it.enrichment.lead.as_slice(),
                 PersonKind::Contact => it.enrichment.contact.as_slice(),
@@ -79,6 +85,8 @@ impl ReadFields {
             accounts: named(ACCOUNT).collect(),
             contacts_of: named(&["AccountId"]).collect(),
             opportunities: named(opportunity).collect(),
+            tasks: named(TASK).collect(),
+            statuses: named(&["MasterLabel"]).collect(),
             dropped: BTreeSet::new(),
         }
     }
@@ -90,9 +98,11 @@ impl ReadFields {
             Shape::ContactsByEmail | Shape::ContactsById => &self.contacts,
             Shape::Members(..) => &self.members,
             Shape::EventsOf => &self.events,
-            Shape::Accounts => &self.accounts,
             Shape::OpportunitiesOf => &self.opportunities,
             Shape::ContactsOf => &self.contacts_of,
+            Shape::Accounts | Shape::AccountsAlike => &self.accounts,
+            Shape::TasksOf => &self.tasks,
+            Shape::ConvertedStatuses => &self.statuses,
         };
         fields.clone()
     }

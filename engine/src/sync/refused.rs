@@ -75,6 +75,7 @@ impl<R: Rules> Engine<R> {
         let refused = match &intent.work {
             Work::Person(work) => work.owner.clone(),
             Work::Event(work) => work.owner.clone(),
+            Work::Task(work) => work.owner.clone(),
             _ => None,
         };
         let next = refused.and_then(|it| self.rules.owner_after_refusal(&it, &self.config));
@@ -95,6 +96,7 @@ impl<R: Rules> Engine<R> {
         match self.intents.get_mut(&id).map(|it| &mut it.work) {
             Some(Work::Person(work)) => work.owner = Some(next),
             Some(Work::Event(work)) => work.owner = Some(next),
+            Some(Work::Task(work)) => work.owner = Some(next),
             _ => {}
         }
         self.search(id);
@@ -156,6 +158,8 @@ fn target_of(work: &Work) -> (&'static str, SaveOperation) {
         Work::Member(work) => ("CampaignMember", work.operation()),
         Work::Event(_) => ("Event", SaveOperation::Create),
         Work::Account(_) | Work::List(_) => ("Account", SaveOperation::Create),
+        Work::Task(_) => ("Task", SaveOperation::Create),
+        Work::Convert(_) => ("Lead", SaveOperation::Update),
     }
 }
 

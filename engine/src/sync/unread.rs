@@ -11,7 +11,7 @@ impl<R: Rules> Engine<R> {
         match got {
             Got::Refused(refusal) => self.on_read_refused(id, slot, &refusal),
             Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
-            Got::Unknown | Got::Rows(_) | Got::Saved(_) => {
+            Got::Unknown | Got::Rows(_) | Got::Saved(_) | Got::Converted(_) => {
                 self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
             }
         }

@@ -18,7 +18,7 @@ impl<R: Rules> Engine<R> {
             Got::Saved(record) => self.on_saved(id, &record),
             Got::Refused(refusal) => self.on_refused(id, &refusal),
             Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
-            Got::Unknown | Got::Rows(_) => {
+            Got::Unknown | Got::Rows(_) | Got::Converted(_) => {
                 self.doubt(id);
                 self.pause(id, Rule::ReadBack, "nobody knows whether it was written".to_owned());
             }
@@ -35,7 +35,8 @@ impl<R: Rules> Engine<R> {
             Some(Work::Event(work)) => work.doubt(),
             Some(Work::Member(work)) => work.doubt(),
             Some(Work::Account(work)) => work.doubt(),
-            Some(Work::List(_)) | None => {}
+            Some(Work::Task(work)) => work.doubt(),
+            Some(Work::Convert(_) | Work::List(_)) | None => {}
         }
     }
 
@@ -46,6 +47,8 @@ impl<R: Rules> Engine<R> {
             Work::Event(_) => self.on_event_saved(id, record),
             Work::Account(_) => self.on_account_saved(id, record),
             Work::List(_) => {}
+            Work::Task(_) => self.on_task_saved(id, record),
+            Work::Convert(_) => {}
             Work::Person(work) => match work.sent.clone() {
                 Some(Sent::Update(target)) => self.on_updated(id, &target),
                 Some(Sent::Insert(_)) | None => self.on_created(id, record),
@@ -123,6 +126,7 @@ impl<R: Rules> Engine<R> {
             }
         }
         self.after_push(who, id);
+        self.look_for_links();
         self.todo.push_back(Todo::Waiting(who));
     }
 }

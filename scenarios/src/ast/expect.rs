@@ -203,6 +203,12 @@ pub enum Action {
     AutoConvert,
     /// `sync_lead`
     SyncLead,
+    /// `create_task`
+    CreateTask,
+    /// `convert_lead`
+    ConvertLead,
+    /// `campaign_status`
+    CampaignStatus,
 }
 
 /// What became of an intent, from the strongest to the weakest.
@@ -264,6 +270,8 @@ pub enum CallOperation {
     Login,
     /// `bulk`
     Bulk,
+    /// `convert`
+    Convert,
 }
 
 /// How a call ended.

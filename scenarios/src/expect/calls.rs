@@ -43,8 +43,10 @@ fn hits(judge: &Judge<'_>, check: &CallsCheck, call: &CallSeen, now: Now) -> usi
         return 0;
     }
     let answered = call.answered_at.is_some_and(|at| at <= now.at);
-    let by_row = matches!(check.operation, Some(CallOperation::Create | CallOperation::Update))
-        && !check.exchanges;
+    let by_row = matches!(
+        check.operation,
+        Some(CallOperation::Create | CallOperation::Update | CallOperation::Convert)
+    ) && !check.exchanges;
     if call.rows.is_empty() {
         let plain = check.sends.is_empty() && check.values.is_empty();
         return usize::from(plain && row(judge, check, call, None, answered));

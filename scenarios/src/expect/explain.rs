@@ -77,6 +77,9 @@ fn is_person_sync(action: Action) -> bool {
     !matches!(
         action,
         Action::Campaign
+            | Action::CreateTask
+            | Action::ConvertLead
+            | Action::CampaignStatus
             | Action::ConversationEvent
             | Action::MeetingEvent
             | Action::Response

@@ -18,6 +18,7 @@ mod bulk;
 mod envelope;
 mod refusal;
 mod rows;
+mod soap;
 
 use axum::http::{HeaderMap, Response, StatusCode};
 use bytes::Bytes;
@@ -60,6 +61,7 @@ fn writes(call: &CrmCall) -> bool {
         CrmCall::Save(_) => true,
         CrmCall::Composite(calls) => calls.iter().any(writes),
         CrmCall::Bulk(bulk) => !matches!(bulk, BulkCall::Poll { .. } | BulkCall::Results { .. }),
+        CrmCall::Convert(_) => true,
         CrmCall::Login | CrmCall::Find(_) | CrmCall::More { .. } => false,
     }
 }
@@ -83,6 +85,9 @@ fn success(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
         CrmCall::Bulk(BulkCall::Upload { .. }) => (!is_html(body)).then_some(Done::JobTaken),
         CrmCall::Bulk(BulkCall::Results { list, .. }) => {
             bulk::results(*list, body).map(Done::JobResults)
+        }
+        CrmCall::Convert(rows) => {
+            soap::results(body).filter(|results| results.len() == rows.len()).map(Done::Converted)
         }
         _ => return success_in_json(call, status, body),
     };
@@ -126,6 +131,8 @@ fn success_json(call: &CrmCall, status: StatusCode, json: &Json) -> Reply {
             })
         }
         CrmCall::Bulk(bulk) => bulk::done(bulk, json),
+        // Its answers are XML.
+        CrmCall::Convert(_) => None,
     };
     done.map_or_else(|| unclear(call, "unexpected shape"), Reply::Done)
 }
@@ -164,6 +171,10 @@ fn failure(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
         return Reply::Refused(refusal);
     }
     let refusal = json.as_ref().and_then(refusal::of_json);
+    let refusal = refusal.or_else(|| match call {
+        CrmCall::Convert(_) => soap::fault(body),
+        _ => None,
+    });
     match (refusal, status) {
         // Who we are was not even looked at.
         (Some(refusal), status) if *call == CrmCall::Login && status.is_server_error() => {

@@ -8,6 +8,7 @@
 //! | save of several rows | `POST` or `PATCH composite/sobjects`, each row on its own (`allOrNone: false`) |
 //! | composite | `POST composite`; no part refers to another, since no call asks for that |
 //! | bulk | `jobs/ingest`, CSV |
+//! | convert | SOAP `convertLead` |
 //!
 //! A write of leads always says what it wants of assignment rules and of duplicate rules: silence would leave both to
 //! the server's defaults (absent `Sforce-Auto-Assign` means `TRUE`, §8.2).
@@ -15,13 +16,14 @@
 pub mod csv_rows;
 mod delivered;
 pub mod json;
+pub mod soap;
 pub mod soql;
 
 use std::borrow::Cow;
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, header::CONTENT_TYPE};
 use bytes::Bytes;
-use engine::{BulkCall, BulkList, CallId, CrmCall, Find, Save, SaveOperation};
+use engine::{BulkCall, BulkList, CallId, CrmCall, Find, Save, SaveOperation, SaveRow};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 
@@ -43,7 +45,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 pub fn request(
     id: CallId,
     call: &CrmCall,
-    credentials: &Credentials,
+    (credentials, token): (&Credentials, Option<&str>),
 ) -> (Request<Bytes>, Delivered) {
     let delivered = Delivered::of(call);
     let sent = match call {
@@ -53,6 +55,7 @@ pub fn request(
         CrmCall::More { locator } => more(locator),
         CrmCall::Save(save) => Sent::save(save),
         CrmCall::Bulk(bulk) => Sent::bulk(bulk),
+        CrmCall::Convert(rows) => Sent::convert(rows, token),
     };
     (sent.into_request(id), delivered)
 }
@@ -71,6 +74,7 @@ enum Body {
     Json(Json),
     Form(String),
     Csv(Vec<u8>),
+    Soap(String),
 }
 
 impl Sent {
@@ -102,6 +106,12 @@ impl Sent {
             }
         };
         Self { method, url, headers: delivered::save_headers(save), body: Body::Json(body) }
+    }
+
+    fn convert(rows: &[SaveRow], token: Option<&str>) -> Self {
+        let body = Body::Soap(soap::convert_lead(rows, token.unwrap_or_default()));
+        let headers = vec![("SOAPAction", "\"\"".into())];
+        Self { headers, ..Self::new(Method::POST, soap::ENDPOINT.into(), body) }
     }
 
     fn bulk(bulk: &BulkCall) -> Self {
@@ -164,6 +174,7 @@ impl Sent {
             Body::Json(json) => (Some("application/json"), json.to_string().into()),
             Body::Form(form) => (Some("application/x-www-form-urlencoded"), form.into()),
             Body::Csv(csv) => (Some("text/csv"), csv.into()),
+            Body::Soap(envelope) => (Some("text/xml; charset=UTF-8"), envelope.into()),
         };
         let mut request = Request::new(body);
         *request.method_mut() = self.method;
@@ -240,6 +251,7 @@ fn sub_request(call: &CrmCall, soql: &str) -> Sent {
         CrmCall::More { locator } => more(locator),
         // Salesforce refuses these as parts, in its own words.
         CrmCall::Bulk(bulk) => Sent::bulk(bulk),
+        CrmCall::Convert(rows) => Sent::convert(rows, None),
         CrmCall::Login => Sent::new(Method::POST, "/services/oauth2/token".into(), Body::None),
         CrmCall::Composite(_) => Sent::new(Method::POST, format!("{API}/composite"), Body::None),
     }

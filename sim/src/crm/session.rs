@@ -65,13 +65,17 @@ impl Session {
 
     /// The request for a call, with the token that we have.
     pub fn request(&self, id: CallId, call: &CrmCall) -> (Request<Bytes>, Delivered) {
-        let (mut request, delivered) = encode::request(id, call, &self.credentials);
+        let (mut request, delivered) = encode::request(id, call, (&self.credentials, self.token()));
         if let (false, Some(authorization)) = (matches!(call, CrmCall::Login), &self.authorization)
             && let Ok(value) = authorization.parse()
         {
             request.headers_mut().insert(AUTHORIZATION, value);
         }
         (request, delivered)
+    }
+
+    fn token(&self) -> Option<&str> {
+        self.authorization.as_deref()?.strip_prefix("Bearer ")
     }
 
     /// What an exchange answers to a call; a login's token is kept.

@@ -73,6 +73,18 @@ impl Replied {
                 replied.text = format!("{} found{tail}", count(rows.len(), "record"));
             }
             Done::Saved(results) => replied.rows = results.iter().map(RowResult::of).collect(),
+            Done::Converted(results) => {
+                replied.rows = results
+                    .iter()
+                    .map(|result| match result {
+                        Ok(converted) => {
+                            let contact = converted.contact.as_ref();
+                            RowResult::Saved(contact.map(ToString::to_string).unwrap_or_default())
+                        }
+                        Err(refusal) => RowResult::of(&Err(refusal.clone())),
+                    })
+                    .collect();
+            }
             Done::Parts(parts) => replied.parts = parts.iter().map(Self::of).collect(),
             Done::JobOpened { job } => replied.text = format!("job {job} was opened"),
             Done::JobTaken => replied.text.push_str("taken"),

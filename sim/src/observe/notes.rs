@@ -154,6 +154,9 @@ fn ast_action(action: Action) -> ast::Action {
         Action::Assignment => ast::Action::Assignment,
         Action::AutoConvert => ast::Action::AutoConvert,
         Action::SyncLead => ast::Action::SyncLead,
+        Action::CreateTask => ast::Action::CreateTask,
+        Action::ConvertLead => ast::Action::ConvertLead,
+        Action::CampaignStatus => ast::Action::CampaignStatus,
     }
 }
 

@@ -41,12 +41,14 @@ fn operation(call: &CrmCall) -> CallOperation {
             CallOperation::Update
         }
         CrmCall::Bulk(_) | CrmCall::Composite(_) => CallOperation::Bulk,
+        CrmCall::Convert(_) => CallOperation::Convert,
     }
 }
 
 fn rows(call: &CrmCall) -> &[SaveRow] {
     match call {
         CrmCall::Save(save) => &save.rows,
+        CrmCall::Convert(rows) => rows,
         _ => &[],
     }
 }
@@ -130,6 +132,7 @@ pub(crate) fn operation_word(operation: CallOperation) -> &'static str {
         CallOperation::Upsert => "upsert",
         CallOperation::Login => "login",
         CallOperation::Bulk => "bulk",
+        CallOperation::Convert => "convert",
     }
 }
 

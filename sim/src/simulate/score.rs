@@ -161,6 +161,9 @@ fn is_of_person(action: Action) -> bool {
     !matches!(
         action,
         Action::Campaign
+            | Action::CreateTask
+            | Action::ConvertLead
+            | Action::CampaignStatus
             | Action::ConversationEvent
             | Action::MeetingEvent
             | Action::Response

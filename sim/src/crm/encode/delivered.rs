@@ -12,7 +12,7 @@ const DUPLICATE_RULES: &str = "Sforce-Duplicate-Rule-Header";
 /// What a request carries, for journals: no secrets, no bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// What kind of exchange: `login`, `query`, `more`, `row`, `collection`, `composite` or `bulk`.
+    /// What kind of exchange: `login`, `query`, `more`, `row`, `collection`, `composite`, `bulk` or `convert`.
     pub kind: &'static str,
     /// Its parts, in order; one unless it is a composite.
     pub parts: Vec<Part>,
@@ -21,7 +21,7 @@ pub struct Delivered {
 /// One find, save or other act inside an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// `login`, `query`, `create`, `update` or `bulk`.
+    /// `login`, `query`, `create`, `update`, `bulk` or `convert`.
     pub operation: &'static str,
     /// The object, where the call names it.
     pub object: Option<ObjectName>,
@@ -44,6 +44,7 @@ impl Delivered {
             CrmCall::Save(_) => "collection",
             CrmCall::Composite(_) => "composite",
             CrmCall::Bulk(_) => "bulk",
+            CrmCall::Convert(_) => "convert",
         };
         let parts = match call {
             CrmCall::Composite(calls) => calls.iter().map(part).collect(),
@@ -63,6 +64,9 @@ fn part(call: &CrmCall) -> Part {
         CrmCall::Find(find) => query_part(find),
         CrmCall::Save(save) => save_part(save),
         CrmCall::Bulk(bulk) => bulk_part(bulk),
+        CrmCall::Convert(rows) => {
+            Part { object: Some("Lead".into()), rows: rows.len(), ..plain("convert", "") }
+        }
         CrmCall::More { .. } => plain("query", "next page"),
         CrmCall::Login => plain("login", ""),
         CrmCall::Composite(_) => plain("composite", ""),
