@@ -81,7 +81,7 @@ pub struct Conversion {
     pub overwrite_lead_source: bool,
     /// The owner of new rows; the lead's owner when absent.
     pub owner: Option<SfId>,
-    /// Is the owner told by e-mail? Nothing is sent.
+    /// Is the owner told by e-mail? The mail is a row; nothing leaves the org.
     pub send_notification_email: bool,
     /// Do duplicate rules for accounts stay out of it?
     pub bypass_account_dedupe: bool,
@@ -231,7 +231,29 @@ impl Org {
         self.join_memberships(cx, lead.id(), contact);
         let outcome = Converted { lead: lead.id(), account, contact, opportunity };
         self.close_lead(cx, conversion, lead, &outcome)?;
+        if conversion.send_notification_email {
+            self.tell_owner(cx, lead, &outcome, owner)?;
+        }
         Ok(outcome)
+    }
+
+    /// Tells the owner of what came of the lead. The mail is a row; nothing leaves the org.
+    fn tell_owner(
+        &mut self,
+        cx: &SaveContext,
+        lead: &Record,
+        outcome: &Converted,
+        owner: SfId,
+    ) -> Result<(), Vec<OrgError>> {
+        let mails = self.standard("EmailMessage");
+        let address = self.live(owner).map(|user| self.stored(user, "Email").into_owned());
+        let company = self.stored(lead, "Company").as_text().unwrap_or_default().to_owned();
+        let mut values = Values::new();
+        push(&mails, &mut values, "ToAddress", address.unwrap_or(Value::Null));
+        push(&mails, &mut values, "Subject", Value::text(&format!("Lead converted: {company}")));
+        push(&mails, &mut values, "RelatedToId", Value::Id(outcome.account));
+        push(&mails, &mut values, "MessageDate", Value::DateTime(cx.now));
+        self.save_new(&cx.automation(), &mails, values).map(|_| ())
     }
 
     fn converted_account(

@@ -9,7 +9,9 @@ use crate::observation::{CallSeen, ChangeKind, Origin, RowSeen};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    for call in &facts.observation.calls {
+    // What a conversion asks for are options of the call, not fields of the lead (LL-22 to LL-30).
+    let calls = facts.observation.calls.iter();
+    for call in calls.filter(|call| call.operation != CallOperation::Convert) {
         for row in &call.rows {
             unmapped(facts, call, row, &mut verdict);
         }

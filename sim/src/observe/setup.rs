@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Config, MemberTarget, Step};
+use engine::{Config, Enrichment, FieldName, MemberTarget, ProfileField, Step};
 use mock_salesforce::Org;
 use scenarios::{Change, ObservedSetup, Origin};
 
@@ -21,6 +21,9 @@ const EVENT_FIELDS: [&str; 9] = [
 ];
 /// Most capabilities that are looked for one by one; a link's start gives away the others.
 const CAPABILITY_LIMIT: usize = 100;
+/// What a task of a workflow carries beside what its template says.
+const TASK_FIELDS: [&str; 7] =
+    ["WhoId", "OwnerId", "Subject", "Priority", "Status", "Description", "ActivityDate"];
 /// What ties a member to its campaign.
 const MEMBER_FIELDS: [&str; 4] = ["CampaignId", "LeadId", "ContactId", "Status"];
 
@@ -46,17 +49,31 @@ fn writable(config: &Config) -> BTreeMap<String, BTreeSet<String>> {
     let account = config.mapping.account.iter().map(|(_, field)| field.to_string());
     let account_constants =
         config.mapping.account_constants.iter().map(|(field, _)| field.to_string());
+    let liaison = config.liaison.as_ref();
+    let enriched = |of: fn(&Enrichment) -> &Vec<(ProfileField, FieldName)>| {
+        liaison
+            .into_iter()
+            .flat_map(move |it| of(&it.enrichment))
+            .map(|(_, field)| field.to_string())
+    };
+    let lead = lead.chain(config.fillers.iter().map(|(field, _)| field.to_string()));
+    let lead = lead.chain(enriched(|it| &it.lead));
+    let contact = contact.chain(enriched(|it| &it.contact));
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let mut member: BTreeSet<String> = owned(&MEMBER_FIELDS);
     for target in member_targets(config) {
         member.extend(target.fields.iter().map(|(field, _)| field.to_string()));
     }
+    let mut task: BTreeSet<String> = owned(&TASK_FIELDS);
+    let templates = liaison.into_iter().flat_map(|it| it.tasks.values());
+    task.extend(templates.flat_map(|it| &it.fields).map(|(field, _)| field.to_string()));
     BTreeMap::from([
         ("Lead".to_owned(), lead.chain(constants).collect()),
         ("Contact".to_owned(), contact.collect()),
         ("CampaignMember".to_owned(), member),
         ("Event".to_owned(), owned(&EVENT_FIELDS)),
         ("Account".to_owned(), account.chain(account_constants).collect()),
+        ("Task".to_owned(), task),
     ])
 }
 
