@@ -20,6 +20,7 @@ use crate::{
 
 /// What a job is after, and how far it got.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct ConvertWork {
     options: ConvertOptions,
     dismissal: TimerId,

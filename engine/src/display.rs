@@ -135,7 +135,7 @@ impl<R: Rules> Engine<R> {
                 self.alert(Some(who.into()), None, Rule::RefusedNoPermission, text);
             }
             (Got::Nothing { .. } | Got::Unknown | Got::Saved(_) | Got::Converted(_), _) => {
-                self.display_later(who)
+                self.display_later(who);
             }
         }
     }

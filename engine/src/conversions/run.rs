@@ -89,7 +89,7 @@ impl<R: Rules> Engine<R> {
             Got::Converted(converted) => self.on_converted(id, &converted),
             Got::Refused(refusal) if slot == Slot::Save => self.on_conversion_refused(id, &refusal),
             Got::Refused(refusal) => {
-                self.conversion_failed(id, Rule::RetryUnavailable, refusal.code)
+                self.conversion_failed(id, Rule::RetryUnavailable, refusal.code);
             }
             Got::Nothing { why } => self.conversion_failed(id, Rule::RetryUnavailable, why),
             Got::Unknown | Got::Saved(_) => {
@@ -380,7 +380,7 @@ impl<R: Rules> Engine<R> {
         }
         let ending = Ending::new(Outcome::Created, Rule::ConvertDone).saying(converted.describe());
         let record = converted.contact.clone();
-        self.settle(id, Ending { owner, record, ..ending });
+        self.settle(id, Ending { record, owner, ..ending });
     }
 
     /// Salesforce said no to one lead of the call.
@@ -415,13 +415,11 @@ impl<R: Rules> Engine<R> {
         intent.attempts += 1;
         let (about, attempts) = (intent.about, intent.attempts);
         self.decided_plainly(about, Some(id), (Question::Answer, because), Some(why.clone()));
-        match self.rules.retry_at(&self.config.retry, attempts, self.now) {
-            Some(at) => self.again_in_a_later_run(id, at),
-            None => {
-                let ending = Ending::new(Outcome::DeadLettered, Rule::RetriesExhausted);
-                self.settle(id, ending.saying(why));
-            }
+        if let Some(at) = self.rules.retry_at(&self.config.retry, attempts, self.now) {
+            return self.again_in_a_later_run(id, at);
         }
+        let ending = Ending::new(Outcome::DeadLettered, Rule::RetriesExhausted);
+        self.settle(id, ending.saying(why));
     }
 
     /// The job has no part in the run any more.

@@ -58,10 +58,9 @@ pub fn token(response: &Response<Bytes>) -> Option<String> {
 /// Does the call change anything in the CRM?
 fn writes(call: &CrmCall) -> bool {
     match call {
-        CrmCall::Save(_) => true,
+        CrmCall::Save(_) | CrmCall::Convert(_) => true,
         CrmCall::Composite(calls) => calls.iter().any(writes),
         CrmCall::Bulk(bulk) => !matches!(bulk, BulkCall::Poll { .. } | BulkCall::Results { .. }),
-        CrmCall::Convert(_) => true,
         CrmCall::Login | CrmCall::Find(_) | CrmCall::More { .. } => false,
     }
 }
