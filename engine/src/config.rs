@@ -186,6 +186,8 @@ pub struct Settings {
     pub recreate_deleted: bool,
     /// K-17: which opportunities count when accounts are compared.
     pub opportunity_count: OpportunityCount,
+    /// K-38: armed steps of a visitor who is blocked are cancelled, or fire.
+    pub blocked_armed: BlockedArmed,
     /// K-32: how long a response waits for its owner before the alarm, in ms.
     pub stuck_after_ms: i64,
     /// K-33: who is chosen when several members of an account team have the role.
@@ -217,6 +219,7 @@ impl Default for Settings {
             duplicate_alert: DuplicateAlert::Adopt,
             recreate_deleted: true,
             opportunity_count: OpportunityCount::All,
+            blocked_armed: BlockedArmed::Cancel,
             stuck_after_ms: 60 * 60_000,
             several_role_members: crate::SeveralRoleMembers::LowestId,
             fuzzy_name: false,
@@ -287,6 +290,15 @@ pub enum DuplicateAlert {
     Adopt,
     /// The save is sent with `allowSave`.
     SaveAnyway,
+}
+
+/// K-38: what becomes of the armed steps of a visitor who is blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockedArmed {
+    /// They end without being sent.
+    Cancel,
+    /// They fire, as if the visitor had left.
+    Fire,
 }
 
 /// When a failed call is tried again: `first * factor^n`, at most `max`.

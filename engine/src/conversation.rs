@@ -30,7 +30,7 @@ pub struct TalkFacts {
     pub closed_at: Option<Timestamp>,
     /// When the last message was sent, by anybody.
     pub last_message: Timestamp,
-    /// When the visitor last came back to the site or wrote.
+    /// When the visitor last came back to the site, wrote, or was in a call.
     pub active_at: Timestamp,
 }
 

@@ -53,6 +53,13 @@ pub enum Effect {
     Timer(Timer),
     /// Write this down.
     Note(Note),
+    /// The bot speaks: show this to the visitor.
+    Say {
+        /// To whom.
+        visitor: crate::VisitorId,
+        /// What.
+        text: String,
+    },
 }
 
 /// Something to be done before the step is over.
@@ -82,6 +89,7 @@ pub struct Engine<R = Standard> {
     pub(crate) last_intent: u64,
     pub(crate) keys: Keys,
     pub(crate) ledger: Ledger,
+    pub(crate) blocked: crate::blocking::Blocked,
     pub(crate) sources: Sources,
     pub(crate) exchange: Exchange,
     pub(crate) read_fields: ReadFields,
@@ -109,6 +117,7 @@ impl<R: Rules> Engine<R> {
             last_intent: 0,
             keys: Keys::default(),
             ledger: Ledger::default(),
+            blocked: crate::blocking::Blocked::default(),
             sources: Sources::default(),
             exchange: Exchange::new(),
             read_fields: ReadFields::new(&config),

@@ -102,6 +102,10 @@ pub enum EventKind {
         /// Whether "Yes" confirmed it.
         is_confirmed: bool,
     },
+    /// A voice or video call with the visitor began or ended.
+    Call(crate::CallStage),
+    /// A rep blocks and reports the visitor.
+    Blocked(RepId),
 }
 
 /// A meeting that was booked.

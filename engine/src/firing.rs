@@ -7,9 +7,9 @@
 //! A create whose data are incomplete is latched: it keeps its trigger and its owner candidate and is sent when the last
 //! value arrives, or fails when the visitor leaves first (K-40). An update needs no completeness; a wait-update re-arms
 //! after firing until the visitor leaves (K-41). A pounce fires what is armed; without anything armed only the rep can
-//! create the lead (MS-02, K-44).
+//! create the lead (MS-02, K-44). A rep who blocks the visitor ends what is armed, or fires it by setting (K-38).
 
-use crate::{OnIncomplete, PushAction, PushTiming, Rule, Settings, WaitUpdate};
+use crate::{BlockedArmed, OnIncomplete, PushAction, PushTiming, Rule, Settings, WaitUpdate};
 
 /// Where an armed step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,8 @@ pub enum Trigger {
     LaterStep(PushAction),
     /// A value of the profile, or a match, arrived.
     Learned,
+    /// A rep blocked and reported the visitor.
+    Blocked,
 }
 
 /// What is known of a step when something may fire it.
@@ -70,6 +72,11 @@ pub enum Firing {
 pub fn fire(facts: &FiringFacts, settings: &Settings) -> Firing {
     match facts.state {
         ArmedState::Fired => Firing::Keep(Rule::AlreadyFired),
+        _ if facts.trigger == Trigger::Blocked
+            && settings.blocked_armed == BlockedArmed::Cancel =>
+        {
+            Firing::GiveUp(Rule::BlockedCancels)
+        }
         ArmedState::Latched => latched(*facts),
         ArmedState::Armed => armed(*facts, settings),
     }
@@ -89,7 +96,7 @@ pub fn pounce(armed: usize) -> Rule {
 fn latched(facts: FiringFacts) -> Firing {
     match (facts.incomplete, facts.trigger) {
         (None, _) => Firing::Fire(Rule::LatchedComplete),
-        (Some(because), Trigger::Left) => Firing::GiveUp(because),
+        (Some(because), Trigger::Left | Trigger::Blocked) => Firing::GiveUp(because),
         (Some(_), _) => Firing::Keep(Rule::Latched),
     }
 }
@@ -109,11 +116,14 @@ fn armed(facts: FiringFacts, settings: &Settings) -> Firing {
         Trigger::RepStarted => Rule::RepStarted,
         Trigger::Pounced => Rule::Pounced,
         Trigger::Left => Rule::LeftExperience,
+        Trigger::Blocked => Rule::BlockedFires,
     };
     let creates = !matches!(facts.action, PushAction::Update(_));
     match facts.incomplete.filter(|_| creates) {
         None => Firing::Fire(because),
-        Some(missing) if facts.trigger == Trigger::Left => Firing::GiveUp(missing),
+        Some(missing) if matches!(facts.trigger, Trigger::Left | Trigger::Blocked) => {
+            Firing::GiveUp(missing)
+        }
         Some(missing) if settings.on_incomplete == OnIncomplete::Fail => Firing::GiveUp(missing),
         Some(_) => Firing::Latch(Rule::Latched),
     }
@@ -154,6 +164,18 @@ mod tests {
         check("create armed pounced", expect!["fire: trigger.pounced"]);
         assert_eq!(pounce(1), Rule::Pounced);
         assert_eq!(pounce(0), Rule::PounceManualOnly);
+    }
+
+    #[test]
+    fn blocking_the_visitor_ends_what_is_armed_unless_it_is_to_fire() {
+        check("create armed blocked", expect!["give up: call.blocked_cancels"]);
+        check("create latched blocked incomplete", expect!["give up: call.blocked_cancels"]);
+        check("create fired blocked", expect!["keep: trigger.already_fired"]);
+        let settings = Settings { blocked_armed: BlockedArmed::Fire, ..Settings::default() };
+        let facts = read("update armed blocked");
+        assert_eq!(fire(&facts, &settings), Firing::Fire(Rule::BlockedFires));
+        let facts = read("create armed blocked incomplete");
+        assert_eq!(fire(&facts, &settings), Firing::GiveUp(Rule::RequiredMissing));
     }
 
     #[test]
@@ -243,6 +265,7 @@ mod tests {
             "pounced" => Trigger::Pounced,
             "left" => Trigger::Left,
             "learned" => Trigger::Learned,
+            "blocked" => Trigger::Blocked,
             later => Trigger::LaterStep(action(later.trim_start_matches("later_"))),
         };
         let state = match words[1] {

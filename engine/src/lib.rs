@@ -15,6 +15,7 @@ mod active_response;
 mod assign;
 mod auto_convert;
 mod batch;
+mod blocking;
 mod call;
 mod campaign;
 mod company_name;
@@ -51,6 +52,7 @@ mod rule;
 mod rules;
 mod task;
 mod update_policy;
+mod voice;
 
 mod about;
 mod account_search;
@@ -84,10 +86,10 @@ mod visitor;
 mod workflow;
 
 pub use crate::{
-    account::*, account_push::*, action_table::*, assign::*, batch::*, campaign::*,
+    account::*, account_push::*, action_table::*, assign::*, batch::*, blocking::*, campaign::*,
     conversation::*, email::*, enrich::*, firing::*, identity::*, leaving::*, mapping::*,
     matching::*, meeting::*, offer::*, owner::*, playback::*, profile::*, refusal::*, required::*,
-    retry::*, rules::*, update_policy::*,
+    retry::*, rules::*, update_policy::*, voice::*,
 };
 pub use crate::{
     account_rule::*, active_response::*, auto_convert::*, company_name::*, condition::*,

@@ -39,6 +39,9 @@ pub(crate) const INTENTS_OPEN_MAX: usize = 1_000_000;
 /// Finished visitors whose profile is kept; the longest finished are forgotten down to the ledger.
 pub(crate) const FINISHED_VISITORS_MAX: usize = 200_000;
 
+/// Devices of blocked visitors that are remembered; the longest blocked are forgotten.
+pub(crate) const BLOCKED_DEVICES_MAX: usize = 100_000;
+
 /// Source events remembered against redelivery.
 pub(crate) const EVENTS_REMEMBERED_MAX: usize = 1_000_000;
 

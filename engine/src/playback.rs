@@ -5,7 +5,7 @@
 //! same link for ever, so that earlier Events lead to the extended recording (PB-05, PB-06d); another device has another
 //! (PB-07d).
 
-use crate::{Config, DeviceId};
+use crate::{Config, DeviceId, Rule};
 
 /// The capability of a device's recording: 32 hexadecimal digits.
 pub fn playback_token(secret: u64, device: &DeviceId) -> String {
@@ -16,6 +16,11 @@ pub fn playback_token(secret: u64, device: &DeviceId) -> String {
 /// The link to a device's recording.
 pub fn playback_url(config: &Config, device: &DeviceId) -> String {
     format!("{}/{}", config.playback_base, playback_token(config.playback_secret, device))
+}
+
+/// Whether a visitor's conversation extends a recording, by how many conversations there are with it; why.
+pub fn extends_recording(conversations: u32) -> Option<Rule> {
+    (conversations > 1).then_some(Rule::RecordingExtended)
 }
 
 /// Tell the two keys apart; "playback" and "kcabyalp" in ASCII.
@@ -96,6 +101,12 @@ mod tests {
         let token = laptop.strip_prefix("https://play.example/r/").unwrap();
         assert_eq!(token.len(), 32);
         assert!(token.bytes().all(|it| it.is_ascii_hexdigit()));
+    }
+
+    #[test]
+    fn a_second_conversation_extends_the_recording() {
+        assert_eq!(extends_recording(1), None);
+        assert_eq!(extends_recording(2), Some(Rule::RecordingExtended));
     }
 
     #[test]

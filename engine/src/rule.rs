@@ -468,6 +468,21 @@ rules! {
     ConvertedBefore = "convert.converted_before", ["LL-22"];
     /// Somebody else converted the lead: reported, and nothing is done.
     ConvertedElsewhere = "convert.converted_elsewhere", ["LL-22"];
+
+    /// The visitor is back on the same device: the recording is extended, and its link stays.
+    RecordingExtended = "playback.extended", ["PB-05"];
+    /// A call leaves no trace: the conversation's Event is the chat's, and belongs to its end.
+    CallNoTrace = "call.no_trace", ["EV-25", "VV-32"];
+    /// Clicking End ends the call; the messenger stays open for text, and the conversation goes on.
+    CallEndKeepsChat = "call.end_keeps_chat", ["VV-36", "EV-25"];
+    /// A rep blocked and reported the visitor.
+    VisitorBlocked = "call.visitor_blocked", ["VV-30"];
+    /// The visitor is blocked: what was armed or not written yet ends, no automatic lead comes of it.
+    BlockedCancels = "call.blocked_cancels", ["VV-30"];
+    /// The visitor is blocked: what was armed fires, as the setting has it.
+    BlockedFires = "call.blocked_fires", ["VV-30"];
+    /// A blocked visitor enters no Experience.
+    BlockedEntersNone = "call.blocked_enters_none", ["VV-30"];
 }
 
 impl fmt::Display for Rule {

@@ -481,6 +481,28 @@ pub trait Rules {
     fn found_converted(&self, sent: bool, by_us: bool) -> Rule {
         crate::convert::found_converted(sent, by_us)
     }
+
+    // The messenger.
+
+    /// Does a visitor's conversation extend a recording?
+    fn extends_recording(&self, conversations: u32) -> Option<Rule> {
+        playback::extends_recording(conversations)
+    }
+
+    /// What does a call mean for the chat around it?
+    fn call_meaning(&self, stage: crate::CallStage) -> crate::CallMeaning {
+        crate::voice::call_meaning(stage)
+    }
+
+    /// May a visitor enter an Experience?
+    fn may_enter(&self, is_blocked: bool) -> Result<(), Rule> {
+        crate::blocking::may_enter(is_blocked)
+    }
+
+    /// Does a push that was fired and not written end when its visitor is blocked?
+    fn withdraws(&self, settings: &Settings) -> Option<Rule> {
+        crate::blocking::withdraws(settings)
+    }
 }
 
 /// The rules as the requirements give them.

@@ -13,6 +13,9 @@ impl<R: Rules> Engine<R> {
     /// The visitor enters an Experience; whoever was in another one leaves it.
     pub(crate) fn on_started(&mut self, who: Who, event: &SourceEvent, experience: &ExperienceId) {
         debug_assert!(matches!(event.kind, EventKind::Started(_)), "dispatched by kind");
+        if !self.may_enter(who, event) {
+            return;
+        }
         if self.visitor(who).is_some_and(|it| it.entry.is_some()) {
             self.leave(who);
         }
@@ -61,8 +64,12 @@ impl<R: Rules> Engine<R> {
         match step {
             Step::Push(push) => self.reach_push(who, push).map_or(Progress::Ready, Progress::Push),
             Step::Ask(fields) if self.knows(who, fields) => Progress::Ready,
-            Step::Ask(fields) => Progress::Answers(fields.clone()),
-            Step::Say(_) => {
+            Step::Ask(fields) => {
+                self.bot_says(who, format!("please enter {}", names_of(fields)));
+                Progress::Answers(fields.clone())
+            }
+            Step::Say(text) => {
+                self.bot_says(who, text.clone());
                 self.bot_speaks(who);
                 Progress::Ready
             }
@@ -118,7 +125,7 @@ impl<R: Rules> Engine<R> {
         let Some(entry) = &visitor.entry else { return };
         let facts = StayFacts {
             closed_at: visitor.closed_at,
-            active_at: visitor.active_at,
+            active_at: visitor.active_at.max(visitor.active_in_talk(self.now)),
             steps_done: entry.progress == Progress::Done,
             rep_awaited: matches!(entry.progress, Progress::Rep | Progress::Booking(_)),
             rep_talks: visitor.rep().is_some(),
@@ -145,4 +152,10 @@ impl<R: Rules> Engine<R> {
         self.todo.push_back(Todo::Waiting(who));
         self.todo.push_back(Todo::Look(who));
     }
+}
+
+/// Profile fields in words.
+fn names_of(fields: &[crate::ProfileField]) -> String {
+    let names: Vec<String> = fields.iter().map(|it| it.as_str().replace('_', " ")).collect();
+    names.join(", ")
 }

@@ -148,6 +148,8 @@ impl<R: Rules> Engine<R> {
             EventKind::WorkflowEntered(workflow, values) => {
                 self.on_workflow_entered(who, event, workflow, values);
             }
+            EventKind::Call(stage) => self.on_call(who, event, *stage),
+            EventKind::Blocked(rep) => self.on_blocked(who, event, rep),
             _ => {}
         }
     }

@@ -39,6 +39,8 @@ pub(crate) struct PersonWork {
     sent_name: Option<String>,
     /// Since when nobody knows whether the lead was made.
     doubt: Option<Timestamp>,
+    /// Why it ends unless it turns out to be written already.
+    withdrawn: Option<Rule>,
     /// Whether a duplicate rule's records are being looked at.
     is_adopting: bool,
     /// Syncs of the same person that go along with this write.
@@ -66,6 +68,7 @@ impl PersonWork {
             sent: None,
             sent_name: None,
             doubt: None,
+            withdrawn: None,
             is_adopting: false,
             followers: Vec::new(),
             assign: None,
@@ -76,6 +79,14 @@ impl PersonWork {
     /// The sync of a workflow, which says who owns a new lead.
     pub(crate) fn of_workflow(assign: AssignTo) -> Self {
         Self { assign: Some(assign), ..Self::new(PersonAction::SyncLead) }
+    }
+}
+
+impl PersonWork {
+    /// It ends without being written, unless it turns out to be written already. Whether that is known now.
+    pub(crate) fn withdraw(&mut self, because: Rule) -> bool {
+        self.withdrawn = Some(because);
+        self.doubt.is_none()
     }
 }
 
@@ -249,6 +260,9 @@ impl<R: Rules> Engine<R> {
         if let Some(made) = self.settle_doubt(id, &search) {
             return self.confirm(id, &made);
         }
+        if let Some(because) = self.withdrawn(id) {
+            return self.settle(id, Ending::no_op(because));
+        }
         if self.is_somebody_else(id) {
             return self.search(id);
         }
@@ -277,6 +291,13 @@ impl<R: Rules> Engine<R> {
             Some(Kind::Event) => self.on_event_person(id, target.as_ref()),
             Some(Kind::Task) => self.on_task_person(id, target.as_ref()),
             None => {}
+        }
+    }
+
+    fn withdrawn(&self, id: IntentId) -> Option<Rule> {
+        match &self.intents.get(&id)?.work {
+            Work::Person(work) => work.withdrawn,
+            _ => None,
         }
     }
 

@@ -108,6 +108,12 @@ impl<R: Rules> Engine<R> {
         self.visitor_mut(who)?.talk.as_deref_mut()
     }
 
+    /// The bot's words, for the messenger to show.
+    pub(crate) fn bot_says(&mut self, who: Who, text: String) {
+        let Some(visitor) = self.visitor(who).map(|it| it.id.clone()) else { return };
+        self.effects.push(crate::Effect::Say { visitor, text });
+    }
+
     /// The bot speaks: a message, if a conversation is open.
     pub(crate) fn bot_speaks(&mut self, who: Who) {
         let now = self.now;
@@ -138,6 +144,10 @@ impl<R: Rules> Engine<R> {
             meetings: Vec::new(),
             due: None,
         }));
+        let conversations = visitor.talks;
+        if let Some(because) = self.rules.extends_recording(conversations) {
+            self.decided_plainly(who, Some(intent), (Question::Event, because), None);
+        }
     }
 
     /// Has the conversation ended, or does it go on after all?
@@ -148,7 +158,7 @@ impl<R: Rules> Engine<R> {
         let facts = TalkFacts {
             closed_at: visitor.closed_at,
             last_message: talk.last_message,
-            active_at: visitor.present_at,
+            active_at: visitor.active_in_talk(self.now),
         };
         match self.rules.talk(state, &facts, self.now, &self.config.settings) {
             TalkMove::Waits(at) if state == Talk::Open => self.look_at(who, at),

@@ -28,6 +28,8 @@ pub(crate) struct Visitor {
     pub(crate) active_at: Timestamp,
     /// When the visitor last came back or wrote.
     pub(crate) present_at: Timestamp,
+    /// Whether a call goes on.
+    pub(crate) in_call: bool,
     pub(crate) display: Display,
     /// The record that the visitor is, as far as anybody has found out.
     pub(crate) record: Option<Record>,
@@ -143,6 +145,7 @@ impl Visitor {
             closed_at: None,
             active_at: now,
             present_at: now,
+            in_call: false,
             display: Display::default(),
             record: None,
             entry: None,
@@ -177,6 +180,12 @@ impl Visitor {
     /// The rep who chats with the visitor now.
     pub(crate) fn rep(&self) -> Option<&RepId> {
         self.talk.as_ref().filter(|it| it.state == Talk::Open).and_then(|it| it.holder.as_ref())
+    }
+
+    /// When the visitor last came back, wrote, or was in a call.
+    pub(crate) fn active_in_talk(&self, now: Timestamp) -> Timestamp {
+        let calls_now = self.in_call && self.closed_at.is_none();
+        if calls_now { now } else { self.present_at }
     }
 
     fn is_finished(&self) -> bool {

@@ -9,7 +9,7 @@ pub(crate) use self::replied::{Replied, RowResult, count};
 
 use std::collections::BTreeMap;
 
-use engine::{CallId, CrmCall, Note};
+use engine::{CallId, CrmCall, EventId, Note};
 use mock_salesforce::Change;
 use scenarios::View;
 
@@ -38,6 +38,8 @@ pub(crate) enum What {
     Line(usize),
     /// The world could not carry out the line that caused this.
     Trouble(String),
+    /// The messenger did or refused something.
+    Product(Product),
     /// The engine said something.
     Note(Note),
     /// A call was delivered.
@@ -48,6 +50,17 @@ pub(crate) enum What {
     Changed(Change),
     /// Somebody's view changed.
     Seen(Seen),
+}
+
+/// What the messenger did by itself, or did not do.
+#[derive(Debug)]
+pub(crate) struct Product {
+    pub(crate) visitor: Option<String>,
+    pub(crate) text: String,
+    /// The source event that the engine hears.
+    pub(crate) event: Option<EventId>,
+    /// The line of the timeline that was refused: the engine does not hear of it.
+    pub(crate) refused: Option<usize>,
 }
 
 /// A call as it was delivered.

@@ -33,6 +33,7 @@ mod leaving;
 mod mapping;
 mod matching;
 mod meetings;
+mod messenger;
 mod owning;
 mod refusing;
 mod trial;
@@ -123,6 +124,7 @@ const FAMILIES: &[&[Mutant]] = &[
     mapping::MUTANTS,
     matching::MUTANTS,
     meetings::MUTANTS,
+    messenger::MUTANTS,
     owning::MUTANTS,
     refusing::MUTANTS,
 ];
@@ -206,6 +208,10 @@ hand_on! {
     fn next_pull(&self, now: Timestamp, zone: &str) -> Timestamp;
     fn is_status_refused(&self, refusal: &Refusal) -> bool;
     fn found_converted(&self, sent: bool, by_us: bool) -> Rule;
+    fn extends_recording(&self, conversations: u32) -> Option<Rule>;
+    fn call_meaning(&self, stage: engine::CallStage) -> engine::CallMeaning;
+    fn may_enter(&self, is_blocked: bool) -> Result<(), Rule>;
+    fn withdraws(&self, settings: &Settings) -> Option<Rule>;
 }
 
 /// The config, with other settings.

@@ -15,8 +15,9 @@ use crate::{
     },
     journal::lines::{Words, lines},
     lower::{Lowered, Names, lower, org::username},
+    messenger::Messenger,
     observe::{Before, initial, observe},
-    packages,
+    packages, playback,
     sources::Origin,
     subject::Subject,
     world::{Ground, Played, World},
@@ -139,8 +140,9 @@ fn play<R: Rules + Clone + Send + Sync + 'static>(
         TransportKind::Duplex => Crm::new(Duplex::new(mock.router()), credentials),
         TransportKind::Tcp => Crm::new(Tcp::serve(mock.router())?, credentials),
     };
+    let messenger = Messenger::new(scenario, &config);
     let subject = Subject::new(config, rules);
-    let ground = Ground { subject, names, acts, clock, mock, crm };
+    let ground = Ground { subject, names, acts, clock, mock, crm, messenger };
     Ok((before, World::new(scenario, ground).play()))
 }
 
@@ -197,6 +199,11 @@ impl RunOutcome {
     /// Whether something was found wrong.
     pub fn is_red(&self) -> bool {
         self.runaway || !self.troubles.is_empty() || !self.judgement.findings.is_empty()
+    }
+
+    /// The web server behind the playback links of the run, as it left them.
+    pub fn playback(&self) -> axum::Router {
+        playback::router(Arc::clone(&self.played.recordings))
     }
 
     /// The mock as the run left it.

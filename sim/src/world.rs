@@ -8,9 +8,15 @@ mod disturbed;
 mod fault;
 mod find;
 mod latency;
+mod product;
 mod watch;
 
-use std::{collections::VecDeque, iter::Peekable, vec::IntoIter};
+use std::{
+    collections::VecDeque,
+    iter::Peekable,
+    sync::{Arc, Mutex},
+    vec::IntoIter,
+};
 
 use engine::{Answer, CallId, CrmCall, Effect, Input, Rules, SourceEvent, TimerId};
 use mock_salesforce::{Change, ChangeKind, Mock, Org};
@@ -23,7 +29,9 @@ use crate::{
     faults::{Provoked, WorldFault, provoked},
     journal::{Answered, Journal, Replied, Sent, What},
     lower::{Act, Names},
+    messenger::Messenger,
     packages,
+    playback::Recordings,
     subject::Subject,
 };
 
@@ -47,6 +55,11 @@ pub(crate) struct World<'s, R> {
     mock: Mock,
     names: Names,
     journal: Journal,
+    messenger: Messenger,
+    /// Alarms of the messenger.
+    wakes: usize,
+    /// Source events that no line of the timeline is.
+    product_events: u64,
     watch: Watch,
     latency: Latency,
     /// Which life of the engine it is; what an earlier one asked for is dropped.
@@ -76,6 +89,8 @@ enum Next {
     Committed { cause: u64, line: usize },
     /// An alarm goes off.
     Alarm { life: u32, cause: u64, id: TimerId, recurring: bool },
+    /// The messenger has waited for a lost side since then.
+    Wake { cause: u64, visitor: String, since: i64 },
 }
 
 /// A world when nothing more happens.
@@ -84,6 +99,7 @@ pub(crate) struct Played {
     pub(crate) journal: Journal,
     pub(crate) names: Names,
     pub(crate) mock: Mock,
+    pub(crate) recordings: Arc<Mutex<Recordings>>,
     /// When it ended, in ms since the epoch.
     pub(crate) ended: i64,
     /// What did not settle, a sentence each.
@@ -100,11 +116,12 @@ pub(crate) struct Ground<R> {
     pub(crate) clock: SimClock,
     pub(crate) mock: Mock,
     pub(crate) crm: Crm,
+    pub(crate) messenger: Messenger,
 }
 
 impl<'s, R: Rules + Clone> World<'s, R> {
     pub(crate) fn new(scenario: &'s Scenario, ground: Ground<R>) -> Self {
-        let Ground { subject, names, acts, clock, mock, crm } = ground;
+        let Ground { subject, names, acts, clock, mock, crm, messenger } = ground;
         Self {
             scenario,
             clock,
@@ -115,6 +132,9 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             mock,
             names,
             journal: Journal::default(),
+            messenger,
+            wakes: 0,
+            product_events: 0,
             watch: Watch::of(scenario),
             latency: Latency::of(scenario),
             life: 0,
@@ -163,6 +183,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             journal: self.journal,
             names: self.names,
             mock: self.mock,
+            recordings: self.messenger.recordings(),
             ended: self.clock.now(),
             unsettled,
             runaway,
@@ -187,6 +208,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         self.in_flight == 0
             && self.alarms == 0
             && self.delayed == 0
+            && self.wakes == 0
             && self.lines.peek().is_none()
             && self.subject.unsettled() == 0
             && self.org_due().is_none()
@@ -198,7 +220,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         if let Some((index, (_, act))) = self.lines.next_if(|(_, (at, _))| *at <= now) {
             let seq = self.journal.add(now, 0, What::Line(index));
             match act {
-                Act::Event(event) => self.tell(seq, event),
+                Act::Event(event) => self.through_the_messenger(index, seq, Some(event)),
                 Act::World => self.carry_out_line(index, seq),
             }
         } else if self.org_due().is_some_and(|at| at <= now) {
@@ -234,6 +256,11 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             Next::Committed { cause, line } => {
                 self.delayed -= 1;
                 self.administer_line(line, cause);
+            }
+            Next::Wake { cause, visitor, since } => {
+                self.wakes -= 1;
+                let happenings = self.messenger.wake(self.clock.now(), &visitor, since);
+                self.follow(cause, happenings);
             }
             Next::Alarm { life, cause, id, recurring } => {
                 if life == self.life {
@@ -304,6 +331,9 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 let alarm = Next::Alarm { life, cause, id: timer.id, recurring: timer.recurring };
                 self.agenda.add(at, alarm);
             }
+            Effect::Say { visitor, text } => {
+                self.messenger.bot_says(now, visitor.as_str(), &text);
+            }
             Effect::Note(note) => {
                 self.journal.add(now, cause, What::Note(note));
             }
@@ -331,6 +361,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     fn carry_out_line(&mut self, index: usize, seq: u64) {
         let Some(line) = self.scenario.timeline.get(index) else { return };
         match &line.verb {
+            Verb::Messenger(_) => self.through_the_messenger(index, seq, None),
             Verb::RestartEngine => self.restart(seq),
             Verb::Fault(fault) => {
                 if let Err(trouble) = self.begin_fault(fault) {
@@ -389,8 +420,10 @@ impl<'s, R: Rules + Clone> World<'s, R> {
 
     /// Writes down every watched view that is not what it was.
     fn look(&mut self) {
-        for seen in self.watch.news(&self.subject) {
-            self.journal.add(self.clock.now(), 0, What::Seen(seen));
+        let now = self.clock.now();
+        let seen = self.watch.news(now, &self.subject, &self.messenger);
+        for seen in seen.into_iter().chain(self.links_opened()) {
+            self.journal.add(now, 0, What::Seen(seen));
         }
     }
 

@@ -208,6 +208,7 @@ impl Run {
                     self.notes.push(note);
                 }
                 Effect::Call { id, call } => self.call(id, call),
+                Effect::Say { .. } => {}
             }
         }
     }

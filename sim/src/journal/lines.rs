@@ -32,6 +32,10 @@ impl Words<'_> {
         let mut line = match &entry.what {
             What::Line(index) => self.timeline(*index),
             What::Trouble(text) => line(Lane::Admin, "admin", format!("could not be done: {text}")),
+            What::Product(product) => {
+                let told = line(Lane::Rep, "messenger", product.text.clone());
+                JournalLine { visitor: product.visitor.clone(), ..told }
+            }
             What::Note(note) => self.note(note),
             What::Sent(sent) => sent_line(sent),
             What::Answered(answered) => answered_line(answered),

@@ -3,7 +3,7 @@
 use reports::model::Lane;
 use scenarios::{
     Text,
-    ast::{FaultVerdict, Fields, RecordRef, SchemaChange, SignalsVerb, Verb},
+    ast::{FaultVerdict, Fields, MessengerVerb, RecordRef, SchemaChange, SignalsVerb, Verb},
     time::format_offset,
 };
 
@@ -18,7 +18,10 @@ pub(crate) struct Narrated<'s> {
 
 /// Tells what a line says.
 pub(crate) fn narrate(verb: &Verb) -> Narrated<'_> {
-    visitor_line(verb).or_else(|| rep_line(verb)).unwrap_or_else(|| admin_line(verb))
+    visitor_line(verb)
+        .or_else(|| rep_line(verb))
+        .or_else(|| messenger_line(verb))
+        .unwrap_or_else(|| admin_line(verb))
 }
 
 fn visitor_line(verb: &Verb) -> Option<Narrated<'_>> {
@@ -105,6 +108,53 @@ fn signals_line(verb: &SignalsVerb) -> String {
         SignalsVerb::EditAccount { account, by, fields } => {
             format!("{by} edits {account}: {}", listed(fields))
         }
+    }
+}
+
+/// A line of the messenger; only a block is an event that the engine hears.
+fn messenger_line(verb: &Verb) -> Option<Narrated<'_>> {
+    let Verb::Messenger(verb) = verb else { return None };
+    let visitor = verb.visitor().map(|it| &*it.text);
+    let by = verb.by().map(|it| &*it.text);
+    let is_visitor = matches!(by, None | Some("visitor"));
+    let lane = if is_visitor { Lane::Visitor } else { Lane::Rep };
+    let kind = if matches!(verb, MessengerVerb::Block { .. }) { "event" } else { "messenger" };
+    let who = by.filter(|_| !is_visitor).or(visitor).unwrap_or_default();
+    let text = format!("{who} {}", deed(verb));
+    Some(Narrated { lane, kind, visitor, text })
+}
+
+/// What is done in the messenger, in words.
+fn deed(verb: &MessengerVerb) -> String {
+    match verb {
+        MessengerVerb::Presence { available: true, .. } => "becomes available".to_owned(),
+        MessengerVerb::Presence { .. } => "is no longer available".to_owned(),
+        MessengerVerb::SetVoiceVideo { on, .. } => {
+            format!("{} voice and video", if *on { "allows" } else { "does not allow" })
+        }
+        MessengerVerb::OpenPage { page, .. } => format!("opens {page}"),
+        MessengerVerb::SwitchMedia { microphone, camera, .. } => {
+            let media = [("microphone", microphone), ("camera", camera)];
+            let told = media.iter().filter_map(|(name, on)| {
+                on.map(|on| format!("{name} {}", if on { "on" } else { "off" }))
+            });
+            format!("switches {}", told.collect::<Vec<_>>().join(", "))
+        }
+        MessengerVerb::AnswerPrompt { granted, .. } => {
+            format!("{} the devices", if *granted { "permits" } else { "does not permit" })
+        }
+        MessengerVerb::ChooseDevices { .. } => "chooses devices".to_owned(),
+        MessengerVerb::AllowVisitor { video, visitor, .. } => {
+            format!("allows audio{} of {visitor}", if *video { " and video" } else { "" })
+        }
+        MessengerVerb::DeclineCall { .. } => "declines the call".to_owned(),
+        MessengerVerb::EndCall { .. } => "clicks End".to_owned(),
+        MessengerVerb::Network { lost: true, .. } => "loses the network".to_owned(),
+        MessengerVerb::Network { .. } => "has the network again".to_owned(),
+        MessengerVerb::FullScreen { .. } => "clicks the arrows of the video".to_owned(),
+        MessengerVerb::Type { text, .. } => format!("types \"{text}\" and does not send it"),
+        MessengerVerb::Block { visitor, .. } => format!("blocks and reports {visitor}"),
+        MessengerVerb::MergeVisitors { into, .. } => format!("is the same person as {into}"),
     }
 }
 

@@ -3,8 +3,8 @@
 //! Every setting of the catalogue that is in scope is here, with its values; `leadsim list settings` names them.
 
 use engine::{
-    ChatOwner, DuplicateAlert, NowCreateMeeting, OnIncomplete, OpportunityCount, Settings,
-    SeveralRoleMembers, UnconnectedChatRep, WaitUpdate,
+    BlockedArmed, ChatOwner, DuplicateAlert, NowCreateMeeting, OnIncomplete, OpportunityCount,
+    Settings, SeveralRoleMembers, UnconnectedChatRep, WaitUpdate,
 };
 use scenarios::{ast::Pair, time::parse_offset};
 
@@ -72,11 +72,22 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
                 }
                 // What it demands of a rule set is checked before anything runs.
                 ("no_match_rule", "warn" | "strict") => {}
-                _ => return false,
+                ("blocked_armed", "cancel") => settings.blocked_armed = BlockedArmed::Cancel,
+                ("blocked_armed", "fire") => settings.blocked_armed = BlockedArmed::Fire,
+                _ => return set_product(name, value),
             }
             true
         },
     )
+}
+
+/// Settings of the product around the engine, which reads them itself; whether the value is one of theirs.
+fn set_product(name: &str, value: &str) -> bool {
+    match name {
+        "playback_calls" => matches!(value, "none" | "occurrence"),
+        "reconnect_limit" => parse_offset(value).is_some_and(|ms| ms >= 0),
+        _ => false,
+    }
 }
 
 /// Sets a switch that is true or false; nothing if it is not one of those.

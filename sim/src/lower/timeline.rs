@@ -8,7 +8,10 @@ use engine::{
 };
 use scenarios::{
     Text,
-    ast::{BookMeeting, Fields, IdentitySource, Land, MeetingStart, Scenario, StepKind, Verb},
+    ast::{
+        BookMeeting, Fields, IdentitySource, Land, MeetingStart, MessengerVerb, Scenario, StepKind,
+        Verb,
+    },
 };
 
 use super::{Names, Problems, names::NameKind, signals::signals_event};
@@ -105,6 +108,9 @@ impl<'a> Lowering<'a> {
             Verb::Return { visitor, page } => {
                 let page = page.as_ref().map(ToString::to_string);
                 Some((visitor, EventKind::ReturnedToSite { page }))
+            }
+            Verb::Messenger(MessengerVerb::Block { visitor, by }) => {
+                Some((visitor, EventKind::Blocked(rep(by))))
             }
             _ => self.rep_event(verb),
         }

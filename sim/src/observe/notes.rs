@@ -10,7 +10,7 @@ use scenarios::{
     ast::{self, Scenario},
 };
 
-use crate::journal::{Journal, What, narrate};
+use crate::journal::{Journal, Product, What, narrate};
 
 /// The decisions, and the source events with what became of them.
 pub(super) fn notes(journal: &Journal, scenario: &Scenario) -> (Vec<NoteSeen>, Vec<SourceSeen>) {
@@ -23,6 +23,15 @@ pub(super) fn notes(journal: &Journal, scenario: &Scenario) -> (Vec<NoteSeen>, V
                 if let Some(source) = source(*index, entry.at, scenario) {
                     sources.insert(EventId(source.id), source);
                 }
+            }
+            What::Product(Product { refused: Some(index), .. }) => {
+                sources.remove(&EventId(*index as u64 + 1));
+            }
+            What::Product(Product { event: Some(event), text, .. }) => {
+                let what = text.as_str().into();
+                let source =
+                    SourceSeen { id: event.0, at: entry.at, what, outcome: None, times_settled: 0 };
+                sources.insert(*event, source);
             }
             What::Note(note) => {
                 if let (NoteKind::Opened { action, .. }, Some(intent)) = (&note.kind, note.intent) {

@@ -5,15 +5,23 @@ use std::collections::BTreeMap;
 use engine::Rules;
 use scenarios::{
     View,
-    ast::{Check, Scenario},
+    ast::{Check, PlaybackLink, Scenario},
 };
 
-use crate::{journal::Seen, subject::Subject};
+use crate::{journal::Seen, messenger::Messenger, subject::Subject};
 
 /// The views that the scenario's expectations are about, as they were last seen.
 #[derive(Debug)]
 pub(super) struct Watch {
     views: Vec<Watched>,
+    pub(super) links: Vec<WatchedLink>,
+}
+
+/// A playback link, and what it answered last.
+#[derive(Debug)]
+pub(super) struct WatchedLink {
+    pub(super) link: PlaybackLink,
+    pub(super) last: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug)]
@@ -26,12 +34,19 @@ struct Watched {
 impl Watch {
     pub(super) fn of(scenario: &Scenario) -> Self {
         let mut views = Vec::new();
+        let mut links: Vec<WatchedLink> = Vec::new();
         for expectation in &scenario.expect {
             let (view, check) = match &expectation.check {
                 Check::RepView(check) => (View::Rep, check),
                 Check::VisitorView(check) => (View::Visitor, check),
                 Check::AccountView(check) => (View::Account, check),
                 Check::ListView(check) => (View::List, check),
+                Check::Playback(check) => {
+                    if !links.iter().any(|it| it.link == check.link) {
+                        links.push(WatchedLink { link: check.link.clone(), last: None });
+                    }
+                    continue;
+                }
                 _ => continue,
             };
             let of = check.of.to_string();
@@ -39,20 +54,32 @@ impl Watch {
                 views.push(Watched { view, of, last: None });
             }
         }
-        Self { views }
+        Self { views, links }
     }
 
     /// The views that are not what they were.
-    pub(super) fn news<R: Rules + Clone>(&mut self, subject: &Subject<R>) -> Vec<Seen> {
+    pub(super) fn news<R: Rules + Clone>(
+        &mut self,
+        now: i64,
+        subject: &Subject<R>,
+        messenger: &Messenger,
+    ) -> Vec<Seen> {
         let mut news = Vec::new();
         for Watched { view, of, last } in &mut self.views {
-            let fields = match view {
+            let mut fields = match view {
                 View::Rep => subject.rep_view(&of.as_str().into()).map(|it| it.fields),
                 View::Visitor => subject.visitor_view(&of.as_str().into()).map(|it| it.fields),
                 View::Account => subject.account_view(&of.as_str().into()).map(|it| it.fields),
                 View::List => subject.list_view(&of.as_str().into()).map(|it| it.fields),
                 View::Playback => None,
             };
+            if let Some(fields) = &mut fields {
+                match view {
+                    View::Rep => messenger.add_rep_view(of, now, fields),
+                    View::Visitor => messenger.add_visitor_view(of, fields),
+                    _ => {}
+                }
+            }
             if fields == *last {
                 continue;
             }

@@ -1,0 +1,492 @@
+//! The messenger around the engine: who chats with whom, calls and devices, what is refused, and what is recorded.
+//!
+//! The engine syncs; this is the product in which people meet, as far as it can be seen (`rep_view`, `visitor_view`,
+//! `playback`). Media are states here, nothing is transmitted. What the engine has to hear of (a call began or ended, a
+//! visitor was blocked) it hears of as source events; what the product refuses the engine never hears of.
+
+mod availability;
+mod call;
+mod devices;
+mod hints;
+mod views;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use engine::{CallStage, Config};
+use scenarios::{
+    Text,
+    ast::{Fields, MessengerSetup, MessengerVerb, Scenario, Verb},
+    time::parse_offset,
+};
+
+use self::{
+    availability::{Desk, desks, may_take},
+    call::{Call, End, Side},
+    devices::{Kit, Media, Permission},
+};
+use crate::playback::Recordings;
+
+/// How long a lost side of a call may stay away, in ms, unless `reconnect_limit` says otherwise (K-39).
+const RECONNECT_MS: i64 = 60_000;
+
+/// The messenger of one world.
+#[derive(Debug)]
+pub(crate) struct Messenger {
+    setup: Option<MessengerSetup>,
+    reconnect_ms: i64,
+    desks: BTreeMap<String, Desk>,
+    rooms: BTreeMap<String, Room>,
+    recordings: Arc<Mutex<Recordings>>,
+}
+
+/// A visitor's chat, with its call.
+#[derive(Debug, Default)]
+struct Room {
+    /// Where the visitor is recorded.
+    device: String,
+    /// The rep who has the chat.
+    rep: Option<String>,
+    chat_since: Option<i64>,
+    messages: usize,
+    last_said: String,
+    answered_since: bool,
+    /// What stands in the visitor's box, not sent.
+    typing: Option<String>,
+    call: Call,
+    /// The visitor's own devices.
+    kit: Kit,
+    asked_rep: Option<Media>,
+    asked_visitor: Option<Media>,
+    blocked: bool,
+    /// Who was refused something last, and why.
+    refusal: Option<(Side, String)>,
+}
+
+/// What comes of a line of the timeline besides what everybody sees.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Happening {
+    /// A call began or ended: the engine hears of it.
+    Call(String, CallStage, &'static str),
+    /// A lost side is waited for until then; since when is what it is asked by.
+    Wake(i64, String, i64),
+}
+
+impl Room {
+    fn chat_open(&self) -> bool {
+        self.rep.is_some() && !self.blocked
+    }
+
+    fn asked(&self, side: Side) -> Option<Media> {
+        match side {
+            Side::Rep => self.asked_rep,
+            Side::Visitor => self.asked_visitor,
+        }
+    }
+
+    fn ask(&mut self, side: Side, media: Option<Media>) {
+        match side {
+            Side::Rep => self.asked_rep = media,
+            Side::Visitor => self.asked_visitor = media,
+        }
+    }
+}
+
+impl Messenger {
+    pub(crate) fn new(scenario: &Scenario, config: &Config) -> Self {
+        let setup = &scenario.engine;
+        let setting = |name: &str| setup.settings.iter().find(|(it, _)| **it == *name);
+        let called = |rep: &str| {
+            config
+                .reps
+                .get(&engine::RepId::from(rep))
+                .map_or_else(|| rep.to_owned(), |it| it.name.clone())
+        };
+        let limit = setting("reconnect_limit").and_then(|(_, value)| parse_offset(value));
+        let shows_calls = setting("playback_calls").is_some_and(|(_, it)| **it == *"occurrence");
+        Self {
+            setup: setup.messenger.clone(),
+            reconnect_ms: limit.unwrap_or(RECONNECT_MS),
+            desks: desks(setup, called),
+            rooms: BTreeMap::new(),
+            recordings: Arc::new(Mutex::new(Recordings::new(config, shows_calls))),
+        }
+    }
+
+    /// What was recorded, for whoever has a link.
+    pub(crate) fn recordings(&self) -> Arc<Mutex<Recordings>> {
+        Arc::clone(&self.recordings)
+    }
+
+    /// A line of the timeline happens. A refusal is shown to whoever acted, and the engine does not hear of the line.
+    pub(crate) fn hear(&mut self, now: i64, verb: &Verb) -> Result<Vec<Happening>, String> {
+        let visitor = visitor_of(verb).map(|it| it.to_string());
+        let was_live = self.is_live(visitor.as_deref());
+        let heard = match verb {
+            Verb::Messenger(verb) => self.messenger_verb(now, verb),
+            verb => self.chat_verb(now, verb),
+        };
+        let side = side_of(verb);
+        if let Some(room) = visitor.as_ref().and_then(|it| self.rooms.get_mut(it)) {
+            room.refusal = heard.as_ref().err().map(|why| (side, why.clone()));
+        }
+        let mut happenings = heard?;
+        if let Some(visitor) = visitor {
+            happenings.extend(self.call_moved(now, was_live, &visitor));
+        }
+        Ok(happenings)
+    }
+
+    /// A lost side was waited for long enough.
+    pub(crate) fn wake(&mut self, now: i64, visitor: &str, since: i64) -> Vec<Happening> {
+        let was_live = self.is_live(Some(visitor));
+        if let Some(room) = self.rooms.get_mut(visitor) {
+            room.call.give_up(since);
+        }
+        self.call_moved(now, was_live, visitor).into_iter().collect()
+    }
+
+    /// The bot speaks.
+    pub(crate) fn bot_says(&mut self, now: i64, visitor: &str, text: &str) {
+        self.record(visitor, |it, device| it.said(device, now, "bot", text));
+    }
+
+    fn is_live(&self, visitor: Option<&str>) -> bool {
+        visitor.and_then(|it| self.rooms.get(it)).is_some_and(|it| it.call.is_live())
+    }
+
+    /// The call that began or ended since.
+    fn call_moved(&mut self, now: i64, was_live: bool, visitor: &str) -> Option<Happening> {
+        let room = self.rooms.get(visitor)?;
+        let word = match room.call.state {
+            call::State::Ended(end) => end.word(),
+            state => state.word(),
+        };
+        let stage = match (was_live, room.call.is_live()) {
+            (false, true) => CallStage::Began,
+            (true, false) => CallStage::Ended,
+            _ => return None,
+        };
+        if stage == CallStage::Began {
+            self.record(visitor, |it, device| it.called(device, now));
+        }
+        Some(Happening::Call(visitor.to_owned(), stage, word))
+    }
+
+    fn record(&self, visitor: &str, write: impl FnOnce(&mut Recordings, &str)) {
+        let Some(room) = self.rooms.get(visitor) else { return };
+        let mut recordings = self.recordings.lock().expect("nobody panics while recording");
+        write(&mut recordings, &room.device);
+    }
+
+    /// Chatting and browsing, as far as the messenger is concerned.
+    fn chat_verb(&mut self, now: i64, verb: &Verb) -> Result<Vec<Happening>, String> {
+        match verb {
+            Verb::Land(land) => {
+                let device = land.device.as_ref().unwrap_or(&land.visitor);
+                let room = self.rooms.entry(land.visitor.to_string()).or_default();
+                room.device = device.to_string();
+                room.call.regain(Side::Visitor);
+                let page = land.page.as_deref().unwrap_or("/");
+                self.record(&land.visitor, |it, device| it.opened(device, now, page));
+            }
+            Verb::Browse { visitor, page } => {
+                self.record(visitor, |it, device| it.opened(device, now, page));
+            }
+            Verb::Return { visitor, page } => {
+                if let Some(room) = self.rooms.get_mut(&*visitor.text) {
+                    room.call.regain(Side::Visitor);
+                }
+                if let Some(page) = page {
+                    self.record(visitor, |it, device| it.opened(device, now, page));
+                }
+            }
+            Verb::Leave { visitor } => return Ok(self.lose(now, visitor, Side::Visitor)),
+            Verb::Say { visitor, text } => return self.visitor_says(now, visitor, text),
+            Verb::Enter { visitor, fields } => {
+                return self.visitor_says(now, visitor, &answers(fields));
+            }
+            verb => return self.rep_verb(now, verb),
+        }
+        Ok(Vec::new())
+    }
+
+    fn rep_verb(&mut self, now: i64, verb: &Verb) -> Result<Vec<Happening>, String> {
+        match verb {
+            Verb::Chat { visitor, with: rep } | Verb::Pounce { visitor, by: rep } => {
+                self.takes_chat(now, visitor, rep);
+            }
+            Verb::Transfer { visitor, to } => {
+                let room = self.rooms.get(&*visitor.text);
+                let from = room.and_then(|it| it.rep.as_deref());
+                may_take(&self.desks, from, to)?;
+                self.not_in_call(visitor)?;
+                self.takes_chat(now, visitor, to);
+            }
+            Verb::EndChat { visitor } => {
+                self.not_in_call(visitor)?;
+                if let Some(room) = self.rooms.get_mut(&*visitor.text) {
+                    room.rep = None;
+                }
+            }
+            Verb::Reply { visitor, text } => {
+                let Some(room) = self.rooms.get_mut(&*visitor.text) else {
+                    return Ok(Vec::new());
+                };
+                room.messages += 1;
+                room.answered_since = true;
+                let name = room.rep.as_ref().and_then(|it| self.desks.get(it));
+                let name = name.map_or("rep", |it| it.name.as_str()).to_owned();
+                self.record(visitor, |it, device| it.said(device, now, &name, text));
+            }
+            _ => {}
+        }
+        Ok(Vec::new())
+    }
+
+    /// A call finishes only through End (VV-37).
+    fn not_in_call(&self, visitor: &str) -> Result<(), String> {
+        if self.is_live(Some(visitor)) {
+            return Err("a call goes on: end it first".to_owned());
+        }
+        Ok(())
+    }
+
+    fn takes_chat(&mut self, now: i64, visitor: &str, rep: &str) {
+        let Some(room) = self.rooms.get_mut(visitor) else { return };
+        room.rep = Some(rep.to_owned());
+        room.chat_since.get_or_insert(now);
+    }
+
+    fn visitor_says(
+        &mut self,
+        now: i64,
+        visitor: &str,
+        text: &str,
+    ) -> Result<Vec<Happening>, String> {
+        let Some(room) = self.rooms.get_mut(visitor) else { return Ok(Vec::new()) };
+        if room.blocked {
+            return Err("the messenger is not shown to a blocked visitor".to_owned());
+        }
+        room.typing = None;
+        room.messages += 1;
+        text.clone_into(&mut room.last_said);
+        self.record(visitor, |it, device| it.said(device, now, "visitor", text));
+        Ok(Vec::new())
+    }
+
+    fn lose(&mut self, now: i64, visitor: &str, side: Side) -> Vec<Happening> {
+        let limit = self.reconnect_ms;
+        let Some(room) = self.rooms.get_mut(visitor) else { return Vec::new() };
+        room.typing = None;
+        if room.call.lose(side, now) {
+            return vec![Happening::Wake(now.saturating_add(limit), visitor.to_owned(), now)];
+        }
+        Vec::new()
+    }
+
+    fn messenger_verb(&mut self, now: i64, verb: &MessengerVerb) -> Result<Vec<Happening>, String> {
+        match verb {
+            MessengerVerb::Presence { rep, available } => {
+                self.desk(rep)?.set_available(*available);
+            }
+            MessengerVerb::SetVoiceVideo { rep, on } => self.desk(rep)?.voice_video = *on,
+            MessengerVerb::OpenPage { rep, page } => self.desk(rep)?.page = page.to_string(),
+            MessengerVerb::MergeVisitors { visitor, into } => self.merge(visitor, into),
+            MessengerVerb::Network { visitor, by, lost: true } => {
+                return Ok(self.lose(now, visitor, side(by)));
+            }
+            verb => self.room_verb(verb)?,
+        }
+        Ok(Vec::new())
+    }
+
+    /// A verb about one chat.
+    fn room_verb(&mut self, verb: &MessengerVerb) -> Result<(), String> {
+        let Some(visitor) = verb.visitor() else { return Ok(()) };
+        let by = verb.by().map_or(Side::Visitor, side);
+        match verb {
+            MessengerVerb::SwitchMedia { microphone, camera, .. } => {
+                return self.switch(visitor, by, (*microphone, *camera));
+            }
+            MessengerVerb::AnswerPrompt { granted, .. } => {
+                return self.answer(visitor, by, *granted);
+            }
+            MessengerVerb::ChooseDevices { microphone, camera, blur, .. } => {
+                let kit = self.kit(visitor, by)?;
+                kit.choose(microphone.as_deref(), camera.as_deref(), *blur);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let room = self.room(visitor)?;
+        match verb {
+            MessengerVerb::AllowVisitor { video, .. } if by == Side::Rep => room.call.allow(*video),
+            MessengerVerb::AllowVisitor { .. } => Err("it is the rep who allows".to_owned()),
+            MessengerVerb::DeclineCall { .. } => {
+                room.answered_since = false;
+                room.call.decline(by)
+            }
+            MessengerVerb::EndCall { .. } => room.call.hang_up(by),
+            MessengerVerb::Network { .. } => {
+                room.call.regain(by);
+                Ok(())
+            }
+            MessengerVerb::FullScreen { .. } if room.call.is_live() => {
+                room.call.full_screen = !room.call.full_screen;
+                Ok(())
+            }
+            MessengerVerb::FullScreen { .. } => Err("there is no video to enlarge".to_owned()),
+            MessengerVerb::Type { text, .. } => {
+                room.typing = Some(text.to_string());
+                Ok(())
+            }
+            MessengerVerb::Block { .. } => {
+                room.blocked = true;
+                room.typing = None;
+                if room.call.state != call::State::Idle {
+                    room.call.end(End::Blocked);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn room(&mut self, visitor: &str) -> Result<&mut Room, String> {
+        self.rooms.get_mut(visitor).ok_or_else(|| format!("{visitor} is not on the site"))
+    }
+
+    fn desk(&mut self, rep: &str) -> Result<&mut Desk, String> {
+        self.desks.get_mut(rep).ok_or_else(|| format!("there is no rep {rep}"))
+    }
+
+    fn desk_of(&self, room: &Room) -> Option<(&str, &Desk)> {
+        let (rep, desk) = self.desks.get_key_value(room.rep.as_ref()?)?;
+        Some((rep, desk))
+    }
+
+    /// The devices of a side.
+    fn kit(&mut self, visitor: &str, side: Side) -> Result<&mut Kit, String> {
+        if side == Side::Visitor {
+            return Ok(&mut self.room(visitor)?.kit);
+        }
+        let rep = self.room(visitor)?.rep.clone().ok_or("no rep has the chat")?;
+        Ok(&mut self.desk(&rep)?.kit)
+    }
+
+    /// Whether the customer and the rep's app have calls.
+    fn has_feature(&self, desk: &Desk) -> bool {
+        self.setup.as_ref().is_some_and(|it| it.voice_video) && desk.has_calls()
+    }
+
+    /// Whether a side can switch media on; why not.
+    fn can_call(&self, room: &Room, side: Side) -> Result<(), String> {
+        let Some((rep, desk)) = self.desk_of(room).filter(|_| room.chat_open()) else {
+            return Err("there is no chat with a rep".to_owned());
+        };
+        let has_feature = self.setup.as_ref().is_some_and(|it| it.voice_video);
+        let by_visitors = self.setup.as_ref().is_some_and(|it| it.visitor_calls);
+        let is_offered = room.call.is_live() || room.call.own(Side::Rep).is_on();
+        if !has_feature {
+            Err("calls are not enabled for this customer".to_owned())
+        } else if !desk.has_calls() {
+            Err(format!(
+                "the app of {rep} has no calls: use a browser, or the desktop app from 1.3"
+            ))
+        } else if !desk.voice_video && !room.call.is_live() {
+            Err(format!("{rep} does not allow voice and video"))
+        } else if side == Side::Visitor && !is_offered && !by_visitors {
+            Err("visitors may not start calls".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Somebody clicks the microphone or the camera; the browser asks the first time.
+    fn switch(
+        &mut self,
+        visitor: &str,
+        side: Side,
+        (microphone, camera): (Option<bool>, Option<bool>),
+    ) -> Result<(), String> {
+        let room = self.rooms.get(visitor).ok_or("the visitor is not on the site")?;
+        let wanted = room.call.own(side).switched(microphone, camera);
+        if wanted.is_on() {
+            self.can_call(room, side)?;
+        }
+        let permission = self.kit(visitor, side)?.permission;
+        let room = self.room(visitor)?;
+        match permission {
+            Permission::Unasked if wanted.is_on() => room.ask(side, Some(wanted)),
+            Permission::Denied if wanted.is_on() => {
+                return Err("the browser may not use the devices".to_owned());
+            }
+            _ => room.call.switch(side, wanted),
+        }
+        Ok(())
+    }
+
+    /// Somebody answers the browser's question.
+    fn answer(&mut self, visitor: &str, side: Side, granted: bool) -> Result<(), String> {
+        let room = self.room(visitor)?;
+        let wanted = room.asked(side).ok_or("the browser asks nothing")?;
+        room.ask(side, None);
+        if granted {
+            room.call.switch(side, wanted);
+        } else {
+            room.call.end(End::Denied(side));
+        }
+        self.kit(visitor, side)?.permission =
+            if granted { Permission::Granted } else { Permission::Denied };
+        Ok(())
+    }
+
+    fn merge(&mut self, visitor: &str, into: &str) {
+        let device = self.rooms.get(into).map(|it| it.device.clone());
+        if let Some(other) = device {
+            self.record(visitor, |it, device| it.merge(device, &other));
+        }
+    }
+}
+
+/// The answers that a visitor typed, as one message.
+fn answers(fields: &Fields) -> String {
+    let values: Vec<&str> =
+        fields.iter().map(|(_, value)| &*value.text).filter(|value| !value.is_empty()).collect();
+    values.join(", ")
+}
+
+fn side(by: &Text) -> Side {
+    if **by == *"visitor" { Side::Visitor } else { Side::Rep }
+}
+
+/// Who acts in a line about a chat.
+fn side_of(verb: &Verb) -> Side {
+    match verb {
+        Verb::Messenger(verb) => verb.by().map_or(Side::Visitor, side),
+        Verb::Transfer { .. } | Verb::EndChat { .. } | Verb::Reply { .. } => Side::Rep,
+        _ => Side::Visitor,
+    }
+}
+
+/// The visitor whose chat a line is about.
+fn visitor_of(verb: &Verb) -> Option<&Text> {
+    match verb {
+        Verb::Messenger(verb) => verb.visitor(),
+        Verb::Land(land) => Some(&land.visitor),
+        Verb::Say { visitor, .. }
+        | Verb::Enter { visitor, .. }
+        | Verb::Browse { visitor, .. }
+        | Verb::Leave { visitor }
+        | Verb::Return { visitor, .. }
+        | Verb::Chat { visitor, .. }
+        | Verb::Pounce { visitor, .. }
+        | Verb::Reply { visitor, .. }
+        | Verb::Transfer { visitor, .. }
+        | Verb::EndChat { visitor } => Some(visitor),
+        _ => None,
+    }
+}
