@@ -156,7 +156,7 @@ pub struct JournalLine {
     pub at: i64,
     /// The lane.
     pub lane: Lane,
-    /// What kind of line: `event`, `decision`, `opened`, `settled`, `source`, `alert`, `due`, `call`, `answer`, `change`, `admin`, `fault`, `restart`, `view`.
+    /// What kind of line: `event`, `decision`, `opened`, `settled`, `source`, `alert`, `due`, `call`, `answer`, `change`, `admin`, `fault`, `restart`, `messenger`, `view`.
     pub kind: String,
     /// The number of the line that caused this one.
     #[serde(skip_serializing_if = "Option::is_none")]
