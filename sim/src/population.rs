@@ -185,27 +185,34 @@ mod tests {
 
     #[test]
     fn every_visitor_is_there_once_and_has_an_expectation() {
-        let population = draw(Profile::Qualified, 3, 500);
-        let truths: BTreeSet<&Text> = population.truths.iter().map(|it| &it.visitor).collect();
-        assert_eq!((truths.len(), population.truths.len()), (500, 500));
-        assert!(population.scenario.expect.len() >= 900, "{}", population.scenario.expect.len());
-        assert!(population.scenario.timeline.is_sorted_by_key(|line| line.at));
+        for profile in Profile::ALL {
+            let population = draw(*profile, 3, 500);
+            let truths: BTreeSet<&Text> = population.truths.iter().map(|it| &it.visitor).collect();
+            assert_eq!((truths.len(), population.truths.len()), (500, 500), "{profile:?}");
+            assert!(population.scenario.expect.len() >= 900, "{profile:?}");
+            assert!(population.scenario.timeline.is_sorted_by_key(|line| line.at), "{profile:?}");
+        }
     }
 
     #[test]
     fn a_drawn_world_passes_every_check_of_a_file() {
-        let population = draw(Profile::Qualified, 4, 300);
-        let found =
-            scenarios::check(std::slice::from_ref(&population.scenario), &crate::vocabulary::Words);
-        let told: Vec<String> = found.iter().take(5).map(|it| it.message.clone()).collect();
-        assert!(found.is_empty(), "{told:#?}");
+        for profile in Profile::ALL {
+            let scenario = draw(*profile, 4, 300).scenario;
+            let found =
+                scenarios::check(std::slice::from_ref(&scenario), &crate::vocabulary::Words);
+            let told: Vec<String> = found.iter().take(5).map(|it| it.message.clone()).collect();
+            assert!(found.is_empty(), "{profile:?}: {told:#?}");
+        }
     }
 
     #[test]
     fn a_drawn_world_comes_back_from_its_file() {
-        let scenario = draw(Profile::Qualified, 5, 120).scenario;
-        let loaded = scenarios::load_text("drawn.scenario.yaml", &scenarios::unparse(&scenario));
-        assert!(loaded.diagnostics.is_empty());
-        assert!(loaded.scenarios == [scenario]);
+        for profile in Profile::ALL {
+            let scenario = draw(*profile, 5, 120).scenario;
+            let text = scenarios::unparse(&scenario);
+            let loaded = scenarios::load_text("drawn.scenario.yaml", &text);
+            assert!(loaded.diagnostics.is_empty(), "{profile:?}");
+            assert!(loaded.scenarios == [scenario], "{profile:?}");
+        }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod liaison;
 mod manual;
 pub(crate) mod qualified;
 mod refusals;
+pub(crate) mod responses;
 mod talking;
 mod together;
 mod updating;

@@ -4,7 +4,7 @@ use scenarios::ast::{EngineSetup, WorldSetup};
 
 use super::{
     cast::Cast,
-    journey::{Journey, liaison, qualified},
+    journey::{Journey, liaison, qualified, responses},
     setup,
 };
 
@@ -16,17 +16,20 @@ pub enum Profile {
     Qualified,
     /// Workflows of CRM actions.
     LeadLiaison,
+    /// Campaign responses that the packages in the org work on.
+    FullCircle,
 }
 
 impl Profile {
     /// Every profile, in the order of the command's help.
-    pub const ALL: &[Self] = &[Self::Qualified, Self::LeadLiaison];
+    pub const ALL: &[Self] = &[Self::Qualified, Self::LeadLiaison, Self::FullCircle];
 
     /// The profile's word on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Qualified => "qualified",
             Self::LeadLiaison => "lead_liaison",
+            Self::FullCircle => "full_circle",
         }
     }
 
@@ -42,6 +45,8 @@ impl Profile {
             (Self::Qualified, _) => qualified::TOGETHER,
             (Self::LeadLiaison, 1) => liaison::ALONE,
             (Self::LeadLiaison, _) => liaison::TOGETHER,
+            (Self::FullCircle, 1) => responses::ALONE,
+            (Self::FullCircle, _) => responses::TOGETHER,
         }
     }
 
@@ -50,6 +55,7 @@ impl Profile {
         match self {
             Self::Qualified => qualified::REQUIREMENTS,
             Self::LeadLiaison => liaison::REQUIREMENTS,
+            Self::FullCircle => responses::REQUIREMENTS,
         }
     }
 
@@ -58,6 +64,7 @@ impl Profile {
         match self {
             Self::Qualified => setup::world(cast),
             Self::LeadLiaison => setup::liaison::world(cast),
+            Self::FullCircle => setup::packages::world(cast),
         }
     }
 
@@ -66,6 +73,7 @@ impl Profile {
         match self {
             Self::Qualified => setup::engine(cast),
             Self::LeadLiaison => setup::liaison::engine(cast),
+            Self::FullCircle => setup::packages::engine(cast),
         }
     }
 }

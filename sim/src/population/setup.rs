@@ -1,6 +1,7 @@
 //! What every world has: the org with its traps, and the engine with its Experiences.
 
 pub(crate) mod liaison;
+pub(crate) mod packages;
 
 use scenarios::{
     Text,
@@ -112,6 +113,7 @@ pub(crate) fn engine(cast: &Cast) -> EngineSetup {
         ],
         constants: vec![fields("lead", &[("LeadSource", "Web")])],
         experiences: experiences(cast),
+        allow: vec![("W001".into(), "Some reps have no connection on purpose.".into())],
         ..EngineSetup::default()
     }
 }

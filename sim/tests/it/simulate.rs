@@ -42,6 +42,20 @@ fn what_was_planted_comes_true_with_every_strategy() {
 }
 
 #[test]
+fn worlds_of_the_other_profiles_come_true_as_well() {
+    let others = Profile::ALL.iter().filter(|it| **it != Profile::Qualified);
+    for (profile, (strategy, name)) in
+        others.flat_map(|it| STRATEGIES.map(|strategy| (*it, strategy)))
+    {
+        let played = play(&draw(profile, 1, 150), strategy).unwrap();
+        assert!(played.findings.is_empty(), "{profile:?}, {name}: {:#?}", played.findings);
+        let score = &played.score;
+        assert_eq!((score.wrong_matches, score.wrong_owners), (0, 0), "{profile:?}, {name}");
+        assert_eq!(score.duplicates_created, 0, "{profile:?}, {name}");
+    }
+}
+
+#[test]
 fn a_truth_that_is_not_so_is_counted_and_found() {
     let mut population = draw(Profile::Qualified, 1, 60);
     for truth in &mut population.truths {
