@@ -184,6 +184,8 @@ pub struct Settings {
     pub duplicate_alert: DuplicateAlert,
     /// FM-60: a synced lead that was deleted may be created anew.
     pub recreate_deleted: bool,
+    /// K-19: a conversation with the bot alone gives an Event too.
+    pub bot_events: bool,
     /// K-17: which opportunities count when accounts are compared.
     pub opportunity_count: OpportunityCount,
     /// K-38: armed steps of a visitor who is blocked are cancelled, or fire.
@@ -218,6 +220,7 @@ impl Default for Settings {
             now_create_meeting: NowCreateMeeting::Owner,
             duplicate_alert: DuplicateAlert::Adopt,
             recreate_deleted: true,
+            bot_events: true,
             opportunity_count: OpportunityCount::All,
             blocked_armed: BlockedArmed::Cancel,
             stuck_after_ms: 60 * 60_000,

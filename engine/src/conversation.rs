@@ -79,6 +79,12 @@ pub fn is_late(end: Timestamp, now: Timestamp, settings: &Settings) -> bool {
     now > end.plus_ms(settings.event_cap_ms)
 }
 
+/// Does a conversation in which so many reps chatted give an Event? One with the bot alone does too, unless K-19 is read
+/// the other way.
+pub fn wants_event(reps: usize, settings: &Settings) -> bool {
+    reps > 0 || settings.bot_events
+}
+
 /// Decides whom a conversation's Event is assigned to; `reps` held the conversation in this order.
 pub fn event_owner(reps: &[Met], config: &Config) -> OwnerDecision {
     let Some(last_connected) = reps.iter().rposition(|it| it.connection.is_some()) else {

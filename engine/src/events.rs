@@ -74,6 +74,7 @@ impl<R: Rules> Engine<R> {
             Talk::Ended(at) => at,
             Talk::Open | Talk::Settled => talk.last_message,
         };
+        let reps = talk.reps.len();
         if let Some(Work::Event(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
             work.end = end;
             work.matter = Matter::Talk {
@@ -82,7 +83,11 @@ impl<R: Rules> Engine<R> {
                 reps: talk.reps,
             };
         }
-        self.begin(id);
+        if self.rules.wants_event(reps, &self.config.settings) {
+            self.begin(id);
+        } else {
+            self.settle(id, Ending::no_op(Rule::BotOnlyNoEvent));
+        }
         for meeting in talk.meetings {
             if let Some(Work::Event(work)) = self.intents.get_mut(&meeting).map(|it| &mut it.work) {
                 work.end = end;

@@ -239,6 +239,8 @@ rules! {
     ConversationResumed = "event.conversation_resumed", ["EV-06"];
     /// A rep chatted: the connected rep who held the conversation last is assigned.
     EventRep = "event.rep", ["EV-01", "EV-07"];
+    /// Only the bot chatted, and only chats with reps give Events here.
+    BotOnlyNoEvent = "event.bot_only_ignored", ["EV-02"];
     /// Only the bot chatted: the org user is assigned.
     EventBotOnly = "event.bot_only", ["EV-02", "EV-07"];
     /// No rep of the conversation is connected: the integration user is assigned.

@@ -339,6 +339,11 @@ pub trait Rules {
         crate::enrich::enrichment(profile, target, config)
     }
 
+    /// Does a conversation in which so many reps chatted give an Event?
+    fn wants_event(&self, reps: usize, settings: &Settings) -> bool {
+        conversation::wants_event(reps, settings)
+    }
+
     // Account creation from Signals.
 
     /// Is a click of account creation taken?

@@ -7,6 +7,7 @@
 //! A new lint is a file in `lint/`, a line in [`LINTS`] with the next free code, and a file in `scenarios/lints/` that
 //! begins with `# warns W0xx` and gives exactly that warning. Codes never change their meaning.
 
+mod accounts_cannot_be_created;
 mod create_now_before_routing;
 mod previously_synced_without_reason;
 mod rep_not_connected;
@@ -45,6 +46,12 @@ pub const LINTS: &[Lint] = &[
         name: "previously_synced_without_reason",
         requirements: &["UP-04"],
         look: previously_synced_without_reason::look,
+    },
+    Lint {
+        code: "W020",
+        name: "accounts_cannot_be_created",
+        requirements: &["AC-04"],
+        look: accounts_cannot_be_created::look,
     },
 ];
 

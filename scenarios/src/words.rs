@@ -3,7 +3,7 @@
 use crate::ast::{
     Action, App, AssignMode, BatchStrategy, CallOperation, CallOutcome, DuplicateAction,
     EngagementIntent, FieldKind, FlowTrigger, IdentitySource, MatchCriterion, Outcome, Permission,
-    PushAction, PushTiming, Throughout, UnknownOwners, UpdateScope,
+    PushAction, PushTiming, Throughout, UnknownOwners, UpdateScope, UserPreset,
 };
 
 /// Words and what they mean.
@@ -99,6 +99,8 @@ pub(crate) const ACTIONS: &Words<Action> = &[
     ("convert_lead", Action::ConvertLead),
     ("campaign_status", Action::CampaignStatus),
 ];
+
+pub(crate) const USER_PRESETS: &Words<UserPreset> = &[("legacy_2022", UserPreset::Legacy2022)];
 
 pub(crate) const ENGAGEMENT_INTENTS: &Words<EngagementIntent> = &[
     ("cold", EngagementIntent::Cold),

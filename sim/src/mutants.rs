@@ -23,6 +23,7 @@
 //!
 //! A new question of [`Rules`] gets a line in `hand_on!` below; a new area a `mod` and a line in `FAMILIES`.
 
+mod accounts;
 mod acting;
 mod campaigns;
 mod events;
@@ -115,6 +116,7 @@ macro_rules! mutants {
 use mutants;
 
 const FAMILIES: &[&[Mutant]] = &[
+    accounts::MUTANTS,
     acting::MUTANTS,
     campaigns::MUTANTS,
     events::MUTANTS,
@@ -192,6 +194,15 @@ hand_on! {
     fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp>;
     fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>>;
     fn playback_url(&self, config: &Config, device: &DeviceId) -> String;
+    fn take_account_click(&self, click: engine::AccountClick, is_enabled: bool, is_admin: bool) -> Result<Rule, Rule>;
+    fn key_of_company(&self, company: &engine::Company) -> AccountKey;
+    fn filtered_out(&self, company: &engine::Company, filter: &engine::ListFilter) -> Option<Rule>;
+    fn unlisted(&self, account: Option<&RecordId>, filter: &engine::ListFilter) -> Option<Rule>;
+    fn list_hints(&self, filter: &engine::ListFilter) -> Vec<&'static str>;
+    fn account_deed(&self, account: Option<&RecordId>) -> engine::AccountDeed;
+    fn account_fields(&self, company: &engine::Company, config: &Config) -> engine::AccountPlan;
+    fn account_offer(&self, standing: engine::AccountStanding) -> Option<engine::AccountOffer>;
+    fn wants_event(&self, reps: usize, settings: &Settings) -> bool;
     fn assign_to(&self, to: &engine::AssignTo, profile: &Profile, users: &engine::CrmUsers, config: &Config) -> engine::Assignment;
     fn fillers(&self, fields: &FieldValues, config: &Config) -> FieldValues;
     fn enrichment(&self, profile: &Profile, target: Option<&Person>, config: &Config) -> FieldValues;

@@ -74,6 +74,13 @@ impl UserSetup {
     }
 }
 
+/// A user as customers of some time have them; the decoder spells it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserPreset {
+    /// `legacy_2022`: set up for Signals in early 2022, without the right to create accounts (AC-04).
+    Legacy2022,
+}
+
 /// What a user may do with one object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObjectPermission {

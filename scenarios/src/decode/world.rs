@@ -2,13 +2,13 @@
 
 use crate::ast::{
     AssignmentEntry, AssignmentRule, CampaignSetup, CampaignStatus, CustomField, DuplicateAction,
-    DuplicateRule, FieldKind, Flow, ObjectPermission, ObjectSetup, OrgSetup, QueueSetup, UserSetup,
-    ValidationRule, WorldSetup,
+    DuplicateRule, FieldKind, Flow, ObjectPermission, ObjectSetup, OrgSetup, Permission,
+    QueueSetup, UserPreset, UserSetup, ValidationRule, WorldSetup,
 };
 use crate::decode::{Decoder, Map};
 use crate::source::Text;
 use crate::tree::{Node, NodeKind};
-use crate::words::{DUPLICATE_ACTIONS, FIELD_KINDS, FLOW_TRIGGERS, PERMISSIONS};
+use crate::words::{DUPLICATE_ACTIONS, FIELD_KINDS, FLOW_TRIGGERS, PERMISSIONS, USER_PRESETS};
 
 impl Decoder<'_> {
     pub(crate) fn world(&mut self, node: &Node) -> WorldSetup {
@@ -41,7 +41,8 @@ impl Decoder<'_> {
 
     fn user(&mut self, key: Text, node: &Node) -> Option<UserSetup> {
         let mut map = Map::of(node, "a user", self)?;
-        let user = UserSetup {
+        let preset = map.take("preset").and_then(|node| self.word(node, USER_PRESETS));
+        let mut user = UserSetup {
             key,
             name: map.text("name", self),
             email: map.text("email", self),
@@ -64,10 +65,15 @@ impl Decoder<'_> {
             ),
         };
         map.finish(self);
+        let is_said = user.permissions.iter().any(|found| found.object == "Account");
+        if preset == Some(UserPreset::Legacy2022) && !is_said {
+            let (object, allow) = (Text::from("Account"), vec![Permission::Read, Permission::Edit]);
+            user.permissions.push(ObjectPermission { object, allow });
+        }
         Some(user)
     }
 
-    pub(crate) fn permissions(&mut self, node: &Node) -> Vec<crate::ast::Permission> {
+    pub(crate) fn permissions(&mut self, node: &Node) -> Vec<Permission> {
         self.list(node, "a list of permissions")
             .iter()
             .filter_map(|item| self.word(item, PERMISSIONS))

@@ -1,7 +1,9 @@
 //! `world:` in the schema.
 
 use super::{list, named, object, reference, text, word};
-use crate::words::{DUPLICATE_ACTIONS, FIELD_KINDS, FLOW_TRIGGERS, PERMISSIONS, UNKNOWN_OWNERS};
+use crate::words::{
+    DUPLICATE_ACTIONS, FIELD_KINDS, FLOW_TRIGGERS, PERMISSIONS, UNKNOWN_OWNERS, USER_PRESETS,
+};
 use serde_json::{Map, Value, json};
 
 pub(super) fn define(definitions: &mut Map<String, Value>) {
@@ -51,6 +53,7 @@ fn user() -> Value {
             ("email", text()),
             ("active", reference("flag")),
             ("time_zone", text()),
+            ("preset", word(USER_PRESETS)),
             ("permissions", named(&reference("permissions"))),
             ("read_only_fields", named(&reference("texts"))),
             ("hidden_fields", named(&reference("texts"))),

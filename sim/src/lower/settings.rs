@@ -98,6 +98,7 @@ fn set_flag(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "require_email_automatic" => &mut settings.require_email_automatic,
         "create_updates_match" => &mut settings.create_updates_match,
         "recreate_deleted" => &mut settings.recreate_deleted,
+        "bot_events" => &mut settings.bot_events,
         "fuzzy_name" => &mut settings.fuzzy_name,
         "add_if_missing" => &mut settings.add_if_missing,
         _ => return None,

@@ -28,6 +28,20 @@ fn delayed(settings: &Settings, event_delay_ms: i64) -> Settings {
 }
 
 mutants! {
+    #[doc = "chats with the bot alone give no Event"]
+    BotAloneGivesNoEvent breaks ["EV-02"] {
+        fn wants_event(&self, reps: usize, _settings: &Settings) -> bool {
+            reps > 0
+        }
+    }
+
+    #[doc = "the setting that wants no Event of the bot alone is not looked at"]
+    BotAloneGivesAnEventAllTheSame violates [BotOnlyNoEvent] breaks ["EV-02"] {
+        fn wants_event(&self, _reps: usize, _settings: &Settings) -> bool {
+            true
+        }
+    }
+
     #[doc = "Events are written at once"]
     EventsAtOnce breaks ["EV-05"] {
         fn event_due(&self, end: Timestamp, _settings: &Settings) -> Timestamp {
