@@ -146,6 +146,7 @@ impl AccountOffer {
 
 /// How a company stands, as its Account 360 shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct AccountStanding {
     /// Whether account creation is enabled.
     pub is_enabled: bool,

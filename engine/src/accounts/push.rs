@@ -129,7 +129,8 @@ impl<R: Rules> Engine<R> {
     }
 
     fn insert_account(&mut self, id: IntentId, place: CompanyPlace) {
-        let Some(state) = self.accounts.get(place) else { return };
+        let Some(state) = self.accounts.get_mut(place) else { return };
+        state.known = Known::Missing;
         let plan = self.rules.account_fields(&state.company, &self.config);
         if !plan.dropped.is_empty() {
             let text =
@@ -194,9 +195,6 @@ impl<R: Rules> Engine<R> {
             state.under_way = state.under_way.saturating_sub(1);
             if has_failed {
                 state.failure = Some(Failure::of(work.refusal.as_ref(), settled));
-                if state.known == Known::Unknown {
-                    state.known = Known::Missing;
-                }
             }
         }
         if let Some(list) = intent.pushed_by() {

@@ -96,7 +96,7 @@ impl Vocabulary for Small {
     fn view_fields(&self, view: View) -> Option<Vec<&str>> {
         match view {
             View::Rep => Some(vec!["matched_record", "offers", "hints"]),
-            View::Visitor | View::Playback => None,
+            _ => None,
         }
     }
 
