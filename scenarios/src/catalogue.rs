@@ -199,10 +199,9 @@ mod tests {
         for wanted in ["AS-04", "EX-27d", "UP-10d", "MP-05d", "TS-04", "EV-29d", "DD-14d"] {
             assert!(gated.contains(&wanted), "{wanted} is missing");
         }
-        for other in ["VI-09d", "DD-08", "DD-13", "TS-03", "EV-25", "EX-18", "VI-03", "LL-01"] {
+        for other in ["DD-13", "EX-18", "MP-04", "VI-03", "AC-02"] {
             assert!(!gated.contains(&other), "{other} is too much");
         }
-        assert_eq!(gated.len(), 113);
     }
 
     #[test]
