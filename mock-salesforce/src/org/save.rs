@@ -48,6 +48,12 @@ impl Draft {
         self.given.iter().map(|field| (self.object.field_at(*field), self.after.get(*field)))
     }
 
+    /// How many of the fields that were sent refer to rows.
+    pub(crate) fn given_references(&self) -> usize {
+        let refers = |field: &&FieldIndex| !self.object.field_at(**field).reference_to.is_empty();
+        self.given.iter().filter(refers).count()
+    }
+
     pub(crate) fn is_given(&self, field: FieldIndex) -> bool {
         self.given.contains(&field)
     }

@@ -23,7 +23,9 @@ impl<T> Default for Names<T> {
 
 impl<T: Copy> Names<T> {
     pub(super) fn get(&self, name: &str) -> Option<T> {
-        let found = self.0.find(hash_of(name), |(own, _)| own.eq_ignore_ascii_case(name));
+        // Nearly everybody writes a name as it is written.
+        let same = |own: &str| own == name || own.eq_ignore_ascii_case(name);
+        let found = self.0.find(hash_of(name), |(own, _)| same(own));
         found.map(|(_, meaning)| *meaning)
     }
 
