@@ -181,7 +181,7 @@ impl Connection {
 }
 
 /// Nanoseconds that all threads of a process have run.
-fn processor_time(process: u32) -> Result<u64, Box<dyn Error>> {
+pub(crate) fn processor_time(process: u32) -> Result<u64, Box<dyn Error>> {
     let mut sum = 0;
     for task in fs::read_dir(format!("/proc/{process}/task"))? {
         let times = fs::read_to_string(task?.path().join("schedstat"))?;

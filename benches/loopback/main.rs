@@ -4,17 +4,23 @@
 //! processor time of the server a request (`/proc/PID/task/*/schedstat`, in nanoseconds): unlike wall time it holds on a
 //! machine that others use too. The servers take turns, round by round; the median of the rounds' ratios is printed.
 //!
+//! Beside these: rows of CSV jobs and of collections a second of the server's processor, creates into a server that
+//! keeps its org in a directory, and the time from a server's start to its first created row.
+//!
 //! `cargo bench -p benches --bench loopback [-- ROUNDS [NAME]]`, where only the lines with NAME in their names run.
 #![forbid(unsafe_code)]
 
 mod driver;
+mod ingest;
 mod server;
+mod start;
 mod work;
 
 use std::{env, error::Error, io::Write as _};
 
 use driver::{Driver, Measured};
 use server::{Profile, Server};
+use start::Start;
 use work::Work;
 
 /// The allocator of the programs that are shipped; the echo has it, too.
@@ -24,6 +30,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const ROUNDS: usize = 15;
 /// Requests of one server in one round.
 const REQUESTS: usize = 4_000;
+/// Most CSV jobs of one server.
+const JOBS: usize = 5;
+const START: &str = "start to first 201";
 /// Requests with a collection of 200 rows in one round.
 const COLLECTIONS: usize = 60;
 
@@ -42,9 +51,11 @@ fn compare(rounds: usize, wanted: &str) -> Result<(), Box<dyn Error>> {
     let echo = Server::start(Profile::Echo)?;
     let bare = Server::start(Profile::Bare)?;
     let ruled = Server::start(Profile::Ruled)?;
-    let lines: [(&str, &Server, Work, f64); 5] = [
+    let kept = Server::start(Profile::Kept)?;
+    let lines: [(&str, &Server, Work, f64); 6] = [
         ("create, bare", &bare, Work::Create, 0.55),
         ("create, ruled", &ruled, Work::Create, 0.40),
+        ("create, bare, --data", &kept, Work::Create, 0.0),
         ("find by e-mail (SOQL)", &bare, Work::Find, 0.60),
         ("find by e-mail, ruled", &ruled, Work::Find, 0.60),
         ("read by external id", &bare, Work::Key, 0.60),
@@ -58,10 +69,8 @@ fn compare(rounds: usize, wanted: &str) -> Result<(), Box<dyn Error>> {
         let pairs = alternate(rounds, REQUESTS, &mut driver, &mut floor)?;
         let (own, bare_echo) = (per_request(&pairs, 0), per_request(&pairs, 1));
         let ratio = median(pairs.iter().map(|(own, echo)| echo.ns() / own.ns()).collect());
-        writeln!(
-            out,
-            "{name:24} {own:7.2} us   echo {bare_echo:6.2} us   ratio {ratio:.2} (aim {aim:.2})"
-        )?;
+        let told = if aim > 0.0 { format!(" (aim {aim:.2})") } else { String::new() };
+        writeln!(out, "{name:24} {own:7.2} us   echo {bare_echo:6.2} us   ratio {ratio:.2}{told}")?;
     }
     let collections = [("200 rows, bare", &bare), ("200 rows, ruled", &ruled)];
     for (name, server) in collections.into_iter().filter(|line| line.0.contains(wanted)) {
@@ -72,6 +81,28 @@ fn compare(rounds: usize, wanted: &str) -> Result<(), Box<dyn Error>> {
         let records = median(runs?.iter().map(|run| 200.0e9 / run.ns()).collect());
         writeln!(out, "{name:24} {records:9.0} records a processor second")?;
     }
+    let jobs = [("CSV ingest, bare", &bare), ("CSV ingest, ruled", &ruled)];
+    for (name, server) in jobs.into_iter().filter(|line| line.0.contains(wanted)) {
+        let runs: Result<Vec<f64>, _> =
+            (0..rounds.min(JOBS)).map(|run| ingest::ingest(server, run)).collect();
+        writeln!(out, "{name:24} {:9.0} rows a processor second", median(runs?))?;
+    }
+    if START.contains(wanted) {
+        tell_start(&mut out, rounds)?;
+    }
+    Ok(())
+}
+
+/// Wall time, unlike the rest: it is what somebody waits for.
+fn tell_start(out: &mut impl std::io::Write, rounds: usize) -> Result<(), Box<dyn Error>> {
+    let starts: Result<Vec<Start>, _> = (0..rounds).map(|_| start::start()).collect();
+    let starts = starts?;
+    let milliseconds = median(starts.iter().map(|start| start.milliseconds).collect());
+    let megabytes = median(starts.iter().map(|start| start.megabytes).collect());
+    writeln!(
+        out,
+        "{START}: {milliseconds:.1} ms of wall time (aim 20); resident before it {megabytes:.1} MB (aim 15)"
+    )?;
     Ok(())
 }
 

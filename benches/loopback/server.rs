@@ -18,6 +18,7 @@ use mock_salesforce::{
         MatchFieldSeed, ValidationRuleSeed,
     },
     standard_org,
+    store::{self, Durability},
 };
 
 use crate::work::{PRELOADED, email};
@@ -33,6 +34,10 @@ pub(crate) enum Profile {
     Bare,
     /// The mock with 5 validation rules, an exact e-mail duplicate rule and an assignment rule.
     Ruled,
+    /// The mock without rules, kept in a directory.
+    Kept,
+    /// The mock as it comes, without a row.
+    Fresh,
 }
 
 impl FromStr for Profile {
@@ -43,6 +48,8 @@ impl FromStr for Profile {
             "echo" => Ok(Self::Echo),
             "bare" => Ok(Self::Bare),
             "ruled" => Ok(Self::Ruled),
+            "kept" => Ok(Self::Kept),
+            "fresh" => Ok(Self::Fresh),
             _ => Err(format!("no server is called {name}")),
         }
     }
@@ -98,9 +105,15 @@ async fn echo() -> Result<(), Box<dyn Error>> {
 
 async fn mock(profile: Profile) -> Result<(), Box<dyn Error>> {
     let now = mock_salesforce::Clock::now(&Wall);
-    let mut org = Org::new(&seed(profile), now)?;
-    fill(&mut org)?;
-    let mock = Mock::new(org, Wall);
+    let directory = tempfile::tempdir()?;
+    let mock = if profile == Profile::Kept {
+        store::open(directory.path(), Some(&seed(profile)), Durability::Process, Wall)?
+    } else {
+        Mock::new(Org::new(&seed(profile), now)?, Wall)
+    };
+    if profile != Profile::Fresh {
+        fill(&mut mock.org())?;
+    }
     let server = MockSalesforce::serving(mock).await?;
     let (user, _) = server.mock().first_user().ok_or("no user")?;
     announce(server.address(), &server.mock().access_token(user))?;
@@ -124,8 +137,11 @@ fn fill(org: &mut Org) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-pub(crate) fn seed(profile: Profile) -> OrgSeed {
+fn seed(profile: Profile) -> OrgSeed {
     let mut seed = standard_org();
+    if profile == Profile::Fresh {
+        return seed;
+    }
     seed.duplicate_rules.clear();
     if profile != Profile::Ruled {
         return seed;

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-const VERSION: &str = "/services/data/v62.0";
+pub(crate) const VERSION: &str = "/services/data/v62.0";
 /// Rows that are there before the first find.
 pub(crate) const PRELOADED: usize = 100_000;
 const ROWS: usize = 200;
