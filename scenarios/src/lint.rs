@@ -8,9 +8,13 @@
 //! begins with `# warns W0xx` and gives exactly that warning. Codes never change their meaning.
 
 mod accounts_cannot_be_created;
+mod already_temporary;
 mod create_now_before_routing;
+mod no_rule_for_unmatched;
+mod nobody_moves_on;
 mod previously_synced_without_reason;
 mod rep_not_connected;
+mod rule_returns_trigger;
 
 use crate::ast::Scenario;
 use crate::diagnostic::Diagnostic;
@@ -52,6 +56,30 @@ pub const LINTS: &[Lint] = &[
         name: "accounts_cannot_be_created",
         requirements: &["AC-04"],
         look: accounts_cannot_be_created::look,
+    },
+    Lint {
+        code: "W040",
+        name: "nobody_moves_on",
+        requirements: &["RM-06"],
+        look: nobody_moves_on::look,
+    },
+    Lint {
+        code: "W041",
+        name: "already_temporary",
+        requirements: &["RM-13d"],
+        look: already_temporary::look,
+    },
+    Lint {
+        code: "W042",
+        name: "rule_returns_trigger",
+        requirements: &["MM-07"],
+        look: rule_returns_trigger::look,
+    },
+    Lint {
+        code: "W043",
+        name: "no_rule_for_unmatched",
+        requirements: &["MM-04"],
+        look: no_rule_for_unmatched::look,
     },
 ];
 

@@ -36,6 +36,7 @@ mod matching;
 mod meetings;
 mod messenger;
 mod owning;
+mod packages;
 mod refusing;
 mod trial;
 
@@ -128,6 +129,7 @@ const FAMILIES: &[&[Mutant]] = &[
     meetings::MUTANTS,
     messenger::MUTANTS,
     owning::MUTANTS,
+    packages::MUTANTS,
     refusing::MUTANTS,
 ];
 
@@ -205,6 +207,16 @@ hand_on! {
     fn wants_event(&self, reps: usize, settings: &Settings) -> bool;
     fn assign_to(&self, to: &engine::AssignTo, profile: &Profile, users: &engine::CrmUsers, config: &Config) -> engine::Assignment;
     fn fillers(&self, fields: &FieldValues, config: &Config) -> FieldValues;
+    fn is_active_response(&self, facts: &engine::ResponseFacts<'_>, config: &engine::ResponseManagement) -> engine::ResponseDecision;
+    fn hand_over(&self, facts: &engine::ResponseOwner, config: &engine::ResponseManagement) -> engine::HandoverDecision;
+    fn owner_changed(&self, state: engine::ResponseState, owner: &UserId, config: &engine::ResponseManagement) -> engine::ResponseMove;
+    fn is_stuck(&self, state: engine::ResponseState, now: Timestamp, settings: &Settings) -> bool;
+    fn triggers_match(&self, owner: &UserId, matchmaker: &engine::Matchmaker) -> bool;
+    fn lead_keys(&self, words: &engine::LeadWords<'_>, excluded: &[String]) -> engine::LeadKeys;
+    fn match_lead(&self, keys: &engine::LeadKeys, cards: &[engine::AccountCard], by: &[engine::Criterion]) -> engine::LeadMatch;
+    fn assign_lead(&self, facts: &engine::AssignmentFacts<'_>, matchmaker: &engine::Matchmaker, config: &Config) -> engine::AssignmentDecision;
+    fn auto_convert(&self, facts: &engine::ConversionFacts<'_>, criteria: &engine::AutoConvert, config: &Config) -> engine::ConversionDecision;
+    fn contact_status(&self, lead_status: &str, convert: &engine::AutoConvert) -> engine::ContactStatus;
     fn enrichment(&self, profile: &Profile, target: Option<&Person>, config: &Config) -> FieldValues;
     fn missing_member(&self, settings: &Settings) -> Result<Rule, Rule>;
     fn task_assignee(&self, assignee: Option<&engine::ProductUserId>, record_owner: Option<&UserId>, users: &engine::CrmUsers, config: &Config) -> Result<OwnerDecision, Rule>;

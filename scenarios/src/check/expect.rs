@@ -169,9 +169,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A record, user or rep that could have been chosen.
+    /// A record, user, rep or rule of a package that could have been chosen.
     fn candidate(&mut self, name: &Text) {
-        if !self.names.has(name) && !self.names.reps.contains_key(name.as_str()) {
+        let known = self.names.has(name) || self.names.reps.contains_key(name.as_str());
+        if !known && !self.is_package_rule(name) {
             let known: Vec<&str> =
                 self.names.anything().into_iter().chain(self.names.reps.keys().copied()).collect();
             self.unknown(code::UNKNOWN_NAME, "candidate", name, known);

@@ -19,6 +19,13 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether a rule of Matchmaker has this name.
+    pub(super) fn is_package_rule(&self, name: &str) -> bool {
+        let packages = self.scenario.engine.packages.as_ref();
+        let setup = packages.and_then(|it| it.matchmaker.as_ref());
+        setup.is_some_and(|it| it.rules.iter().any(|rule| *rule.name == *name))
+    }
+
     fn response_management(&mut self, setup: &'a ResponseSetup) {
         self.owner(&setup.temporary_owner);
         setup.reassign.iter().for_each(|owner| self.owner(owner));

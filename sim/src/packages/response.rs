@@ -28,6 +28,9 @@ use super::{
 
 const MEMBER: &str = "CampaignMember";
 const LEAD: &str = "Lead";
+/// Where an administrator finds who is subject to reassignment, and the temporary owner (RM-08).
+const CONFIGURED_AT: &str =
+    "The assignment is configured under Installed Packages → Configure → Assignment.";
 const MINUTE_MS: i64 = 60_000;
 
 /// The package.
@@ -54,12 +57,7 @@ impl<R: Rules + Send + Sync> Automation for ResponsePackage<R> {
         match (&*changes.object.name, changes.kind) {
             (MEMBER, ChangeKind::Created) => self.on_member(setup, changes.after.id(), tx),
             (LEAD, ChangeKind::Updated | ChangeKind::Merged) => {
-                let owner = changes.object.field_index("OwnerId");
-                if changes.kind == ChangeKind::Merged || owner.is_some_and(|it| changes.changed(it))
-                {
-                    let owner = rows::owner(tx.org(), &changes.after);
-                    self.on_owner(setup, changes.after.id(), &owner, tx);
-                }
+                self.on_saved(setup, changes, tx);
             }
             (LEAD, ChangeKind::Converted) => self.on_converted(setup, &changes.after, tx),
             _ => {}
@@ -120,7 +118,6 @@ impl<R: Rules> ResponsePackage<R> {
         let (owner, because) = (response.owner(tx.org()), handover.because);
         let log = response.log;
         if handover.handover == Handover::Complete {
-            log.decided(tx, Decided::new(Question::Owner, because, Some(owner.to_string())));
             return complete(setup, response, (&owner, because), tx);
         }
         let temporary = setup.temporary_owner.to_string();
@@ -162,17 +159,24 @@ impl<R: Rules> ResponsePackage<R> {
         }
     }
 
-    /// The owner of a lead changed.
-    fn on_owner(&self, setup: &ResponseManagement, lead: SfId, owner: &UserId, tx: &mut Tx<'_>) {
+    /// A lead was saved: whoever waits for its owner looks at it, and who had one looks at another.
+    fn on_saved(&self, setup: &ResponseManagement, changes: &Changes, tx: &mut Tx<'_>) {
+        let lead = changes.after.id();
+        let owner = rows::owner(tx.org(), &changes.after);
         let own = self.handing_over.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if own == Some(lead) && *owner == setup.temporary_owner {
+        if own == Some(lead) && owner == setup.temporary_owner {
             return;
         }
+        let field = changes.object.field_index("OwnerId");
+        let changed = field.is_some_and(|it| changes.changed(it));
         for member in rows::referring(tx.org(), MEMBER, "LeadId", lead) {
             let Some(response) = Response::of(tx.org(), member) else { continue };
-            let moved = self.rules.owner_changed(response.state, owner, setup);
+            if response.state == ResponseState::Completed && !changed {
+                continue;
+            }
+            let moved = self.rules.owner_changed(response.state, &owner, setup);
             if moved.completes {
-                complete(setup, &response, (owner, moved.because), tx);
+                complete(setup, &response, (&owner, moved.because), tx);
             } else {
                 let decided =
                     Decided::new(Question::Answer, moved.because, Some(owner.to_string()));
@@ -210,7 +214,7 @@ impl<R: Rules> ResponsePackage<R> {
         }
         let told: Vec<SfId> =
             setup.notify.iter().filter_map(|it| it.as_str().parse().ok()).collect();
-        response.tell(tx, &told, "Response without owner");
+        response.tell(tx, &told, "Response without owner", CONFIGURED_AT);
         response.log.alert(tx, Rule::ResponseStuck, "nobody changed the owner; it goes on waiting");
     }
 }
@@ -236,12 +240,14 @@ fn complete(
         (FIRST_OWNER_MINUTES, json!(waited / MINUTE_MS)),
         (LOG, json!(response.log.number())),
     ];
+    let decided = Decided::new(Question::Owner, because, Some(owner.to_string()));
+    response.log.decided(tx, decided);
     if let Err(words) = rows::update(tx, MEMBER, response.member, &metrics) {
         return refuse(response, &words, tx);
     }
     let told = std::iter::once(owner).chain(&setup.notify);
     let told: Vec<SfId> = told.filter_map(|it| it.as_str().parse().ok()).collect();
-    response.tell(tx, &told, "New response");
+    response.tell(tx, &told, "New response", "");
     let settled = response.settled(Outcome::Updated, because, Some(owner.clone()));
     response.log.settled(tx, &settled);
 }
@@ -293,10 +299,10 @@ impl Response {
         Settled { outcome, because, record, owner, detail: String::new() }
     }
 
-    fn tell(&self, tx: &mut Tx<'_>, to: &[SfId], subject: &str) {
+    fn tell(&self, tx: &mut Tx<'_>, to: &[SfId], subject: &str, more: &str) {
         let name = tx.org().live(self.person).map(|row| rows::text(tx.org(), row, "Name"));
         let name = name.unwrap_or_default();
-        let body = format!("{subject}: {name}, campaign member {}", self.member);
+        let body = format!("{subject}: {name}, campaign member {}\n{more}", self.member);
         mail::send(tx, to, self.campaign, (&format!("{subject}: {name}"), &body));
     }
 }
