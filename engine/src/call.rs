@@ -69,6 +69,8 @@ pub struct Save {
     pub auto_assign: AutoAssign,
     /// Whether an alerting duplicate rule is overruled (`allowSave`).
     pub allow_duplicate: bool,
+    /// Whether one row that fails takes the others of the call with it (`allOrNone`).
+    pub all_or_none: bool,
 }
 
 /// Insert or update.

@@ -182,6 +182,12 @@ pub struct Settings {
     pub now_create_meeting: NowCreateMeeting,
     /// FM-61b: an alerting duplicate rule's record is adopted, or the save is forced.
     pub duplicate_alert: DuplicateAlert,
+    /// FM-04: pause before a second look for a record that is not committed yet, in ms; 0: no second look.
+    pub second_look_ms: i64,
+    /// FM-44: how long after its insert a new lead's owner is read back, in ms; 0: only later lookups notice.
+    pub owner_read_back_ms: i64,
+    /// FM-15: share of the API allowance that is kept for what a rep waits for, in percent.
+    pub api_reserve_percent: u64,
     /// FM-60: a synced lead that was deleted may be created anew.
     pub recreate_deleted: bool,
     /// K-19: a conversation with the bot alone gives an Event too.
@@ -219,6 +225,9 @@ impl Default for Settings {
             leave_grace_ms: 30_000,
             now_create_meeting: NowCreateMeeting::Owner,
             duplicate_alert: DuplicateAlert::Adopt,
+            second_look_ms: 0,
+            owner_read_back_ms: 0,
+            api_reserve_percent: 5,
             recreate_deleted: true,
             bot_events: true,
             opportunity_count: OpportunityCount::All,
@@ -330,13 +339,15 @@ pub struct Batching {
     pub strategy: Strategy,
     /// Most records in one call; at most 200 for collections.
     pub max_records: usize,
+    /// Whether one row that fails takes the others of its call with it (`allOrNone`).
+    pub all_or_none: bool,
     /// Longest wait for company before a call is sent, in ms; 0 sends at the end of the step.
     pub max_wait_ms: i64,
 }
 
 impl Default for Batching {
     fn default() -> Self {
-        Self { strategy: Strategy::Single, max_records: 200, max_wait_ms: 0 }
+        Self { strategy: Strategy::Single, max_records: 200, all_or_none: false, max_wait_ms: 0 }
     }
 }
 

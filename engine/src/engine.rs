@@ -98,6 +98,10 @@ pub struct Engine<R = Standard> {
     pub(crate) timers: Timers,
     pub(crate) again: BTreeMap<Timestamp, Vec<Asker>>,
     pub(crate) todo: VecDeque<Todo>,
+    pub(crate) outage: crate::outage::Outage,
+    pub(crate) owner_checks: crate::owner_check::OwnerChecks,
+    /// By how much the org's clock is ahead of ours, in ms, as of its latest answer.
+    pub(crate) ahead_ms: i64,
     pub(crate) effects: Vec<Effect>,
     pub(crate) workflows: Workflows,
     pub(crate) conversions: Conversions,
@@ -126,6 +130,9 @@ impl<R: Rules> Engine<R> {
             timers: Timers::default(),
             again: BTreeMap::new(),
             todo: VecDeque::new(),
+            outage: crate::outage::Outage::default(),
+            owner_checks: crate::owner_check::OwnerChecks::new(),
+            ahead_ms: 0,
             effects: Vec::new(),
             workflows: Workflows::new(&config),
             conversions: Conversions::new(&config),
@@ -155,7 +162,7 @@ impl<R: Rules> Engine<R> {
     /// Alarms that were cancelled, answers nobody waits for and redelivered events (FM-11) change nothing.
     fn is_news(&self, input: &Input) -> bool {
         match input {
-            Input::Event(event) => !self.sources.was_seen(event.id),
+            Input::Event(event) => !self.rules.is_redelivery(self.sources.was_seen(event.id)),
             Input::Answer(call, _) => self.exchange.is_in_flight(*call),
             Input::Alarm(timer) => self.timers.is_armed(*timer),
             Input::Stored(_) => false,

@@ -195,7 +195,7 @@ impl<R: Rules> Engine<R> {
 
     fn write_event(&mut self, id: IntentId, record: &Record) {
         let Some(fields) = self.event_row(id, record) else { return };
-        let now = self.now;
+        let now = self.rules.org_time(self.now, self.ahead_ms);
         if let Some(Work::Event(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
             work.sent_at = Some(now);
         }

@@ -7,10 +7,12 @@
 
 mod bulk;
 mod packing;
+mod pressure;
 mod reading;
 mod request;
 mod session;
 mod spelling;
+mod trouble;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -19,10 +21,10 @@ pub(crate) use self::{
     reading::{Reading, SEPARATOR, Shape},
     request::{Ask, Asker, Flight, Got, Lane, Part, Request, Slot, Ticket, Write},
 };
-use self::{packing::pack, session::Session};
+use self::{packing::pack, pressure::Pressure, session::Session, trouble::Trouble};
 use crate::{
-    Answer, CallId, Engine, FieldValues, IntentId, Lost, NoteKind, Refusal, RefusedWrite, Reply,
-    Rule, Rules, SaveOperation, Strategy, TimerId, Verdict, call::Done, limits, timers::Wake,
+    Answer, CallId, Engine, FieldValues, IntentId, Lost, Refusal, Reply, Rules, SaveOperation,
+    Strategy, TimerId, call::Done, timers::Wake,
 };
 
 /// Whether the API allowance lets calls go.
@@ -48,6 +50,7 @@ pub(crate) struct Exchange {
     next: VecDeque<Flight>,
     in_flight: BTreeMap<CallId, Flight>,
     jobs: bulk::Jobs,
+    pressure: Pressure,
 }
 
 impl Exchange {
@@ -62,6 +65,7 @@ impl Exchange {
             next: VecDeque::new(),
             in_flight: BTreeMap::new(),
             jobs: bulk::Jobs::default(),
+            pressure: Pressure::default(),
         }
     }
 
@@ -77,7 +81,11 @@ impl Exchange {
         });
         let intents = creates.filter_map(|it| match it.ticket.asker {
             Asker::Intent(id) => Some(id),
-            Asker::Display(_) | Asker::ReadStep(_) | Asker::Account(_) | Asker::Statuses => None,
+            Asker::Display(_)
+            | Asker::ReadStep(_)
+            | Asker::Account(_)
+            | Asker::Statuses
+            | Asker::OwnerCheck(_) => None,
         });
         intents.collect()
     }
@@ -108,9 +116,10 @@ impl Exchange {
         }
     }
 
-    fn take_ready(&mut self, most: usize) -> Vec<Request> {
+    /// Takes waiting requests from the most urgent lanes.
+    fn take_ready(&mut self, most: usize, lanes: usize) -> Vec<Request> {
         let mut taken = Vec::with_capacity(most.min(self.ready_len()));
-        for lane in &mut self.ready {
+        for lane in self.ready.iter_mut().take(lanes) {
             let room = most - taken.len();
             taken.extend(lane.drain(..room.min(lane.len())));
         }
@@ -150,7 +159,7 @@ impl<R: Rules> Engine<R> {
         if matches!(self.exchange.budget, Budget::Held | Budget::Probed) || !self.has_session() {
             return;
         }
-        while self.exchange.in_flight.len() < limits::CALLS_IN_FLIGHT_MAX {
+        while self.exchange.in_flight.len() < self.exchange.pressure.at_once() {
             let Some(flight) = self.next_flight() else { break };
             self.send(flight);
             if self.exchange.budget == Budget::Probing {
@@ -174,14 +183,17 @@ impl<R: Rules> Engine<R> {
         if room == usize::MAX {
             self.merge_waiting_creates();
         }
-        let requests = self.exchange.take_ready(room);
+        let lanes = self.open_lanes();
+        let requests = self.exchange.take_ready(room, lanes);
         if self.exchange.ready_len() == 0 {
             self.exchange.is_flushing = false;
             if let Some(timer) = self.exchange.flush.take() {
                 self.timers.cancel(timer);
             }
         }
-        let packed = pack(self.config.batching, requests, &mut self.exchange.jobs);
+        let most = self.exchange.pressure.most(self.config.batching.max_records);
+        let batching = crate::Batching { max_records: most, ..self.config.batching };
+        let packed = pack(batching, requests, &mut self.exchange.jobs);
         self.exchange.next.extend(packed);
         self.exchange.next.pop_front()
     }
@@ -199,14 +211,22 @@ impl<R: Rules> Engine<R> {
     /// A call was answered.
     pub(crate) fn on_answer(&mut self, call: CallId, answer: &Answer) {
         let Some(flight) = self.exchange.in_flight.remove(&call) else { return };
+        self.learn_of(answer);
         if flight == Flight::Login {
             return self.on_login(&answer.reply);
         }
         let was_probe = self.exchange.budget == Budget::Probed;
         match self.trouble(&answer.reply) {
             Trouble::Expired => self.on_expired(flight),
-            Trouble::Limit => self.on_limit(flight),
-            Trouble::None => self.on_reply(flight, &answer.reply),
+            Trouble::Held(why) => self.on_held(flight, why),
+            Trouble::Crowded => {
+                self.on_crowded(call);
+                self.on_reply(flight, &answer.reply);
+            }
+            Trouble::None | Trouble::RolledBack => self.on_reply(flight, &answer.reply),
+        }
+        if matches!(answer.reply, Reply::Done(_)) {
+            self.on_carried_out(call);
         }
         if was_probe && self.exchange.budget == Budget::Probed {
             self.exchange.budget = Budget::Free;
@@ -231,8 +251,9 @@ impl<R: Rules> Engine<R> {
             let reply = replies.next().unwrap_or(&Reply::Lost(Lost::Unknown));
             match self.trouble(reply) {
                 Trouble::Expired => self.on_expired(Flight::Parts(vec![part])),
-                Trouble::Limit => self.on_limit(Flight::Parts(vec![part])),
-                Trouble::None => self.on_part(part, reply),
+                Trouble::Held(why) => self.on_held(Flight::Parts(vec![part]), why),
+                Trouble::RolledBack => self.on_rolled_back(part.into_requests()),
+                Trouble::Crowded | Trouble::None => self.on_part(part, reply),
             }
         }
     }
@@ -250,6 +271,12 @@ impl<R: Rules> Engine<R> {
             let got = failed(reply);
             return requests.into_iter().for_each(|it| self.on_got(it.ticket, got.clone()));
         };
+        let is_heavy = |it: &crate::call::SaveResult| {
+            it.as_ref().err().is_some_and(|refusal| self.is_heavy(refusal))
+        };
+        if results.iter().any(is_heavy) {
+            self.on_heavy_batch(&requests);
+        }
         let mut results = results.iter();
         for request in requests {
             match results.next() {
@@ -284,43 +311,14 @@ impl<R: Rules> Engine<R> {
     pub(super) fn on_row_refused(&mut self, request: Request, refusal: &Refusal) {
         match self.trouble_of(refusal) {
             Trouble::Expired => self.on_expired(Flight::Parts(vec![Part::Write(vec![request])])),
-            Trouble::Limit => self.on_limit(Flight::Parts(vec![Part::Write(vec![request])])),
-            Trouble::None => self.on_got(request.ticket, Got::Refused(refusal.clone())),
+            Trouble::Held(why) => {
+                self.on_held(Flight::Parts(vec![Part::Write(vec![request])]), why);
+            }
+            Trouble::RolledBack => self.on_rolled_back(vec![request]),
+            Trouble::Crowded | Trouble::None => {
+                self.on_got(request.ticket, Got::Refused(refusal.clone()));
+            }
         }
-    }
-
-    fn trouble(&self, reply: &Reply) -> Trouble {
-        match reply {
-            Reply::Refused(refusal) => self.trouble_of(refusal),
-            _ => Trouble::None,
-        }
-    }
-
-    fn trouble_of(&self, refusal: &Refusal) -> Trouble {
-        let write = RefusedWrite { object: "", operation: None };
-        match self.rules.classify_refusal(&write, refusal, &self.config) {
-            Verdict::SessionExpired => Trouble::Expired,
-            Verdict::LimitReached => Trouble::Limit,
-            _ => Trouble::None,
-        }
-    }
-
-    fn on_limit(&mut self, flight: Flight) {
-        self.exchange.next.push_back(flight);
-        if self.exchange.budget == Budget::Held {
-            return;
-        }
-        self.exchange.budget = Budget::Held;
-        self.tell_waiting(Rule::BudgetHold, "the API allowance is used up");
-        self.wake_at(self.now.plus_ms(limits::BUDGET_PROBE_MS), Wake::Probe);
-        let text = "the API allowance is used up; calls wait until it is back".to_owned();
-        self.note(None, None, NoteKind::Alert { because: Rule::BudgetHold, text });
-    }
-
-    /// Time to see whether the allowance is back.
-    pub(crate) fn on_probe(&mut self) {
-        self.exchange.budget = Budget::Probing;
-        self.exchange.is_flushing = true;
     }
 
     /// After a restart: nobody knows what became of the calls in flight.
@@ -331,17 +329,11 @@ impl<R: Rules> Engine<R> {
         }
         for (_, flight) in std::mem::take(&mut self.exchange.in_flight) {
             if flight != Flight::Login {
-                self.on_reply(flight, &Reply::Lost(Lost::Unknown));
+                let reply = Reply::Lost(self.rules.after_restart());
+                self.on_reply(flight, &reply);
             }
         }
     }
-}
-
-/// Whether a reply is about the session or the allowance, rather than about the question.
-enum Trouble {
-    Expired,
-    Limit,
-    None,
 }
 
 /// What a reply that is no result means for who asked.

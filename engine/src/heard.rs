@@ -98,14 +98,18 @@ impl<R: Rules> Engine<R> {
     ) {
         let email = values.iter().find(|(field, _)| field.as_str() == EMAIL);
         let takes_email = email.is_none_or(|(_, text)| self.identify(who, event, text, source));
-        let Some(visitor) = self.visitor_mut(who) else { return };
+        let Some(visitor) = self.visitors.get_mut(who) else { return };
         for (field, value) in values {
+            let held = visitor.profile.held(field).map(|it| it.at);
+            if held.is_some_and(|held| self.rules.is_stale(event.at, held)) {
+                continue;
+            }
             let is_email = field.as_str() == EMAIL;
             let is_new = visitor.profile.held(field).is_none();
             let has_room = !is_new || visitor.profile.iter().count() < limits::PROFILE_FIELDS_MAX;
             if has_room && (takes_email || !is_email) {
                 let value = cut(value);
-                visitor.profile.learn(field.clone(), Known { value, at: event.at, source });
+                visitor.profile.take(field.clone(), Known { value, at: event.at, source });
             }
         }
         self.look_for_account(who);
@@ -133,7 +137,8 @@ impl<R: Rules> Engine<R> {
         };
         let Some(visitor) = self.visitor(who) else { return false };
         let known = visitor.email.as_ref().map(|(key, source)| (key, *source));
-        let is_stale = visitor.profile.held(&EMAIL.into()).is_some_and(|it| it.at > event.at);
+        let held = visitor.profile.held(&EMAIL.into()).map(|it| it.at);
+        let is_stale = held.is_some_and(|held| self.rules.is_stale(event.at, held));
         let decision = self.rules.identify(known, (&key, heard_from));
         if is_stale {
             return false;

@@ -1,6 +1,8 @@
 //! A change that the engine wants: opened once, settled once (INV-03), and never beside another one for the same person
 //! (FM-01, MS-07d).
 
+use std::collections::BTreeSet;
+
 use crate::{
     Action, EmailKey, Engine, EventId, IntentId, NoteKind, Outcome, Question, RecordId, Rule,
     Rules, Settled, UserId,
@@ -216,7 +218,7 @@ impl<R: Rules> Engine<R> {
     pub(crate) fn begin(&mut self, id: IntentId) {
         let Some(intent) = self.intents.get(&id) else { return };
         let Some(key) = self.key_of(intent.about) else { return };
-        let is_free = self.keys.acquire(&key, id);
+        let is_free = self.keys.acquire(&key, id) || !self.rules.one_at_a_time();
         let Some(intent) = self.intents.get_mut(&id) else { return };
         intent.key = Some(key);
         intent.stage = Stage::Waiting;
@@ -293,22 +295,28 @@ impl<R: Rules> Engine<R> {
 
     /// All calls wait: so does every intent that has asked for something.
     pub(crate) fn tell_waiting(&mut self, because: Rule, why: &str) {
-        let mut waiting = Vec::new();
-        for (id, intent) in &mut self.intents {
-            let has_asked = matches!(
-                intent.stage,
+        let has_asked = |it: &Intent| {
+            matches!(
+                it.stage,
                 Stage::Searching(_)
                     | Stage::Matching
                     | Stage::Checking(_)
                     | Stage::Saving
                     | Stage::Converting
-            );
-            if has_asked && intent.told != Some(because) {
-                intent.told = Some(because);
-                waiting.push((intent.about, *id));
+            )
+        };
+        let waiting = self.intents.iter().filter(|(_, it)| has_asked(it)).map(|(id, _)| *id);
+        self.tell_of(&waiting.collect(), because, why);
+    }
+
+    /// These wait, each told once why.
+    pub(crate) fn tell_of(&mut self, ids: &BTreeSet<IntentId>, because: Rule, why: &str) {
+        for id in ids.iter().copied() {
+            let Some(intent) = self.intents.get_mut(&id) else { continue };
+            if intent.told.replace(because) == Some(because) {
+                continue;
             }
-        }
-        for (about, id) in waiting {
+            let about = intent.about;
             let answer = (Question::Answer, because);
             self.decided_plainly(about, Some(id), answer, Some(why.to_owned()));
         }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{DeviceId, EmailKey, PersonKind, RecordId};
+use crate::{DeviceId, EmailKey, PersonKind, RecordId, UserId};
 
 /// How a record stands with the engine, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,7 @@ pub(crate) struct Ledger {
     members: BTreeSet<(RecordId, RecordId)>,
     devices: BTreeSet<DeviceId>,
     events: BTreeSet<RecordId>,
+    owners: BTreeMap<RecordId, UserId>,
 }
 
 impl Ledger {
@@ -97,6 +98,16 @@ impl Ledger {
     /// Whether the Event belongs to another conversation or booking.
     pub(crate) fn has_written(&self, event: &RecordId) -> bool {
         self.events.contains(event)
+    }
+
+    /// The record was made for this owner, or the org gave it to them.
+    pub(crate) fn gave(&mut self, record: &RecordId, owner: &UserId) {
+        self.owners.insert(record.clone(), owner.clone());
+    }
+
+    /// Whose a record of ours is, as far as we know.
+    pub(crate) fn given_owner(&self, record: &RecordId) -> Option<&UserId> {
+        self.owners.get(record)
     }
 
     /// A visitor on this device was synced.

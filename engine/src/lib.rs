@@ -12,6 +12,7 @@ mod account_rule;
 mod acme;
 mod action_table;
 mod active_response;
+mod allowance;
 mod assign;
 mod auto_convert;
 mod batch;
@@ -25,6 +26,8 @@ mod contact_status;
 mod conversation;
 mod conversions;
 mod convert;
+mod crowding;
+mod delivery;
 mod email;
 mod enrich;
 mod event;
@@ -33,12 +36,15 @@ mod identity;
 mod lead_account;
 mod leaving;
 mod liaison;
+mod login;
+mod lost;
 mod mapping;
 mod matching;
 mod meeting;
 mod model;
 mod note;
 mod offer;
+mod overridden;
 mod owner;
 mod packages;
 mod playback;
@@ -50,7 +56,9 @@ mod response_wait;
 mod retry;
 mod rule;
 mod rules;
+mod second_look;
 mod task;
+mod turns;
 mod update_policy;
 mod voice;
 
@@ -69,7 +77,9 @@ mod keys;
 mod ledger;
 mod limits;
 mod members;
+mod outage;
 mod outbox;
+mod owner_check;
 mod read_step;
 mod recovery;
 mod running;
@@ -101,6 +111,10 @@ pub use crate::{
     ledger::Standing,
     outbox::{Entry, EntryId},
     views::{RepView, VisitorView},
+};
+pub use crate::{
+    allowance::*, crowding::*, delivery::*, login::*, lost::*, overridden::*, second_look::*,
+    turns::*,
 };
 pub use crate::{
     call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule, signals::*,

@@ -30,6 +30,9 @@ pub(crate) const BUDGET_PROBE_MS: i64 = 5 * 60_000;
 /// probe (K-20: late, with the reason).
 pub(crate) const EVENT_PATIENCE_MS: i64 = 4 * 3_600_000;
 
+/// Difference between the org's clock and ours that is worth an alert, in ms.
+pub(crate) const CLOCK_DIFFERENCE_MS: i64 = 60_000;
+
 /// Sessions that may expire in a row before the engine backs off instead of logging in again at once.
 pub(crate) const EXPIRIES_IN_A_ROW_MAX: u32 = 3;
 

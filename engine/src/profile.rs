@@ -79,6 +79,11 @@ impl Profile {
         }
     }
 
+    /// Takes a value, whatever is held.
+    pub fn take(&mut self, field: ProfileField, heard: Known) {
+        self.fields.insert(field, heard);
+    }
+
     /// The value of a field, unless it is unknown or blank.
     pub fn get(&self, field: &ProfileField) -> Option<&str> {
         self.fields.get(field).and_then(Known::said)

@@ -26,6 +26,14 @@ pub struct RefusedWrite<'a> {
 pub enum Verdict {
     /// It passes: try again after a pause.
     Transient,
+    /// Too many calls at once: fewer, and soon again.
+    Crowded,
+    /// Too much at once: less, and again.
+    TooMuch,
+    /// Another row of the same call failed: again without it.
+    RolledBack,
+    /// The version of the API is gone: everything waits.
+    ApiRetired,
     /// The session is over: log in, then send it again.
     SessionExpired,
     /// The API allowance is used up: everything waits.
@@ -102,29 +110,37 @@ fn is_essential(object: &str, field: &FieldName, config: &Config) -> bool {
 fn of_the_service(refusal: &Refusal) -> Option<Verdict> {
     let says = |text: &str| refusal.message.to_lowercase().contains(text);
     match refusal.code.as_str() {
-        "REQUEST_LIMIT_EXCEEDED" if says("concurrent") => Some(Verdict::Transient),
+        "REQUEST_LIMIT_EXCEEDED" if says("concurrent") => Some(Verdict::Crowded),
         "REQUEST_LIMIT_EXCEEDED" => Some(Verdict::LimitReached),
         "UNABLE_TO_LOCK_ROW"
         | "SERVER_UNAVAILABLE"
         | "REQUEST_RUNNING_TOO_LONG"
         | "UNKNOWN_EXCEPTION"
-        | "QUERY_TIMEOUT"
         | "TOO_MANY_APEX_REQUESTS"
         | "LIMIT_EXCEEDED"
-        | "ALL_OR_NONE_OPERATION_ROLLED_BACK"
-        | "PROCESSING_HALTED"
         | "API_CURRENTLY_DISABLED"
         | "FUNCTIONALITY_TEMPORARILY_UNAVAILABLE"
         | "REQUEST_TIMEOUT_OR_CONFLICT"
         | "SERVICE_UNAVAILABLE"
         | "UNABLE_TO_LOCK_RECORD"
         | "rate_limit_exceeded" => Some(Verdict::Transient),
+        "QUERY_TIMEOUT" => Some(Verdict::TooMuch),
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK" | "PROCESSING_HALTED" => Some(Verdict::RolledBack),
+        "UNSUPPORTED_API_VERSION" => Some(Verdict::ApiRetired),
         "invalid_grant" if says("login rate exceeded") => Some(Verdict::Transient),
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
         | "CANNOT_EXECUTE_FLOW_TRIGGER"
         | "APEX_FAILED"
         | "CUSTOM_APEX_ERROR"
-            if LOCK_OR_LIMIT.iter().any(|text| says(text)) =>
+            if LIMIT.iter().any(|text| says(text)) =>
+        {
+            Some(Verdict::TooMuch)
+        }
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+        | "CANNOT_EXECUTE_FLOW_TRIGGER"
+        | "APEX_FAILED"
+        | "CUSTOM_APEX_ERROR"
+            if LOCK.iter().any(|text| says(text)) =>
         {
             Some(Verdict::Transient)
         }
@@ -132,13 +148,10 @@ fn of_the_service(refusal: &Refusal) -> Option<Verdict> {
     }
 }
 
-/// What the text of a failed trigger says when its cause passes by itself, in lower case.
-const LOCK_OR_LIMIT: &[&str] = &[
-    "unable_to_lock_row",
-    "unable to obtain exclusive access",
-    "limitexception",
-    "too many soql queries",
-];
+/// What the text of a failed trigger says when it waited for a lock in vain, in lower case.
+const LOCK: &[&str] = &["unable_to_lock_row", "unable to obtain exclusive access"];
+/// What it says when the trigger had too much to do.
+const LIMIT: &[&str] = &["limitexception", "too many soql queries"];
 
 /// Refusals that say that the record written to, or referred to, is not what it was.
 fn of_the_target(write: &RefusedWrite<'_>, refusal: &Refusal) -> Option<Verdict> {
@@ -252,6 +265,7 @@ fn final_rule(code: &str) -> Rule {
         | "invalid_grant"
         | "ENTITY_IS_LOCKED"
         | "INVALID_TYPE"
+        | "TXN_SECURITY_METERING_ERROR"
         | "API_DISABLED_FOR_ORG" => Rule::RefusedNoPermission,
         "INVALID_EMAIL_ADDRESS" | "FIELD_FILTER_VALIDATION_EXCEPTION" => Rule::RefusedValue,
         _ => Rule::RefusedOther,
@@ -272,22 +286,17 @@ mod tests {
 
     #[test]
     fn what_passes_by_itself_is_tried_again() {
-        for code in [
-            "UNABLE_TO_LOCK_ROW",
-            "SERVER_UNAVAILABLE",
-            "QUERY_TIMEOUT",
-            "REQUEST_RUNNING_TOO_LONG",
-        ] {
+        for code in ["UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG"] {
             check(&format!("create Lead {code}"), expect!["Transient"]);
         }
-        for code in [
-            "UNKNOWN_EXCEPTION",
-            "LIMIT_EXCEEDED",
-            "ALL_OR_NONE_OPERATION_ROLLED_BACK",
-            "PROCESSING_HALTED",
-        ] {
+        for code in ["UNKNOWN_EXCEPTION", "LIMIT_EXCEEDED"] {
             check(&format!("update Contact {code}"), expect!["Transient"]);
         }
+        for code in ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "PROCESSING_HALTED"] {
+            check(&format!("update Contact {code}"), expect!["RolledBack"]);
+        }
+        check("find Lead QUERY_TIMEOUT", expect!["TooMuch"]);
+        check("find Lead UNSUPPORTED_API_VERSION", expect!["ApiRetired"]);
     }
 
     #[test]
@@ -298,7 +307,7 @@ mod tests {
         );
         check(
             "create Lead CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY | System.LimitException: Too many SOQL queries: 101",
-            expect!["Transient"],
+            expect!["TooMuch"],
         );
         check(
             "create Lead CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY | System.NullPointerException",
@@ -314,7 +323,7 @@ mod tests {
         );
         check(
             "find Lead REQUEST_LIMIT_EXCEEDED | ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
-            expect!["Transient"],
+            expect!["Crowded"],
         );
     }
 
@@ -526,7 +535,7 @@ mod tests {
         UNABLE_TO_LOCK_ROW: Transient; Transient
         SERVER_UNAVAILABLE: Transient; Transient
         REQUEST_RUNNING_TOO_LONG: Transient; Transient
-        QUERY_TIMEOUT: Transient; Transient
+        QUERY_TIMEOUT: TooMuch; TooMuch
         REQUEST_LIMIT_EXCEEDED: LimitReached; LimitReached
         INVALID_SESSION_ID: SessionExpired; SessionExpired
         DUPLICATE_VALUE: SearchAnew; SearchAnew

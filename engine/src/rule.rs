@@ -205,6 +205,25 @@ rules! {
     /// The API allowance is used up: the work waits.
     BudgetHold = "sync.budget_hold", [];
 
+    /// The person is looked up a second time before a lead is made, in case somebody else's is not there yet.
+    SecondLook = "sync.second_look", ["LC-01"];
+    /// Too many calls were under way at once: fewer go now, and this one goes again soon.
+    FewerAtOnce = "sync.fewer_at_once", [];
+    /// The list or the batch was too much at once: it goes again in smaller ones.
+    SmallerBatches = "sync.smaller_batches", [];
+    /// Another row of the batch failed and took this one with it, so this one goes again without it.
+    RolledBack = "sync.rolled_back_with_others", [];
+    /// What is left of the API allowance is kept for what a rep waits for: the work waits.
+    BudgetReserved = "sync.budget_reserved", [];
+    /// The service answers again after an outage: whoever waited longest goes first.
+    BackInOrder = "sync.back_in_order", [];
+    /// The org's clock differs from ours: its own times are used.
+    ClockDiffers = "sync.clock_differs", [];
+    /// Salesforce no longer speaks the version of the API that we speak: all work waits.
+    ApiRetired = "salesforce.api_retired", [];
+    /// The org gave a lead of ours another owner: that is noted, and left alone.
+    OwnerOverridden = "owner.overridden_by_crm", ["AS-10d"];
+
     /// A validation rule of the org refused the write.
     RefusedByValidationRule = "salesforce.validation_rule", [];
     /// A duplicate rule of the org refused the write and named no usable record.

@@ -217,6 +217,83 @@ pub trait Rules {
         retry::retry_at(policy, attempt, now)
     }
 
+    // When things go wrong (requirements §8).
+
+    /// Do syncs of one person wait for one another?
+    fn one_at_a_time(&self) -> bool {
+        crate::turns::one_at_a_time()
+    }
+
+    /// In which order do those go who waited for the service?
+    fn order_after_outage(&self, waiting: Vec<crate::IntentId>) -> Vec<crate::IntentId> {
+        crate::turns::order_after_outage(waiting)
+    }
+
+    /// Is an event delivered again?
+    fn is_redelivery(&self, was_seen: bool) -> bool {
+        crate::delivery::is_redelivery(was_seen)
+    }
+
+    /// Is a value older than the one that is held?
+    fn is_stale(&self, said: Timestamp, held: Timestamp) -> bool {
+        crate::delivery::is_stale(said, held)
+    }
+
+    /// Which rows does a failed lookup stand for?
+    fn rows_of_failed_lookup(&self) -> Option<Vec<Row>> {
+        crate::lost::rows_of_failed_lookup()
+    }
+
+    /// Is a write whose answer was lost looked for before it is sent again?
+    fn reads_back(&self, operation: crate::SaveOperation) -> bool {
+        crate::lost::reads_back(operation)
+    }
+
+    /// What became of a call that was in flight when the process died?
+    fn after_restart(&self) -> crate::Lost {
+        crate::lost::after_restart()
+    }
+
+    /// What time is it by the org's clock?
+    fn org_time(&self, now: Timestamp, ahead_ms: i64) -> Timestamp {
+        crate::lost::org_time(now, ahead_ms)
+    }
+
+    /// Is the person looked up a second time before a lead is made, and when?
+    fn second_look(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp> {
+        crate::second_look::second_look(now, settings)
+    }
+
+    /// Did the org give a lead of ours another owner?
+    fn is_overridden(&self, given: &UserId, held: &UserId) -> bool {
+        crate::overridden::is_overridden(given, held)
+    }
+
+    /// When is the owner of a new lead read back?
+    fn owner_read_back(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp> {
+        crate::overridden::owner_read_back(now, settings)
+    }
+
+    /// Does anybody have to log in now?
+    fn needs_login(&self, state: crate::SessionState) -> bool {
+        crate::login::needs_login(state)
+    }
+
+    /// Who may spend what is left of the allowance?
+    fn may_spend(&self, usage: crate::ApiUsage, for_a_person: bool, settings: &Settings) -> bool {
+        crate::allowance::may_spend(usage, for_a_person, settings)
+    }
+
+    /// How many calls may be under way at once?
+    fn calls_at_once(&self, now: usize, was_crowded: bool) -> usize {
+        crate::crowding::calls_at_once(now, was_crowded)
+    }
+
+    /// How large may a batch be after one of this size was too much?
+    fn batch_after_trouble(&self, size: usize) -> usize {
+        crate::crowding::batch_after_trouble(size)
+    }
+
     /// Which syncs of a batch are merged into which?
     fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>> {
         batch::merge_in_batch(keys)

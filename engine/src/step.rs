@@ -62,6 +62,7 @@ impl<R: Rules> Engine<R> {
                 Asker::ReadStep(who) => self.retry_read_step(who),
                 Asker::Account(company) => self.look_for_company(company),
                 Asker::Statuses => self.pull_statuses(),
+                Asker::OwnerCheck(id) => self.read_owner(id),
             }
         }
     }

@@ -41,6 +41,8 @@ pub(crate) struct PersonWork {
     doubt: Option<Timestamp>,
     /// Why it ends unless it turns out to be written already.
     withdrawn: Option<Rule>,
+    /// Whether the person was looked up a second time before the lead is made.
+    has_looked_twice: bool,
     /// Whether a duplicate rule's records are being looked at.
     is_adopting: bool,
     /// Syncs of the same person that go along with this write.
@@ -69,6 +71,7 @@ impl PersonWork {
             sent_name: None,
             doubt: None,
             withdrawn: None,
+            has_looked_twice: false,
             is_adopting: false,
             followers: Vec::new(),
             assign: None,
@@ -159,6 +162,7 @@ impl<R: Rules> Engine<R> {
             Asker::ReadStep(who) => self.on_read_step_got(who, ticket, got),
             Asker::Account(company) => self.on_account_got(company, ticket, got),
             Asker::Statuses => self.on_statuses_got(got),
+            Asker::OwnerCheck(id) => self.on_owner_got(id, got),
         }
     }
 
@@ -177,7 +181,10 @@ impl<R: Rules> Engine<R> {
             },
             (Stage::Searching(_), _) => match got {
                 Got::Rows(rows) => self.on_search_rows(id, slot, rows),
-                got => self.on_read_failed(id, slot, got),
+                got => match self.rules.rows_of_failed_lookup() {
+                    Some(rows) => self.on_search_rows(id, slot, rows),
+                    None => self.on_read_failed(id, slot, got),
+                },
             },
             _ => {}
         }
@@ -283,6 +290,9 @@ impl<R: Rules> Engine<R> {
         drop(candidates);
         self.decided(who, Some(id), decision);
         let target = target.and_then(|it| search.remove(&it));
+        if let Some(person) = &target {
+            self.look_at_owner(id, who.into(), person);
+        }
         self.remember_record(who, target.as_ref(), key.is_some());
         match &intent_work(&self.intents, id) {
             Some(Kind::Person) if is_adopting && target.is_none() => self.settle_unadopted(id),

@@ -14,7 +14,7 @@ use crate::unparse::verb_word;
 pub use self::without::without;
 
 /// What a world and an engine can have from the start, as far as a failure can come of it.
-pub const CIRCUMSTANCES: [&str; 13] = [
+pub const CIRCUMSTANCES: [&str; 17] = [
     "validation_rules",
     "duplicate_rules",
     "assignment_rule",
@@ -26,6 +26,10 @@ pub const CIRCUMSTANCES: [&str; 13] = [
     "records",
     "time_zone",
     "api_allocation",
+    "row_locks",
+    "concurrent_calls",
+    "bulk_job",
+    "search_delay",
     "batching",
     "answer",
 ];
@@ -71,6 +75,10 @@ fn circumstances(scenario: &Scenario) -> impl Iterator<Item = &'static str> {
         ("records", !world.records.is_empty()),
         ("time_zone", world.org.time_zone.is_some()),
         ("api_allocation", world.org.api_allocation.is_some()),
+        ("row_locks", world.org.row_locks.is_some()),
+        ("concurrent_calls", world.org.concurrent_calls.is_some()),
+        ("bulk_job", world.org.bulk_job.is_some()),
+        ("search_delay", world.org.search_delay.is_some()),
         ("batching", scenario.engine.batching.is_some()),
     ];
     given.into_iter().filter(|(_, is)| *is).map(|(word, _)| word)

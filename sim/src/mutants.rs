@@ -27,6 +27,7 @@ mod accounts;
 mod acting;
 mod campaigns;
 mod events;
+mod failing;
 mod firing;
 mod hunt;
 mod identity;
@@ -121,6 +122,7 @@ const FAMILIES: &[&[Mutant]] = &[
     acting::MUTANTS,
     campaigns::MUTANTS,
     events::MUTANTS,
+    failing::MUTANTS,
     firing::MUTANTS,
     identity::MUTANTS,
     leaving::MUTANTS,
@@ -194,6 +196,22 @@ hand_on! {
     fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict;
     fn unreadable_field(&self, refusal: &Refusal) -> Option<FieldName>;
     fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp>;
+    fn one_at_a_time(&self) -> bool;
+    fn order_after_outage(&self, waiting: Vec<engine::IntentId>) -> Vec<engine::IntentId>;
+    fn is_redelivery(&self, was_seen: bool) -> bool;
+    fn is_stale(&self, said: Timestamp, held: Timestamp) -> bool;
+    fn rows_of_failed_lookup(&self) -> Option<Vec<Row>>;
+    fn reads_back(&self, operation: engine::SaveOperation) -> bool;
+    fn after_restart(&self) -> engine::Lost;
+    fn org_time(&self, now: Timestamp, ahead_ms: i64) -> Timestamp;
+    fn second_look(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp>;
+    fn is_overridden(&self, given: &UserId, held: &UserId) -> bool;
+    fn owner_read_back(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp>;
+    fn needs_login(&self, state: engine::SessionState) -> bool;
+    fn may_spend(&self, usage: engine::ApiUsage, for_a_person: bool, settings: &Settings) -> bool;
+    fn calls_at_once(&self, now: usize, was_crowded: bool) -> usize;
+    fn batch_after_trouble(&self, size: usize) -> usize;
+
     fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>>;
     fn playback_url(&self, config: &Config, device: &DeviceId) -> String;
     fn take_account_click(&self, click: engine::AccountClick, is_enabled: bool, is_admin: bool) -> Result<Rule, Rule>;

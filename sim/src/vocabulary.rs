@@ -73,6 +73,7 @@ impl Vocabulary for Words {
                         SettingValues::OneOf(of.setting.values.iter().map(String::as_str).collect())
                     }
                     Takes::Duration => SettingValues::Duration,
+                    Takes::Count => SettingValues::Count,
                     Takes::User => SettingValues::Text,
                 },
             })

@@ -388,9 +388,9 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     }
 
     fn begin_fault(&mut self, fault: &Fault) -> Result<(), String> {
-        let now = self.clock.now();
+        let (now, org_now) = (self.clock.now(), self.clock.org_now().0);
         let rule = match &fault.verdict {
-            FaultVerdict::Named(named) => match provoked(fault, named, now)? {
+            FaultVerdict::Named(named) => match provoked(fault, named, org_now)? {
                 Provoked::Rule(rule) => *rule,
                 Provoked::World(what) => {
                     self.disturbed.begin(what, fault, named, now);
@@ -398,7 +398,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                     return Ok(());
                 }
             },
-            _ => fault::rule(fault, now),
+            _ => fault::rule(fault, org_now),
         };
         let has_room = self.mock.faults().add(rule);
         has_room.then_some(()).ok_or_else(|| "the fault plan is full: use fewer faults".to_owned())

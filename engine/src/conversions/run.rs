@@ -391,7 +391,11 @@ impl<R: Rules> Engine<R> {
         }
         match self.rules.classify_refusal(&write, refusal, &self.config) {
             Verdict::Transient
+            | Verdict::Crowded
+            | Verdict::TooMuch
+            | Verdict::RolledBack
             | Verdict::SessionExpired
+            | Verdict::ApiRetired
             | Verdict::LimitReached
             | Verdict::TargetConverted
             | Verdict::TargetDeleted

@@ -139,6 +139,11 @@ impl Reading {
         Self { shape, requests, rows: Vec::new(), pages: 0 }
     }
 
+    /// What it asks for, and for whom.
+    pub(super) fn asked(&self) -> (&Shape, &[Request]) {
+        (&self.shape, &self.requests)
+    }
+
     /// The query in the engine's words.
     pub(super) fn find(&self, fields: &ReadFields) -> Find {
         let whole = self.requests.iter().filter_map(value).map(|it| &**it);
@@ -165,6 +170,11 @@ fn value(request: &Request) -> Option<&Arc<str>> {
 impl<R: Rules> Engine<R> {
     pub(super) fn on_read(&mut self, mut reading: Reading, reply: &Reply) {
         let Reply::Done(Done::Rows { rows, more }) = reply else {
+            if let Reply::Refused(refusal) = reply
+                && self.split(&reading, refusal)
+            {
+                return;
+            }
             let got = failed(reply);
             return reading.requests.into_iter().for_each(|it| self.on_got(it.ticket, got.clone()));
         };

@@ -21,6 +21,8 @@ pub(crate) enum Asker {
     Account(CompanyPlace),
     /// The pull of converted statuses.
     Statuses,
+    /// The read-back of a new lead's owner, by the intent that made it.
+    OwnerCheck(IntentId),
 }
 
 /// Which of the asker's questions it was.
@@ -66,6 +68,11 @@ pub(crate) enum Lane {
     Sync,
     /// Nobody waits for it.
     Background,
+}
+
+impl Lane {
+    /// How many there are.
+    pub(super) const COUNT: usize = 3;
 }
 
 /// One question or one row, before it is packed into a call.
@@ -132,6 +139,16 @@ pub(crate) enum Flight {
     More(Reading, String),
     /// The next exchange about a bulk job.
     Job(JobId),
+}
+
+impl Part {
+    /// The requests that it is made of.
+    pub(super) fn into_requests(self) -> Vec<Request> {
+        match self {
+            Self::Read(reading) => reading.asked().1.to_vec(),
+            Self::Write(requests) | Self::Convert(requests) => requests,
+        }
+    }
 }
 
 /// A part of a call: a call of its own if it is the only one.

@@ -4,7 +4,10 @@
 //! allowance.
 
 use super::Flight;
-use crate::{Engine, RefusedWrite, Reply, Rule, Rules, Verdict, call::Done, limits, timers::Wake};
+use crate::{
+    Engine, RefusedWrite, Reply, Rule, Rules, SessionState as Stage, Verdict, call::Done, limits,
+    timers::Wake,
+};
 
 /// The state of the session.
 #[derive(Debug, Default)]
@@ -14,23 +17,10 @@ pub(super) struct Session {
     expiries: u32,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Nobody has logged in, or the session expired.
-    #[default]
-    None,
-    /// The login is in flight.
-    LoggingIn,
-    /// The login failed; the next attempt waits for its alarm.
-    Pausing,
-    /// Calls may go.
-    Open,
-}
-
 impl<R: Rules> Engine<R> {
     /// Whether calls may go; if nobody has logged in yet, somebody does now.
     pub(super) fn has_session(&mut self) -> bool {
-        if self.exchange.session.stage == Stage::None {
+        if self.rules.needs_login(self.exchange.session.stage) {
             self.exchange.session.stage = Stage::LoggingIn;
             self.send(Flight::Login);
         }

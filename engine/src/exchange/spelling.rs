@@ -22,7 +22,9 @@ impl<R: Rules> Engine<R> {
     fn spell_part(&self, part: &Part) -> CrmCall {
         match part {
             Part::Read(reading) => CrmCall::Find(reading.find(&self.read_fields)),
-            Part::Write(requests) => CrmCall::Save(spell_save(requests)),
+            Part::Write(requests) => {
+                CrmCall::Save(spell_save(requests, self.config.batching.all_or_none))
+            }
             Part::Convert(requests) => CrmCall::Convert(
                 requests
                     .iter()
@@ -36,7 +38,7 @@ impl<R: Rules> Engine<R> {
     }
 }
 
-fn spell_save(requests: &[Request]) -> Save {
+fn spell_save(requests: &[Request], all_or_none: bool) -> Save {
     let writes = || {
         requests.iter().filter_map(|it| match &it.ask {
             Ask::Write(write) => Some(write),
@@ -50,5 +52,6 @@ fn spell_save(requests: &[Request]) -> Save {
         rows: writes().map(|it| it.row.clone()).collect(),
         auto_assign: first.auto_assign.clone(),
         allow_duplicate: first.allow_duplicate,
+        all_or_none,
     }
 }

@@ -18,7 +18,13 @@ impl<R: Rules> Engine<R> {
         let (object, operation) = target_of(&intent.work);
         let write = RefusedWrite { object, operation: Some(operation) };
         match self.rules.classify_refusal(&write, refusal, &self.config) {
-            Verdict::Transient | Verdict::SessionExpired | Verdict::LimitReached => {
+            Verdict::Crowded => self.pause(id, Rule::FewerAtOnce, refusal.code.clone()),
+            Verdict::Transient
+            | Verdict::TooMuch
+            | Verdict::RolledBack
+            | Verdict::SessionExpired
+            | Verdict::ApiRetired
+            | Verdict::LimitReached => {
                 self.pause(id, Rule::RetryUnavailable, refusal.code.clone());
             }
             Verdict::OwnerRefused => self.on_owner_refused(id, refusal),
@@ -149,7 +155,8 @@ impl<R: Rules> Engine<R> {
     }
 }
 
-fn target_of(work: &Work) -> (&'static str, SaveOperation) {
+/// The object that the last write was about, and how.
+pub(super) fn target_of(work: &Work) -> (&'static str, SaveOperation) {
     match work {
         Work::Person(work) => match &work.sent {
             Some(Sent::Update(record)) => (record.kind.object(), SaveOperation::Update),

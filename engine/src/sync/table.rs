@@ -4,7 +4,8 @@
 use crate::{
     ActionFacts, Deed, EmailKey, Engine, IntentId, OnIncomplete, Person, PersonAction, PersonKind,
     Question, Rule, Rules, Standing, Timestamp, Value,
-    intent::{Ending, Intent, Work},
+    exchange::Asker,
+    intent::{Ending, Intent, Stage, Work},
     search::Search,
     visitor::Who,
 };
@@ -105,12 +106,26 @@ impl<R: Rules> Engine<R> {
         let by_rep = work.action == PersonAction::ManualCreate;
         let Some(visitor) = intent.visitor().and_then(|it| self.visitors.get(it)) else { return };
         let missing = self.rules.missing(&visitor.profile, by_rep, &self.config);
-        let Some(because) = missing.because() else { return self.insert(id) };
+        let Some(because) = missing.because() else { return self.insert_after_second_look(id) };
         let latches = self.config.settings.on_incomplete == OnIncomplete::Latch;
         if !by_rep && latches && self.latch_again(id) {
             return;
         }
         self.settle(id, Ending::no_op(because).saying(missing.describe()));
+    }
+
+    /// Somebody else's record may not be there yet: where that is wanted, the person is looked up once more (FM-04).
+    fn insert_after_second_look(&mut self, id: IntentId) {
+        let due = self.rules.second_look(self.now, &self.config.settings);
+        let Some(intent) = self.intents.get_mut(&id) else { return };
+        let about = intent.about;
+        let (Some(at), Some(work)) = (due, intent.person()) else { return self.insert(id) };
+        if std::mem::replace(&mut work.has_looked_twice, true) {
+            return self.insert(id);
+        }
+        intent.stage = Stage::Pausing;
+        self.decided_plainly(about, Some(id), (Question::Match, Rule::SecondLook), None);
+        self.again_at(Asker::Intent(id), at);
     }
 
     /// Follows records of the ledger to what they became. Whether one that we synced was deleted.

@@ -10,8 +10,12 @@ impl<R: Rules> Engine<R> {
     pub(super) fn on_read_failed(&mut self, id: IntentId, slot: Slot, got: Got) {
         match got {
             Got::Refused(refusal) => self.on_read_refused(id, slot, &refusal),
-            Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
+            Got::Nothing { why } => {
+                self.waits_for_service(id);
+                self.pause(id, Rule::RetryUnavailable, why);
+            }
             Got::Unknown | Got::Rows(_) | Got::Saved(_) | Got::Converted(_) => {
+                self.waits_for_service(id);
                 self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
             }
         }
@@ -24,6 +28,7 @@ impl<R: Rules> Engine<R> {
         let read = RefusedWrite { object: "", operation: None };
         match self.rules.classify_refusal(&read, refusal, &self.config) {
             Verdict::Permanent(because) => self.settle_refused(id, because, refusal),
+            Verdict::Crowded => self.pause(id, Rule::FewerAtOnce, refusal.code.clone()),
             _ => self.pause(id, Rule::RetryUnavailable, refusal.code.clone()),
         }
     }
@@ -53,6 +58,12 @@ impl<R: Rules> Engine<R> {
     pub(crate) fn settle_refused(&mut self, id: IntentId, because: Rule, refusal: &Refusal) {
         self.keep_refusal(id, refusal);
         let detail = format!("{}: {}", refusal.code, refusal.message);
+        if because == Rule::RefusedNoPermission {
+            let about = self.intents.get(&id).map(|it| it.about);
+            let text =
+                format!("the org user's rights or the org's set-up do not allow it: {detail}");
+            self.alert(about, Some(id), because, text);
+        }
         self.settle(id, Ending::new(Outcome::Refused, because).saying(detail));
     }
 }

@@ -14,7 +14,7 @@ impl<R: Rules> Engine<R> {
     pub(super) fn insert(&mut self, id: IntentId) {
         self.decide_owner_once(id);
         let Some(fields) = self.insert_row(id) else { return };
-        let now = self.now;
+        let now = self.rules.org_time(self.now, self.ahead_ms);
         let Some(work) = self.intents.get_mut(&id).and_then(Intent::person) else { return };
         work.sent = Some(Sent::Insert(now));
         let name = fields.iter().find(|(name, _)| name.as_str() == "LastName");

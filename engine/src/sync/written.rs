@@ -17,8 +17,12 @@ impl<R: Rules> Engine<R> {
         match got {
             Got::Saved(record) => self.on_saved(id, &record),
             Got::Refused(refusal) => self.on_refused(id, &refusal),
-            Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
+            Got::Nothing { why } => {
+                self.waits_for_service(id);
+                self.pause(id, Rule::RetryUnavailable, why);
+            }
             Got::Unknown | Got::Rows(_) | Got::Converted(_) => {
+                self.waits_for_service(id);
                 self.doubt(id);
                 self.pause(id, Rule::ReadBack, "nobody knows whether it was written".to_owned());
             }
@@ -26,6 +30,10 @@ impl<R: Rules> Engine<R> {
     }
 
     fn doubt(&mut self, id: IntentId) {
+        let operation = self.intents.get(&id).map(|it| super::refused::target_of(&it.work).1);
+        if !operation.is_some_and(|it| self.rules.reads_back(it)) {
+            return;
+        }
         match self.intents.get_mut(&id).map(|it| &mut it.work) {
             Some(Work::Person(work)) => {
                 if let Some(Sent::Insert(at)) = work.sent {
@@ -79,6 +87,9 @@ impl<R: Rules> Engine<R> {
             account: None,
         };
         self.is_record(who, &record);
+        if let Some(owner) = &owner {
+            self.gave_owner(id, who.into(), lead, owner);
+        }
         self.map_campaign(id, &record);
         for follower in followers {
             if let Some(its) = self.intents.get(&follower).and_then(Intent::visitor) {

@@ -81,7 +81,7 @@ proptest! {
         (strategy, max_wait_ms) in strategies(),
     ) {
         let mut config = acme(&steps);
-        config.batching = Batching { strategy, max_records: 200, max_wait_ms };
+        config.batching = Batching { strategy, max_records: 200, all_or_none: false, max_wait_ms };
         let mut script = String::new();
         let mut at = 0;
         for (pause, visitor, line) in &lines {

@@ -1188,7 +1188,8 @@ fn a_field_that_cannot_be_read_is_left_out() {
 #[track_caller]
 fn check_batched(strategy: Strategy, script: &str, expect: Expect) {
     let mut config = acme(&["ask email last_name company", "create now"]);
-    config.batching = Batching { strategy, max_records: 200, max_wait_ms: 10_000 };
+    config.batching =
+        Batching { strategy, max_records: 200, all_or_none: false, max_wait_ms: 10_000 };
     expect.assert_eq(&play(config, script, CALLS));
 }
 

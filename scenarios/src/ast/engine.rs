@@ -238,6 +238,8 @@ pub struct BatchingSetup {
     pub strategy: Option<BatchStrategy>,
     /// Records in one call.
     pub max_records: Option<u32>,
+    /// Whether one row that fails takes the others of its call with it.
+    pub all_or_none: Option<bool>,
     /// How long a batch may wait for more, in milliseconds.
     pub max_wait: Option<i64>,
 }

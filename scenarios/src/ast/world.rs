@@ -33,6 +33,14 @@ pub struct OrgSetup {
     pub api_allocation: Option<u64>,
     /// Whether the org refuses calls beyond the allocation.
     pub enforce_allocation: bool,
+    /// How long a write holds the locks of its rows, in milliseconds; no locks if absent.
+    pub row_locks: Option<i64>,
+    /// Calls that may run at once, each taken to last 20 s; any number if absent.
+    pub concurrent_calls: Option<u32>,
+    /// How long a bulk job takes, in milliseconds.
+    pub bulk_job: Option<i64>,
+    /// How old the search index is, in milliseconds.
+    pub search_delay: Option<i64>,
     /// User or queue that gets leads which no assignment rule entry takes.
     pub default_lead_owner: Option<Text>,
 }

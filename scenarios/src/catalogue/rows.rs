@@ -37,6 +37,8 @@ pub enum Takes {
     Choice,
     /// A span of time such as `5m`.
     Duration,
+    /// A whole number.
+    Count,
     /// The name of a CRM user, or the listed word.
     User,
 }

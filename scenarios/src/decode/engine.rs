@@ -254,6 +254,7 @@ impl Decoder<'_> {
         let batching = BatchingSetup {
             strategy: map.take("strategy").and_then(|node| self.word(node, STRATEGIES)),
             max_records: map.number("max_records", self),
+            all_or_none: map.take("all_or_none").and_then(|node| self.flag(node)),
             max_wait: map.duration("max_wait", self),
         };
         map.finish(self);

@@ -33,6 +33,10 @@ impl Decoder<'_> {
             time_zone: map.text("time_zone", self),
             api_allocation: map.number("api_allocation", self),
             enforce_allocation: map.flag("enforce_allocation", false, self),
+            row_locks: map.duration("row_locks", self),
+            concurrent_calls: map.number("concurrent_calls", self),
+            bulk_job: map.duration("bulk_job", self),
+            search_delay: map.duration("search_delay", self),
             default_lead_owner: map.text("default_lead_owner", self),
         };
         map.finish(self);

@@ -36,6 +36,7 @@ fn engine() -> Value {
         ("strategy", word(STRATEGIES)),
         ("max_records", reference("whole")),
         ("max_wait", reference("duration")),
+        ("all_or_none", reference("flag")),
     ];
     object(
         "how the product under test is configured",

@@ -23,6 +23,10 @@ fn world() -> Value {
         ("time_zone", text()),
         ("api_allocation", reference("whole")),
         ("enforce_allocation", reference("flag")),
+        ("row_locks", reference("duration")),
+        ("concurrent_calls", reference("whole")),
+        ("bulk_job", reference("duration")),
+        ("search_delay", reference("duration")),
         ("default_lead_owner", text()),
     ];
     let queue =

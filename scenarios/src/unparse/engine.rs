@@ -184,6 +184,9 @@ fn batching(batching: &BatchingSetup) -> String {
     if let Some(records) = batching.max_records {
         flow.entry("max_records", records.to_string());
     }
+    if let Some(all) = batching.all_or_none {
+        flow.entry("all_or_none", all.to_string());
+    }
     duration(&mut flow, "max_wait", batching.max_wait);
     flow.finish()
 }

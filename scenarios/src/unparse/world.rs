@@ -70,6 +70,19 @@ fn org(org: &OrgSetup) -> String {
         flow.entry("api_allocation", calls.to_string());
     }
     flow.flag("enforce_allocation", org.enforce_allocation);
+    if let Some(calls) = org.concurrent_calls {
+        flow.entry("concurrent_calls", calls.to_string());
+    }
+    let spans = [
+        ("row_locks", org.row_locks),
+        ("bulk_job", org.bulk_job),
+        ("search_delay", org.search_delay),
+    ];
+    for (key, span) in spans {
+        if let Some(span) = span {
+            flow.entry(key, format_offset(span));
+        }
+    }
     flow.optional("default_lead_owner", org.default_lead_owner.as_ref());
     flow.finish()
 }

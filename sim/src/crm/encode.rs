@@ -5,7 +5,7 @@
 //! | login | `POST /services/oauth2/token`, password grant |
 //! | find | `GET query` or `queryAll`; a statement too long for a URL goes as the one part of a composite |
 //! | save of one row | `POST sobjects/X` or `PATCH sobjects/X/ID` |
-//! | save of several rows | `POST` or `PATCH composite/sobjects`, each row on its own (`allOrNone: false`) |
+//! | save of several rows | `POST` or `PATCH composite/sobjects`, each row on its own unless the call says otherwise (`allOrNone`) |
 //! | composite | `POST composite`; no part refers to another, since no call asks for that |
 //! | bulk | `jobs/ingest`, CSV |
 //! | convert | SOAP `convertLead` |
@@ -101,7 +101,7 @@ impl Sent {
                     rows.iter().map(|row| json::record(&save.object, row)).collect();
                 (
                     format!("{API}/composite/sobjects"),
-                    json!({ "allOrNone": false, "records": records }),
+                    json!({ "allOrNone": save.all_or_none, "records": records }),
                 )
             }
         };
@@ -240,7 +240,8 @@ fn composite(id: CallId, calls: &[CrmCall], delivered: &Delivered) -> Sent {
             sub_request(call, delivered.soql(index)).into_part(format!("call{}_{index}", id.0))
         })
         .collect();
-    let body = json!({ "allOrNone": false, "compositeRequest": parts });
+    let all_or_none = calls.iter().any(|it| matches!(it, CrmCall::Save(save) if save.all_or_none));
+    let body = json!({ "allOrNone": all_or_none, "compositeRequest": parts });
     Sent::new(Method::POST, format!("{API}/composite"), Body::Json(body))
 }
 

@@ -242,6 +242,7 @@ fn leads(rows: Vec<SaveRow>) -> Save {
         rows,
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
+        all_or_none: false,
     }
 }
 

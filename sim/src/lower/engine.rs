@@ -296,6 +296,7 @@ fn batching(setup: &EngineSetup) -> Batching {
             Some(ast::BatchStrategy::Bulk) => Strategy::Bulk,
         },
         max_records: batching.max_records.map_or(usual.max_records, |it| it as usize),
+        all_or_none: batching.all_or_none.unwrap_or(usual.all_or_none),
         max_wait_ms: batching.max_wait.unwrap_or(usual.max_wait_ms),
     }
 }

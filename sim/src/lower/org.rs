@@ -9,9 +9,10 @@ use mock_salesforce::{
     org::{Crud, FieldAccess},
     schema::CustomField,
     seed::{
-        AssignmentEntrySeed, AssignmentRuleSeed, CampaignSeed, DuplicateAction, DuplicateRuleSeed,
-        FlowSeed, FlowTrigger, MatchFieldSeed, MemberStatusSeed, OrgSeed, OrgSettings,
-        OrganizationSeed, PermissionsSeed, QueueSeed, UserSeed, ValidationRuleSeed,
+        AssignmentEntrySeed, AssignmentRuleSeed, CampaignSeed, ConcurrentCalls, DuplicateAction,
+        DuplicateRuleSeed, FlowSeed, FlowTrigger, MatchFieldSeed, MemberStatusSeed, OrgSeed,
+        OrgSettings, OrganizationSeed, PermissionsSeed, QueueSeed, RowLocks, UserSeed,
+        ValidationRuleSeed,
     },
 };
 use scenarios::{
@@ -84,6 +85,11 @@ fn organization(world: &WorldSetup) -> OrganizationSeed {
     OrganizationSeed { time_zone: time_zone.unwrap_or(usual.time_zone.clone()), ..usual }
 }
 
+/// A span of time as the org's settings have it.
+fn span(ms: i64) -> u64 {
+    u64::try_from(ms).unwrap_or(0)
+}
+
 struct Lowering<'a> {
     names: &'a Names,
     problems: &'a mut Problems,
@@ -108,6 +114,16 @@ impl Lowering<'_> {
         OrgSettings {
             api_allocation: world.org.api_allocation.unwrap_or(usual.api_allocation),
             enforce_api_allocation: world.org.enforce_allocation,
+            row_locks: world
+                .org
+                .row_locks
+                .map(|ms| RowLocks { hold_ms: span(ms), ..RowLocks::default() }),
+            concurrent_calls: world.org.concurrent_calls.map(|limit| ConcurrentCalls {
+                limit: limit as usize,
+                ..ConcurrentCalls::default()
+            }),
+            bulk_job_ms: world.org.bulk_job.map_or(usual.bulk_job_ms, span),
+            search_delay_ms: world.org.search_delay.map_or(usual.search_delay_ms, span),
             default_lead_owner: owner.map(|name| self.owner(name)),
             ..usual
         }

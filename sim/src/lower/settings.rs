@@ -35,6 +35,9 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
     }
     set_flag(settings, name, value).or_else(|| set_span(settings, name, value)).unwrap_or_else(
         || {
+            if name == "api_reserve" {
+                return set_percent(&mut settings.api_reserve_percent, value);
+            }
             match (name, value) {
                 ("chat_owner", "holder") => settings.chat_owner = ChatOwner::Holder,
                 ("chat_owner", "first") => settings.chat_owner = ChatOwner::First,
@@ -108,6 +111,13 @@ fn set_flag(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
     Some(parsed.is_some())
 }
 
+/// Sets a share in percent; false if it is none.
+fn set_percent(percent: &mut u64, value: &str) -> bool {
+    let parsed = value.parse().ok().filter(|it| *it <= 100);
+    *percent = parsed.unwrap_or(*percent);
+    parsed.is_some()
+}
+
 /// Sets a span of time; nothing if it is not one of those.
 fn set_span(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
     let span = match name {
@@ -117,6 +127,8 @@ fn set_span(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "leave_grace" => &mut settings.leave_grace_ms,
         "conversion_interval" => &mut settings.conversion_interval_ms,
         "stuck_after" => &mut settings.stuck_after_ms,
+        "second_look" => &mut settings.second_look_ms,
+        "owner_read_back" => &mut settings.owner_read_back_ms,
         _ => return None,
     };
     let parsed = parse_offset(value).filter(|ms| *ms >= 0);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{IntentId, NoteKind, Outcome};
+use engine::{IntentId, NoteKind, Outcome, Rule};
 use scenarios::{
     CallSeen, Change, ChangeKind, Metric, Origin, Reading, Sample, Unit,
     ast::{CallOutcome, Scenario, Verb},
@@ -13,8 +13,11 @@ use crate::journal::{Journal, What};
 /// A lead was complete and due → it was there, in virtual ms.
 pub(crate) const TIME_TO_LEAD: &str = "sync.time_to_lead";
 
+/// An intent came to be → it was settled, in virtual ms.
+const AGE: &str = "sync.age";
+
 /// The figures that `metric:` and `hold:` may name, each with what it counts.
-pub(crate) const METRICS: [(&str, &str); 12] = [
+pub(crate) const METRICS: [(&str, &str); 15] = [
     (TIME_TO_LEAD, "virtual time from when a lead was complete and due until it was there"),
     ("api_calls", "API calls that the engine spent"),
     ("api_calls_per_visitor", "API calls for each visitor"),
@@ -30,6 +33,12 @@ pub(crate) const METRICS: [(&str, &str); 12] = [
     ("intents_no_op", "intents for which nothing was to be done"),
     ("intents_refused", "intents that Salesforce refused for good"),
     ("intents_dead_lettered", "intents that used up every attempt"),
+    (AGE, "virtual time from when an intent came to be until it was settled"),
+    ("calls_in_flight", "calls under way at once"),
+    (
+        "owners_overridden",
+        "leads of ours that the org gave to somebody else, as far as that was noticed",
+    ),
 ];
 
 /// All figures of a run.
@@ -42,6 +51,7 @@ pub(super) fn metrics(
     let mut figures = Figures::default();
     figures.intents(journal);
     figures.calls(calls);
+    figures.in_flight(calls);
     figures.leads(changes);
     let visitors = visitors(scenario);
     let count = |set: usize| u32::try_from(set).map_or(f64::MAX, f64::from);
@@ -55,6 +65,8 @@ pub(super) fn metrics(
     let times =
         Metric { unit: Unit::Milliseconds, reading: Reading::Each, samples: figures.times_to_lead };
     all.insert(TIME_TO_LEAD.to_owned(), times);
+    let ages = Metric { unit: Unit::Milliseconds, reading: Reading::Each, samples: figures.ages };
+    all.insert(AGE.to_owned(), ages);
     all
 }
 
@@ -102,6 +114,7 @@ impl Series {
 struct Figures {
     counts: BTreeMap<&'static str, Series>,
     times_to_lead: Vec<Sample>,
+    ages: Vec<Sample>,
     leads: usize,
 }
 
@@ -112,6 +125,8 @@ impl Figures {
 
     fn intents(&mut self, journal: &Journal) {
         let mut due: BTreeMap<IntentId, i64> = BTreeMap::new();
+        let mut opened: BTreeMap<IntentId, i64> = BTreeMap::new();
+        self.counts.insert("owners_overridden", Series::of(0.0));
         for (name, _) in METRICS.iter().filter(|(name, _)| name.starts_with("intents_")) {
             self.counts.insert(name, Series::of(0.0));
         }
@@ -121,7 +136,16 @@ impl Figures {
                 (NoteKind::Due, Some(intent)) => {
                     due.entry(intent).or_insert(entry.at);
                 }
+                (NoteKind::Opened { .. }, Some(intent)) => {
+                    opened.insert(intent, entry.at);
+                }
+                (NoteKind::Alert { because: Rule::OwnerOverridden, .. }, _) => {
+                    self.count("owners_overridden", entry.at, 1.0);
+                }
                 (NoteKind::Settled(settled), intent) => {
+                    if let Some(since) = intent.and_then(|intent| opened.remove(&intent)) {
+                        self.ages.push(span(entry.at, entry.at - since));
+                    }
                     let since = intent.and_then(|intent| due.remove(&intent));
                     self.settled(settled.outcome, entry.at, since);
                 }
@@ -133,8 +157,23 @@ impl Figures {
     fn settled(&mut self, outcome: Outcome, at: i64, due: Option<i64>) {
         self.count(intent_figure(outcome), at, 1.0);
         if let (Outcome::Created, Some(due)) = (outcome, due) {
-            let value = i32::try_from(at - due).map_or(f64::MAX, f64::from);
-            self.times_to_lead.push(Sample { at, value });
+            self.times_to_lead.push(span(at, at - due));
+        }
+    }
+
+    /// Calls under way: one more when a call is sent, one less when it is answered.
+    fn in_flight(&mut self, calls: &[CallSeen]) {
+        self.counts.insert("calls_in_flight", Series::of(0.0));
+        let exchanges: BTreeMap<u64, &CallSeen> =
+            calls.iter().rev().map(|call| (call.seq, call)).collect();
+        let mut turns: Vec<(i64, f64)> = Vec::new();
+        for call in exchanges.values() {
+            turns.push((call.at, 1.0));
+            turns.extend(call.answered_at.map(|at| (at, -1.0)));
+        }
+        turns.sort_by_key(|(at, _)| *at);
+        for (at, more) in turns {
+            self.count("calls_in_flight", at, more);
         }
     }
 
@@ -208,6 +247,11 @@ impl<'c> People<'c> {
             *live = live.saturating_sub(1);
         }
     }
+}
+
+/// A sample of a span of time, in ms.
+fn span(at: i64, ms: i64) -> Sample {
+    Sample { at, value: i32::try_from(ms).map_or(f64::MAX, f64::from) }
 }
 
 fn normalised(email: &str) -> String {

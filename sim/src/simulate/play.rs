@@ -23,6 +23,7 @@ pub(super) fn batching(strategy: BatchStrategy) -> BatchingSetup {
     BatchingSetup {
         strategy: Some(strategy),
         max_records: Some(200),
+        all_or_none: None,
         max_wait: Some(if waits { MAX_WAIT_MS } else { 0 }),
     }
 }

@@ -81,6 +81,7 @@ fn create(rows: Vec<SaveRow>) -> CrmCall {
         rows,
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
+        all_or_none: false,
     })
 }
 

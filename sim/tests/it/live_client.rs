@@ -44,6 +44,7 @@ fn create() -> CrmCall {
         rows: vec![SaveRow { id: None, fields: vec![("LastName".into(), "Doe".into())] }],
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
+        all_or_none: false,
     })
 }
 

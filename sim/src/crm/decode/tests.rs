@@ -22,6 +22,7 @@ fn save(operation: SaveOperation, ids: &[Option<&str>]) -> CrmCall {
         rows: ids.iter().map(|id| SaveRow { id: id.map(RecordId::from), fields: vec![] }).collect(),
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
+        all_or_none: false,
     })
 }
 

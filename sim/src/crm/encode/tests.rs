@@ -46,6 +46,7 @@ fn save(operation: SaveOperation, rows: Vec<SaveRow>) -> Save {
         rows,
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
+        all_or_none: false,
     }
 }
 
@@ -88,6 +89,7 @@ fn one_row_is_a_row_request_that_says_what_it_wants_of_the_rules() {
     );
     let update = Save {
         allow_duplicate: true,
+        all_or_none: false,
         ..save(SaveOperation::Update, vec![lead(Some("00Q/1"), "Doe")])
     };
     check(

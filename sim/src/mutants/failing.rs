@@ -1,0 +1,161 @@
+//! What is done when things go wrong, answered wrongly (requirements §8).
+
+use engine::{
+    ApiUsage, Config, IntentId, Lost, Refusal, RefusedWrite, Row, Rule, SaveOperation,
+    SessionState, Settings, Standard, Timestamp, UserId, Verdict,
+};
+
+use super::mutants;
+
+/// The verdict of a code, replaced.
+fn taking(
+    write: &RefusedWrite<'_>,
+    refusal: &Refusal,
+    config: &Config,
+    (code, other): (&str, Verdict),
+) -> Verdict {
+    use engine::Rules;
+    if refusal.code == code { other } else { Standard.classify_refusal(write, refusal, config) }
+}
+
+mutants! {
+    #[doc = "syncs of one person run side by side"]
+    SideBySide violates [LostRace] breaks ["FM-01", "MS-07d"] {
+        fn one_at_a_time(&self) -> bool { false }
+    }
+
+    #[doc = "after an outage nobody is brought forward"]
+    NobodyIsBroughtForward violates [BackInOrder] breaks ["FM-82"] {
+        fn order_after_outage(&self, _waiting: Vec<IntentId>) -> Vec<IntentId> { Vec::new() }
+    }
+
+    #[doc = "an event that is told twice is taken twice"]
+    ToldTwiceTakenTwice breaks ["FM-11"] {
+        fn is_redelivery(&self, _was_seen: bool) -> bool { false }
+    }
+
+    #[doc = "a value that arrives late replaces a later one"]
+    LastHeardWins breaks ["FM-12"] {
+        fn is_stale(&self, _said: Timestamp, _held: Timestamp) -> bool { false }
+    }
+
+    #[doc = "a lookup that failed found nobody"]
+    FailedLookupFindsNobody breaks ["FM-06"] {
+        fn rows_of_failed_lookup(&self) -> Option<Vec<Row>> { Some(Vec::new()) }
+    }
+
+    #[doc = "a lead whose answer was lost is sent again without looking"]
+    LostAnswerIsSentAgain violates [ConfirmedByReadBack] breaks ["FM-08", "FM-09", "FM-78"] {
+        fn reads_back(&self, _operation: SaveOperation) -> bool { false }
+    }
+
+    #[doc = "a call that was in flight when the process died never went out"]
+    CrashMeansNotSent breaks ["FM-10", "FM-79"] {
+        fn after_restart(&self) -> Lost { Lost::NotSent }
+    }
+
+    #[doc = "what we made is looked for by our own clock"]
+    OwnClock breaks ["FM-66"] {
+        fn org_time(&self, now: Timestamp, _ahead_ms: i64) -> Timestamp { now }
+    }
+
+    #[doc = "nobody looks a second time"]
+    NoSecondLook violates [SecondLook] breaks ["FM-04"] {
+        fn second_look(&self, _now: Timestamp, _settings: &Settings) -> Option<Timestamp> { None }
+    }
+
+    #[doc = "everybody looks a second time, wanted or not"]
+    AlwaysASecondLook breaks ["FM-04"] {
+        fn second_look(&self, now: Timestamp, _settings: &Settings) -> Option<Timestamp> {
+            Some(Timestamp(now.0 + 10_000))
+        }
+    }
+
+    #[doc = "another owner is not noticed"]
+    OverrideIsNotNoticed violates [OwnerOverridden] breaks ["FM-44", "AS-10d"] {
+        fn is_overridden(&self, _given: &UserId, _held: &UserId) -> bool { false }
+    }
+
+    #[doc = "every owner is reported as taken"]
+    EveryOwnerIsOverridden breaks ["FM-43", "FM-44"] {
+        fn is_overridden(&self, _given: &UserId, _held: &UserId) -> bool { true }
+    }
+
+    #[doc = "an owner is never read back"]
+    OwnerIsNotReadBack breaks ["FM-44"] {
+        fn owner_read_back(&self, _now: Timestamp, _settings: &Settings) -> Option<Timestamp> { None }
+    }
+
+    #[doc = "whoever finds the session gone logs in"]
+    EverybodyLogsIn breaks ["FM-21", "FM-20"] {
+        fn needs_login(&self, state: SessionState) -> bool {
+            matches!(state, SessionState::None | SessionState::LoggingIn)
+        }
+    }
+
+    #[doc = "a login is tried again at once after it was refused"]
+    LoginWithoutPause breaks ["FM-19", "FM-22"] {
+        fn needs_login(&self, state: SessionState) -> bool {
+            matches!(state, SessionState::None | SessionState::Pausing)
+        }
+    }
+
+    #[doc = "everybody may spend the last calls"]
+    NothingIsKeptForPeople violates [BudgetReserved] breaks ["FM-15"] {
+        fn may_spend(&self, _usage: ApiUsage, _for_a_person: bool, _settings: &Settings) -> bool { true }
+    }
+
+    #[doc = "not even a rep's work may spend the last calls"]
+    PeopleWaitToo breaks ["FM-15"] {
+        fn may_spend(&self, usage: ApiUsage, _for_a_person: bool, settings: &Settings) -> bool {
+            Standard.may_spend(usage, false, settings)
+        }
+    }
+
+    #[doc = "a crowd changes nothing"]
+    CrowdChangesNothing violates [FewerAtOnce] breaks ["FM-16"] {
+        fn calls_at_once(&self, now: usize, _was_crowded: bool) -> usize { now }
+    }
+
+    #[doc = "a batch that was too much goes again as large"]
+    BatchesStayAsLarge violates [SmallerBatches] breaks ["FM-18"] {
+        fn batch_after_trouble(&self, size: usize) -> usize { size }
+    }
+
+    #[doc = "a row that was rolled back with others waits as if the service were gone"]
+    RolledBackIsUnavailable violates [RolledBack] breaks ["FM-26", "FM-27"] {
+        fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
+            let verdict = Standard.classify_refusal(write, refusal, config);
+            if verdict == Verdict::RolledBack { Verdict::Transient } else { verdict }
+        }
+    }
+
+    #[doc = "a retired version is a record that was deleted"]
+    RetiredIsDeleted violates [ApiRetired] breaks ["FM-85"] {
+        fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
+            taking(write, refusal, config, ("UNSUPPORTED_API_VERSION", Verdict::TargetDeleted))
+        }
+    }
+
+    #[doc = "a security policy that times out passes by itself"]
+    PolicyIsTransient breaks ["FM-39c"] {
+        fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
+            taking(write, refusal, config, ("TXN_SECURITY_METERING_ERROR", Verdict::Transient))
+        }
+    }
+
+    #[doc = "whatever a trigger says is final"]
+    TriggersAreFinal breaks ["FM-14"] {
+        fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
+            let refused = Verdict::Permanent(Rule::RefusedOther);
+            taking(write, refusal, config, ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", refused))
+        }
+    }
+
+    #[doc = "whatever a trigger says passes by itself"]
+    TriggersAreTransient breaks ["FM-39b"] {
+        fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
+            taking(write, refusal, config, ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Verdict::Transient))
+        }
+    }
+}
