@@ -66,6 +66,7 @@ pub fn draw(profile: Profile, seed: u64, visitors: u32) -> Population {
     let mut scenario = frame(profile, seed, visitors, &cast);
     scenario.world.records.append(&mut companies(seed, u64::from(visitors)));
     scenario.world.records.append(&mut gathered.records);
+    scenario.world.companies = gathered.companies;
     scenario.timeline = in_order(gathered.lines);
     scenario.expect = gathered.expect;
     scenario.expect.extend(of_all());

@@ -81,6 +81,14 @@ impl Cast {
         draws.pick(&connected).expect("the cast has connected reps")
     }
 
+    /// The rep who may write accounts.
+    pub(crate) fn admin(&self) -> Text {
+        self.reps
+            .iter()
+            .find(|it| it.connected)
+            .map_or_else(|| ORG_USER.into(), |it| it.key.clone())
+    }
+
     /// Another rep than this one.
     pub(crate) fn other_rep(&self, draws: &mut Draws, than: &Rep) -> &Rep {
         let others: Vec<&Rep> = self.reps.iter().filter(|it| it.key != than.key).collect();

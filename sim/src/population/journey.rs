@@ -1,6 +1,8 @@
 //! What visitors do, and what must come of it: one function a journey, with its truth beside it.
 
+mod calling;
 mod campaigns;
+mod companies;
 mod creating;
 mod later;
 pub(crate) mod liaison;

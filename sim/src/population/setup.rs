@@ -7,11 +7,11 @@ use scenarios::{
     Text,
     ast::{
         AssignmentEntry, AssignmentRule, CampaignSetup, CampaignStatus, Connections,
-        DuplicateAction, DuplicateRule, EngineSetup, Experience, ObjectFields, ObjectSetup,
-        OrgSetup, Push,
+        DuplicateAction, DuplicateRule, EngineSetup, Experience, MessengerSetup, ObjectFields,
+        ObjectSetup, OrgSetup, Push,
         PushAction::{self, CreateLead, CreateOrUpdateLead, UpdatePerson},
         PushTiming::{self, Now, Wait},
-        Step, StepKind,
+        SignalsSetup, Step, StepKind,
         UpdateScope::{self, AnyMatch, PreviouslySynced},
         ValidationRule, WorldSetup,
     },
@@ -110,9 +110,20 @@ pub(crate) fn engine(cast: &Cast) -> EngineSetup {
                 ],
             ),
             fields("contact", &[("visitor.phone", "Phone"), ("visitor.title", "Title")]),
+            fields("account", &[("account.name", "Name"), ("account.domain", "Website")]),
         ],
         constants: vec![fields("lead", &[("LeadSource", "Web")])],
         experiences: experiences(cast),
+        messenger: Some(MessengerSetup {
+            voice_video: true,
+            visitor_calls: true,
+            ..MessengerSetup::default()
+        }),
+        signals: Some(SignalsSetup {
+            enabled: true,
+            admins: vec![cast.admin()],
+            lists: Vec::new(),
+        }),
         allow: vec![("W001".into(), "Some reps have no connection on purpose.".into())],
         ..EngineSetup::default()
     }

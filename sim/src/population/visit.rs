@@ -5,8 +5,8 @@ use std::sync::Arc;
 use scenarios::{
     Text,
     ast::{
-        Action, Check, Deadline, ExpectTime, Expectation, ExplainCheck, Fields, IdentitySource,
-        Land, Line, Matcher, Outcome, RecordCheck, RecordSetup, Subject, Verb,
+        Action, Check, CompanySetup, Deadline, ExpectTime, Expectation, ExplainCheck, Fields,
+        IdentitySource, Land, Line, Matcher, Outcome, RecordCheck, RecordSetup, Subject, Verb,
     },
 };
 
@@ -45,6 +45,7 @@ pub enum TrueMatch {
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) records: Vec<RecordSetup>,
+    pub(crate) companies: Vec<CompanySetup>,
     pub(crate) lines: Vec<Line>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) truths: Vec<Truth>,

@@ -1,6 +1,9 @@
 //! The journeys of the profile `qualified`, and how often each is made.
 
-use super::{Journey, campaigns, creating, later, manual, refusals, talking, together, updating};
+use super::{
+    Journey, calling, campaigns, companies, creating, later, manual, refusals, talking, together,
+    updating,
+};
 
 /// The requirements that a world exercises.
 pub(crate) const REQUIREMENTS: &[&str] = &[
@@ -9,7 +12,7 @@ pub(crate) const REQUIREMENTS: &[&str] = &[
     "UP-02", "UP-03", "UP-04", "UP-05", "UP-07", "UP-09d", "UP-10d", "MP-02", "MP-05d", "LC-03",
     "AS-01", "AS-02", "AS-03", "AS-04", "AS-05", "AS-08", "AS-10d", "MS-02", "MS-04", "MS-05",
     "MS-07d", "CP-01", "CP-05d", "CP-06d", "DD-01", "DD-02", "DD-03", "DD-04", "DD-10d", "DD-11d",
-    "DD-12d", "EV-02", "EV-04d", "EV-16", "EV-24",
+    "DD-12d", "EV-02", "EV-04d", "EV-16", "EV-24", "EV-25", "VV-30", "AC-01", "AC-17", "AC-22d",
 ];
 
 /// The journeys of one visitor, each as often as its weight says.
@@ -49,6 +52,10 @@ pub(crate) const ALONE: &[(u64, Journey)] = &[
     (3, refusals::a_validation_rule),
     (2, refusals::a_locked_field),
     (2, refusals::a_duplicate_rule),
+    (2, calling::blocked),
+    (3, calling::a_call_in_the_chat),
+    (2, companies::made_an_account),
+    (2, companies::has_an_account),
 ];
 
 /// The journeys of two visitors who have to do with one another.
