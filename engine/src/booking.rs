@@ -5,6 +5,7 @@ use crate::{
     Action, Booking, BookingFacts, Engine, Outcome, RepId, Rule, Rules, SourceEvent,
     events::{EventWork, Matter},
     intent::{Ending, Work},
+    meeting_updates::Booked,
     timers::Wake,
     visitor::{MeetingKind, Progress, Who},
 };
@@ -50,6 +51,10 @@ impl<R: Rules> Engine<R> {
         if let Err(why) = time {
             self.alert(Some(who.into()), Some(id), Rule::RefusedValue, why.clone());
             return self.settle(id, Ending::new(Outcome::Refused, Rule::RefusedValue).saying(why));
+        }
+        let rep = self.event_rep(id);
+        if let Some(visitor) = self.visitor_mut(who) {
+            visitor.booked.push(Booked::new(id, rep.unwrap_or_else(|| booking.with.clone())));
         }
         let talk = self.visitor_mut(who).and_then(|it| it.talk.as_mut());
         if let Some(talk) = talk {

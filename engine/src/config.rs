@@ -190,6 +190,8 @@ pub struct Settings {
     pub api_reserve_percent: u64,
     /// FM-60: a synced lead that was deleted may be created anew.
     pub recreate_deleted: bool,
+    /// EV-28d: cancelled and moved meetings change their Event.
+    pub meeting_updates: bool,
     /// K-19: a conversation with the bot alone gives an Event too.
     pub bot_events: bool,
     /// K-17: which opportunities count when accounts are compared.
@@ -229,6 +231,7 @@ impl Default for Settings {
             owner_read_back_ms: 0,
             api_reserve_percent: 5,
             recreate_deleted: true,
+            meeting_updates: false,
             bot_events: true,
             opportunity_count: OpportunityCount::All,
             blocked_armed: BlockedArmed::Cancel,

@@ -75,6 +75,15 @@ pub enum EventKind {
     RepSyncsFields(RepId),
     /// A meeting is booked through the messenger.
     MeetingBooked(Booking),
+    /// The visitor's last meeting is cancelled.
+    MeetingCancelled,
+    /// The visitor's last meeting is moved.
+    MeetingMoved {
+        /// The new start.
+        starts: MeetingTime,
+        /// How long it is to last, in minutes.
+        minutes: i64,
+    },
     /// The rep links their own CRM user.
     RepConnected(UserId),
     /// The rep's own connection ends.

@@ -56,6 +56,21 @@ impl EventWork {
         }
     }
 
+    /// The meeting takes place at another time.
+    pub(crate) fn reschedule(&mut self, to: (Timestamp, Timestamp)) {
+        if let Matter::Meeting { scheduled, .. } = &mut self.matter {
+            *scheduled = to;
+        }
+    }
+
+    /// The rep whom a meeting is with.
+    fn rep(&self) -> Option<&RepId> {
+        match &self.matter {
+            Matter::Meeting { step_owner, with, .. } => Some(step_owner.as_ref().unwrap_or(with)),
+            Matter::Talking | Matter::Talk { .. } => None,
+        }
+    }
+
     fn is_meeting(&self) -> bool {
         matches!(self.matter, Matter::Meeting { .. })
     }
@@ -141,6 +156,14 @@ impl<R: Rules> Engine<R> {
                 work.is_for(record.clone());
             }
             self.begin(id);
+        }
+    }
+
+    /// The rep whom a meeting's Event is about.
+    pub(crate) fn event_rep(&self, id: IntentId) -> Option<RepId> {
+        match &self.intents.get(&id)?.work {
+            Work::Event(work) => work.rep().cloned(),
+            _ => None,
         }
     }
 
@@ -275,6 +298,9 @@ impl<R: Rules> Engine<R> {
                 (Question::Event, Rule::EventLate),
                 Some(event.to_string()),
             );
+        }
+        if because == Rule::MeetingWritten {
+            self.meeting_written(who, id, event);
         }
         self.ledger.wrote(event);
         self.settle(id, Ending { owner, ..Ending::new(Outcome::Created, because).at(event) });

@@ -73,6 +73,8 @@ pub(crate) enum Work {
     Member(Box<MemberWork>),
     /// An Event.
     Event(Box<EventWork>),
+    /// A change of a meeting's Event.
+    MeetingUpdate(Box<crate::meeting_updates::MeetingUpdate>),
     /// A company's account.
     Account(Box<AccountWork>),
     /// A whole list of companies.

@@ -76,6 +76,7 @@ mod intent;
 mod keys;
 mod ledger;
 mod limits;
+mod meeting_updates;
 mod members;
 mod outage;
 mod outbox;

@@ -10,7 +10,7 @@
 use jiff::{civil::DateTime, tz::TimeZone};
 
 use crate::{
-    Config, FieldValues, MeetingTime, Met, RecordId, Rule, Timestamp, UserId,
+    Config, FieldValues, MeetingTime, Met, RecordId, Rule, Settings, Timestamp, UserId, Value,
     conversation::event_fields,
 };
 
@@ -90,6 +90,39 @@ pub fn meeting_event(event: &MeetingEvent<'_>) -> FieldValues {
     let subject = format!("Meeting Booked via Qualified with {}", event.rep_name);
     let subject: String = subject.chars().take(SUBJECT_CHARS_MAX).collect();
     event_fields(&subject, (event.who, event.owner), event.scheduled, event.playback)
+}
+
+/// What happened to a meeting after it was booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeetingChange {
+    /// It does not take place.
+    Cancelled,
+    /// It has another start and end.
+    Moved(Timestamp, Timestamp),
+}
+
+/// Does a cancelled or moved meeting change its Event? Only if the setting says so (EV-28d).
+pub fn follow_meeting(change: MeetingChange, settings: &Settings) -> Rule {
+    match change {
+        _ if !settings.meeting_updates => Rule::MeetingChangeIgnored,
+        MeetingChange::Cancelled => Rule::MeetingCancelled,
+        MeetingChange::Moved(..) => Rule::MeetingMoved,
+    }
+}
+
+/// The fields of a meeting's Event that a change writes: a rep's notes stay (EV-26, EV-28d).
+pub fn meeting_change(change: MeetingChange, rep_name: &str) -> FieldValues {
+    match change {
+        MeetingChange::Cancelled => {
+            let subject = format!("Canceled: Meeting Booked via Qualified with {rep_name}");
+            let subject: String = subject.chars().take(SUBJECT_CHARS_MAX).collect();
+            vec![("Subject".into(), Value::from(subject.as_str()))]
+        }
+        MeetingChange::Moved(start, end) => vec![
+            ("StartDateTime".into(), Value::Instant(start)),
+            ("EndDateTime".into(), Value::Instant(end)),
+        ],
+    }
 }
 
 fn local(civil: &str, zone: &str) -> Result<Timestamp, String> {

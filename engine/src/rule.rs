@@ -276,6 +276,12 @@ rules! {
     MeetingWritten = "event.meeting_written", ["EV-03", "EV-15", "EV-17", "EV-18", "EV-19", "EV-20", "EV-21"];
     /// Nobody knows who the visitor was: no Event.
     UnknownPerson = "event.unknown_person", ["EV-04d", "EV-29d"];
+    /// Cancelled and moved meetings do not change their Event.
+    MeetingChangeIgnored = "event.meeting_change_ignored", ["EV-28d"];
+    /// The meeting was cancelled: its Event is not written, or says so.
+    MeetingCancelled = "event.meeting_cancelled", ["EV-28d"];
+    /// The meeting was moved: its Event has the new times.
+    MeetingMoved = "event.meeting_moved", ["EV-28d"];
     /// The meeting's Event waits for the lead.
     MeetingWaits = "event.waits_for_lead", ["EV-29d"];
     /// The CRM was silent past the latest moment: the Event is written late.

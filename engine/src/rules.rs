@@ -421,6 +421,16 @@ pub trait Rules {
         conversation::wants_event(reps, settings)
     }
 
+    /// Does a cancelled or moved meeting change its Event?
+    fn follow_meeting(&self, change: crate::MeetingChange, settings: &Settings) -> Rule {
+        meeting::follow_meeting(change, settings)
+    }
+
+    /// What does a change of the meeting write on its Event?
+    fn meeting_change(&self, change: crate::MeetingChange, rep_name: &str) -> FieldValues {
+        meeting::meeting_change(change, rep_name)
+    }
+
     // Account creation from Signals.
 
     /// Is a click of account creation taken?

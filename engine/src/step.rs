@@ -146,6 +146,9 @@ impl<R: Rules> Engine<R> {
             EventKind::RepCreatesLead(rep) => self.on_rep_creates(who, event, rep),
             EventKind::RepSyncsFields(rep) => self.on_rep_syncs(who, event, rep),
             EventKind::MeetingBooked(booking) => self.on_booked(who, event, booking),
+            EventKind::MeetingCancelled | EventKind::MeetingMoved { .. } => {
+                self.on_meeting_changed(who, event);
+            }
             EventKind::WorkflowEntered(workflow, values) => {
                 self.on_workflow_entered(who, event, workflow, values);
             }

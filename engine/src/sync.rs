@@ -99,6 +99,9 @@ impl<R: Rules> Engine<R> {
         if self.is_account(id) {
             return self.search_account(id);
         }
+        if self.is_meeting_update(id) {
+            return self.write_meeting_update(id);
+        }
         if self.is_somebody_else(id) {
             self.hold(id);
             return self.begin(id);
@@ -346,7 +349,7 @@ fn intent_work(intents: &BTreeMap<IntentId, crate::intent::Intent>, id: IntentId
         Work::Member(_) => Some(Kind::Member),
         Work::Event(_) => Some(Kind::Event),
         Work::Task(_) => Some(Kind::Task),
-        Work::Convert(_) | Work::Account(_) | Work::List(_) => None,
+        Work::Convert(_) | Work::Account(_) | Work::List(_) | Work::MeetingUpdate(_) => None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::{
     ArmedState, DeviceId, EmailKey, EmailSource, EventId, ExperienceId, IntentId, PersonKind,
     Profile, ProfileField, PushAction, PushTiming, RecordId, RepId, Talk, TimerId, Timestamp,
-    UserId, VisitorId, display::Display, limits,
+    UserId, VisitorId, display::Display, limits, meeting_updates::Booked,
 };
 
 /// A visitor's place in the engine.
@@ -37,6 +37,8 @@ pub(crate) struct Visitor {
     pub(crate) talk: Option<Box<Conversation>>,
     /// Whom the visitor met, in order.
     pub(crate) met: Vec<Meeting>,
+    /// The meetings that the visitor booked, in order.
+    pub(crate) booked: Vec<Booked>,
     /// Memberships and meetings that wait for a record.
     pub(crate) waiting: Vec<IntentId>,
     /// Open intents, and those among them that may make a lead.
@@ -151,6 +153,7 @@ impl Visitor {
             entry: None,
             talk: None,
             met: Vec::new(),
+            booked: Vec::new(),
             waiting: Vec::new(),
             intents: 0,
             creates: 0,

@@ -34,6 +34,7 @@ mod identity;
 mod leaving;
 mod mapping;
 mod matching;
+mod meeting_updates;
 mod meetings;
 mod messenger;
 mod owning;
@@ -128,6 +129,7 @@ const FAMILIES: &[&[Mutant]] = &[
     leaving::MUTANTS,
     mapping::MUTANTS,
     matching::MUTANTS,
+    meeting_updates::MUTANTS,
     meetings::MUTANTS,
     messenger::MUTANTS,
     owning::MUTANTS,
@@ -222,6 +224,8 @@ hand_on! {
     fn account_deed(&self, account: Option<&RecordId>) -> engine::AccountDeed;
     fn account_fields(&self, company: &engine::Company, config: &Config) -> engine::AccountPlan;
     fn account_offer(&self, standing: engine::AccountStanding) -> Option<engine::AccountOffer>;
+    fn follow_meeting(&self, change: engine::MeetingChange, settings: &Settings) -> Rule;
+    fn meeting_change(&self, change: engine::MeetingChange, rep_name: &str) -> FieldValues;
     fn wants_event(&self, reps: usize, settings: &Settings) -> bool;
     fn assign_to(&self, to: &engine::AssignTo, profile: &Profile, users: &engine::CrmUsers, config: &Config) -> engine::Assignment;
     fn fillers(&self, fields: &FieldValues, config: &Config) -> FieldValues;

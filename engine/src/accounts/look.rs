@@ -59,7 +59,7 @@ impl<R: Rules> Engine<R> {
                 self.on_looked(place);
             }
             Got::Nothing { .. } | Got::Unknown | Got::Saved(_) | Got::Converted(_) => {
-                self.look_later(place)
+                self.look_later(place);
             }
         }
     }

@@ -14,6 +14,9 @@ impl<R: Rules> Engine<R> {
         if self.is_account(id) {
             return self.on_account_refused(id, refusal);
         }
+        if self.is_meeting_update(id) {
+            return self.on_meeting_update_refused(id, refusal);
+        }
         let Some(intent) = self.intents.get(&id) else { return };
         let (object, operation) = target_of(&intent.work);
         let write = RefusedWrite { object, operation: Some(operation) };
@@ -164,6 +167,7 @@ pub(super) fn target_of(work: &Work) -> (&'static str, SaveOperation) {
         },
         Work::Member(work) => ("CampaignMember", work.operation()),
         Work::Event(_) => ("Event", SaveOperation::Create),
+        Work::MeetingUpdate(_) => ("Event", SaveOperation::Update),
         Work::Account(_) | Work::List(_) => ("Account", SaveOperation::Create),
         Work::Task(_) => ("Task", SaveOperation::Create),
         Work::Convert(_) => ("Lead", SaveOperation::Update),

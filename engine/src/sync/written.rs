@@ -44,7 +44,7 @@ impl<R: Rules> Engine<R> {
             Some(Work::Member(work)) => work.doubt(),
             Some(Work::Account(work)) => work.doubt(),
             Some(Work::Task(work)) => work.doubt(),
-            Some(Work::Convert(_) | Work::List(_)) | None => {}
+            Some(Work::Convert(_) | Work::List(_) | Work::MeetingUpdate(_)) | None => {}
         }
     }
 
@@ -54,6 +54,7 @@ impl<R: Rules> Engine<R> {
             Work::Member(_) => self.on_member_saved(id, record),
             Work::Event(_) => self.on_event_saved(id, record),
             Work::Account(_) => self.on_account_saved(id, record),
+            Work::MeetingUpdate(_) => self.on_meeting_updated(id, record),
             Work::List(_) => {}
             Work::Task(_) => self.on_task_saved(id, record),
             Work::Convert(_) => {}

@@ -132,6 +132,20 @@ pub enum Verb {
     },
     /// `book_meeting`
     BookMeeting(BookMeeting),
+    /// `cancel_meeting`: the visitor's last meeting does not take place.
+    CancelMeeting {
+        /// Visitor.
+        visitor: VisitorName,
+    },
+    /// `move_meeting`: the visitor's last meeting gets another time.
+    MoveMeeting {
+        /// Visitor.
+        visitor: VisitorName,
+        /// The new start.
+        starts: MeetingStart,
+        /// Milliseconds.
+        length: i64,
+    },
     /// `connect`: a rep gets a personal connection.
     Connect {
         /// Rep.

@@ -67,6 +67,9 @@ impl<'a> Checker<'a> {
             | Verb::SyncFields { by: rep, .. }
             | Verb::Disconnect { rep } => self.rep(rep),
             Verb::BookMeeting(booking) => self.booking(booking),
+            Verb::MoveMeeting { starts: MeetingStart::Local { zone, .. }, .. } => {
+                self.zone(Some(zone));
+            }
             Verb::Connect { rep, user } => {
                 self.rep(rep);
                 self.user(user);
@@ -117,6 +120,8 @@ fn acting(verb: &Verb) -> Option<&Text> {
         | Verb::Chat { visitor, .. }
         | Verb::Reply { visitor, .. }
         | Verb::EndChat { visitor }
+        | Verb::CancelMeeting { visitor }
+        | Verb::MoveMeeting { visitor, .. }
         | Verb::Transfer { visitor, .. }
         | Verb::Pounce { visitor, .. }
         | Verb::Edit { visitor, .. }

@@ -15,7 +15,7 @@ use crate::words::IDENTITY_SOURCES;
 const DEFAULT_MEETING_MS: i64 = 30 * 60 * 1000;
 
 /// Every verb of the site, the chat and the org.
-const VERBS: [&str; 34] = [
+const VERBS: [&str; 36] = [
     "land",
     "start",
     "enter",
@@ -33,6 +33,8 @@ const VERBS: [&str; 34] = [
     "create_lead",
     "sync_fields",
     "book_meeting",
+    "cancel_meeting",
+    "move_meeting",
     "connect",
     "disconnect",
     "create",
@@ -98,7 +100,9 @@ impl Decoder<'_> {
             }
             "disconnect" => Some(Verb::Disconnect { rep: map.required_text("rep", self) }),
             "chat" | "reply" | "end_chat" | "transfer" | "pounce" | "edit" | "create_lead"
-            | "sync_fields" | "book_meeting" => self.rep_verb(word, map),
+            | "sync_fields" | "book_meeting" | "cancel_meeting" | "move_meeting" => {
+                self.rep_verb(word, map)
+            }
             word if SIGNALS_VERBS.contains(&word) => {
                 Some(Verb::Signals(self.signals_verb(word, map)))
             }
@@ -128,8 +132,11 @@ impl Decoder<'_> {
 
     fn rep_verb(&mut self, word: &str, map: &mut Map<'_>) -> Option<Verb> {
         let visitor = self.visitor(map);
-        if word == "book_meeting" {
-            return self.book_meeting(visitor, map);
+        match word {
+            "book_meeting" => return self.book_meeting(visitor, map),
+            "move_meeting" => return self.move_meeting(visitor, map),
+            "cancel_meeting" => return Some(Verb::CancelMeeting { visitor }),
+            _ => {}
         }
         Some(match word {
             "chat" => Verb::Chat { visitor, with: map.required_text("with", self) },
@@ -208,6 +215,13 @@ impl Decoder<'_> {
             length,
             attendees,
         }))
+    }
+
+    fn move_meeting(&mut self, visitor: Text, map: &mut Map<'_>) -> Option<Verb> {
+        let zone = map.text("zone", self);
+        let starts = map.require("starts", self).and_then(|node| self.meeting_start(node, zone));
+        let length = map.duration("length", self).unwrap_or(DEFAULT_MEETING_MS);
+        Some(Verb::MoveMeeting { visitor, starts: starts?, length })
     }
 
     fn meeting_start(&mut self, node: &Node, zone: Option<Text>) -> Option<MeetingStart> {

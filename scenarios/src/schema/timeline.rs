@@ -74,6 +74,7 @@ fn rep_verbs() -> Keys {
         ("length", reference("duration")),
         ("attendees", reference("texts")),
     ];
+    let moved = vec![("starts", text()), ("zone", text()), ("length", reference("duration"))];
     let by = || vec![("by", text())];
     vec![
         ("chat", about("a rep joins", &["with"], vec![("with", text())])),
@@ -85,6 +86,8 @@ fn rep_verbs() -> Keys {
         ("create_lead", about("a rep's button", &["by"], by())),
         ("sync_fields", about("a rep's button", &["by"], by())),
         ("book_meeting", about("a meeting is booked", &["starts"], booking)),
+        ("cancel_meeting", about("the last meeting does not take place", &[], Vec::new())),
+        ("move_meeting", about("the last meeting gets another time", &["starts"], moved)),
         (
             "connect",
             object("a rep connects", &["rep", "as"], vec![("rep", text()), ("as", text())]),

@@ -37,6 +37,12 @@ fn verb(verb: &Verb) -> (&'static str, Flow) {
     let word = match verb {
         Verb::Land(found) => return ("land", land(found)),
         Verb::BookMeeting(found) => return ("book_meeting", book_meeting(found)),
+        Verb::CancelMeeting { visitor } => with(&mut flow, visitor, "cancel_meeting", "", None),
+        Verb::MoveMeeting { visitor, starts, length } => {
+            flow.text("visitor", visitor);
+            meeting_time(starts, *length, &mut flow);
+            "move_meeting"
+        }
         Verb::Start { visitor, experience } => {
             with(&mut flow, visitor, "start", "experience", Some(experience))
         }
@@ -101,18 +107,22 @@ fn book_meeting(booking: &BookMeeting) -> Flow {
     flow.text("visitor", &booking.visitor);
     flow.optional("with", booking.with.as_ref());
     flow.optional("by", booking.by.as_ref());
-    match &booking.starts {
+    meeting_time(&booking.starts, booking.length, &mut flow);
+    flow.some("attendees", &booking.attendees);
+    flow
+}
+
+fn meeting_time(starts: &MeetingStart, length: i64, flow: &mut Flow) {
+    match starts {
         MeetingStart::Instant(instant) => flow.entry("starts", format_instant(*instant)),
         MeetingStart::Local { time, zone } => {
             flow.text("starts", time);
             flow.text("zone", zone);
         }
     }
-    if booking.length != DEFAULT_MEETING_MS {
-        flow.entry("length", format_offset(booking.length));
+    if length != DEFAULT_MEETING_MS {
+        flow.entry("length", format_offset(length));
     }
-    flow.some("attendees", &booking.attendees);
-    flow
 }
 
 fn org_verb(verb: &Verb) -> (&'static str, Flow) {

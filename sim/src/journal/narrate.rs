@@ -42,6 +42,8 @@ fn visitor_line(verb: &Verb) -> Option<Narrated<'_>> {
             let page = page.as_ref().map(|page| format!(" to {page}")).unwrap_or_default();
             (visitor, format!("returns{page}"))
         }
+        Verb::CancelMeeting { visitor } => (visitor, "cancels the meeting".to_owned()),
+        Verb::MoveMeeting { visitor, .. } => (visitor, "moves the meeting".to_owned()),
         Verb::BookMeeting(book) => {
             let with = book.with.as_ref().map(|rep| format!(" with {rep}")).unwrap_or_default();
             (&book.visitor, format!("books a meeting{with}"))

@@ -102,6 +102,7 @@ fn set_flag(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "create_updates_match" => &mut settings.create_updates_match,
         "recreate_deleted" => &mut settings.recreate_deleted,
         "bot_events" => &mut settings.bot_events,
+        "meeting_updates" => &mut settings.meeting_updates,
         "fuzzy_name" => &mut settings.fuzzy_name,
         "add_if_missing" => &mut settings.add_if_missing,
         _ => return None,

@@ -131,6 +131,14 @@ impl<'a> Lowering<'a> {
             Verb::CreateLead { visitor, by } => Some((visitor, EventKind::RepCreatesLead(rep(by)))),
             Verb::SyncFields { visitor, by } => Some((visitor, EventKind::RepSyncsFields(rep(by)))),
             Verb::BookMeeting(book) => Some((&book.visitor, self.booked(book))),
+            Verb::CancelMeeting { visitor } => Some((visitor, EventKind::MeetingCancelled)),
+            Verb::MoveMeeting { visitor, starts, length } => {
+                let kind = EventKind::MeetingMoved {
+                    starts: meeting_time(starts),
+                    minutes: length / MINUTE_MS,
+                };
+                Some((visitor, kind))
+            }
             Verb::EnterWorkflow { visitor, workflow, fields } => {
                 let workflow = (&*workflow.text).into();
                 Some((visitor, EventKind::WorkflowEntered(workflow, self.profile(fields))))
@@ -173,12 +181,7 @@ impl<'a> Lowering<'a> {
             with: RepId::from(with.map_or("", |it| &*it.text)),
             picked_by: picked_by.map(rep),
             attendees: book.attendees.iter().map(rep).collect(),
-            starts: match &book.starts {
-                MeetingStart::Instant(at) => MeetingTime::Instant(Timestamp(*at)),
-                MeetingStart::Local { time, zone } => {
-                    MeetingTime::Local { civil: time.to_string(), zone: zone.to_string() }
-                }
-            },
+            starts: meeting_time(&book.starts),
             minutes: book.length / MINUTE_MS,
         })
     }
@@ -213,6 +216,15 @@ impl<'a> Lowering<'a> {
             return UserId::from("");
         };
         UserId::from(id.to_string())
+    }
+}
+
+fn meeting_time(starts: &MeetingStart) -> MeetingTime {
+    match starts {
+        MeetingStart::Instant(at) => MeetingTime::Instant(Timestamp(*at)),
+        MeetingStart::Local { time, zone } => {
+            MeetingTime::Local { civil: time.to_string(), zone: zone.to_string() }
+        }
     }
 }
 
