@@ -117,7 +117,7 @@ mod tests {
 
     fn view(fields: &[(&str, &str)]) -> Observation {
         let fields = fields.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        let view = ViewSeen { seq: 1, at: 0, view: View::Rep, visitor: Arc::from("sam"), fields };
+        let view = ViewSeen { seq: 1, at: 0, view: View::Rep, of: Arc::from("sam"), fields };
         Observation { views: vec![view], ..Observation::default() }
     }
 

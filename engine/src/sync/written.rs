@@ -55,9 +55,8 @@ impl<R: Rules> Engine<R> {
             Work::Event(_) => self.on_event_saved(id, record),
             Work::Account(_) => self.on_account_saved(id, record),
             Work::MeetingUpdate(_) => self.on_meeting_updated(id, record),
-            Work::List(_) => {}
             Work::Task(_) => self.on_task_saved(id, record),
-            Work::Convert(_) => {}
+            Work::Convert(_) | Work::List(_) => {}
             Work::Person(work) => match work.sent.clone() {
                 Some(Sent::Update(target)) => self.on_updated(id, &target),
                 Some(Sent::Insert(_)) | None => self.on_created(id, record),

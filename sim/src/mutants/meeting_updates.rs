@@ -1,6 +1,6 @@
 //! Cancelled and moved meetings, answered wrongly.
 
-use engine::{FieldValues, MeetingChange, Rule, Rules as _, Settings, Standard, Value};
+use engine::{FieldValues, MeetingChange, Rule, Settings, Standard, Value};
 
 use super::mutants;
 
