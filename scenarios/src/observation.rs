@@ -60,6 +60,8 @@ pub struct Change {
     pub by: Arc<str>,
     /// Who made it.
     pub origin: Origin,
+    /// The rule, flow or package of the org that did it, if one did.
+    pub cause: Option<Arc<str>>,
     /// For `Created`: all non-blank fields, system fields too. Else: the fields that changed, with their new values.
     pub fields: Values,
 }

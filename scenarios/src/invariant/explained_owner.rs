@@ -2,16 +2,21 @@
 //!
 //! No false alarm: the lead's owner is compared with the decisions of the intent that sent the row, and only if the answer named the new record and the row says its
 //! intent. The owner that counts is the one that was *sent*, so that assignment rules and flows of the org may change it afterwards; a row without `OwnerId` leaves
-//! the owner to the org and is not judged.
+//! the owner to the org and is not judged. Whoever is moved by a package in the org (RM, MM) is judged, too: at that instant the package must have decided for that
+//! owner.
 
 use super::address::value;
 use super::{Facts, Verdict};
 use crate::ast::{CallOperation, CallOutcome};
-use crate::observation::NoteSeen;
+use crate::observation::{ChangeKind, NoteSeen};
 use std::collections::BTreeMap;
+
+/// Packages that move leads, and explain each move.
+const PACKAGES: [&str; 2] = ["Response Management", "Matchmaker"];
 
 pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
     let mut verdict = Verdict::default();
+    moved_by_packages(facts, &mut verdict);
     let mut decisions: BTreeMap<u64, Vec<&NoteSeen>> = BTreeMap::new();
     for note in facts.observation.notes.iter().filter(|note| &*note.question == "owner") {
         if let Some(intent) = note.intent {
@@ -53,4 +58,27 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
         }
     }
     verdict
+}
+
+/// Every lead that a package gave to another owner has that package's decision.
+fn moved_by_packages(facts: &Facts<'_>, verdict: &mut Verdict) {
+    let changes = facts.history.changes.iter();
+    let moves = changes.filter(|change| {
+        let by_package = change.cause.as_deref().is_some_and(|it| PACKAGES.contains(&it));
+        by_package && change.kind == ChangeKind::Updated && &*change.object == "Lead"
+    });
+    for change in moves {
+        let Some(owner) = value(&change.fields, "OwnerId") else { continue };
+        verdict.evaluated += 1;
+        let explains = |note: &&NoteSeen| {
+            let about = note.record.as_deref() == Some(&*change.id) && note.at == change.at;
+            about && &*note.question == "owner" && note.chosen.as_deref() == Some(owner)
+        };
+        if !facts.observation.notes.iter().any(|note| explains(&note)) {
+            let by = change.cause.as_deref().unwrap_or_default();
+            let actual = format!("{by} gave the lead {} to {owner} without a decision", change.id);
+            let seqs = vec![change.seq];
+            verdict.broken("a decision for that owner", actual, Some(change.at), seqs);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! INV-04: the engine changes no owner of a lead, contact or account after creation.
 //!
-//! No false alarm: only updates that a call of the engine made count, and only if the owner differs from the one before. Flows and assignment rules of the org are
-//! `Automation`, people are `Admin`. Profiles that may move records say so in the set-up.
+//! No false alarm: only updates that a call of the engine made count, and only if the owner differs from the one before. Flows, assignment rules and packages of
+//! the org (RM, MM) are `Automation`, people are `Admin`. Profiles that may move records say so in the set-up.
 
 use super::{Facts, Verdict};
 use crate::observation::{ChangeKind, Origin};

@@ -35,14 +35,8 @@ pub(super) fn packages() -> Value {
         "packages that are installed in the org",
         &[],
         vec![
-            (
-                "response_management",
-                object("who waits for an owner", &["temporary_owner"], response),
-            ),
-            (
-                "matchmaker",
-                object("match with accounts and assign", &["trigger_owner"], matchmaker),
-            ),
+            ("response_management", object("who waits for an owner", &[], response)),
+            ("matchmaker", object("match with accounts and assign", &[], matchmaker)),
         ],
     )
 }

@@ -61,6 +61,7 @@ pub(crate) fn change(
         id: id.into(),
         by: ORG.into(),
         origin,
+        cause: None,
         fields: values(fields),
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn initial(org: &Org, starts: i64) -> Vec<Change> {
                 id: row.id().to_string().into(),
                 by: Arc::from(""),
                 origin: Origin::World,
+                cause: None,
                 fields: fields.collect(),
             });
             if row.is_deleted() {
@@ -91,6 +92,7 @@ fn one(seq: u64, at: i64, change: &mock::Change, schema: &Schema) -> Change {
             mock::Origin::Automation => Origin::Automation,
             mock::Origin::Import => Origin::World,
         },
+        cause: change.cause.clone(),
         fields: fields.collect(),
     }
 }
