@@ -47,6 +47,9 @@ impl<R: Rules> Engine<R> {
         let is_stranger =
             visitor.key().is_none() && visitor.profile.named(crate::profile::COMPANY).is_none();
         put("hints", is_stranger.then(|| ASK_EMAIL_AND_ORGANISATION.to_owned()));
+        for (name, value) in self.liaison_view(who) {
+            put(name, Some(value));
+        }
         for (field, known) in visitor.profile.iter() {
             put(&format!("profile.{field}"), Some(known.value.clone()));
             put(&format!("source.{field}"), Some(known.source.word().to_owned()));

@@ -91,6 +91,33 @@ impl<R: Rules> Engine<R> {
         }
     }
 
+    /// What a marketer is offered, and what the latest conversion of the prospect made (LL-18 to LL-20, LL-22, LL-24).
+    pub(crate) fn liaison_view(&self, who: Who) -> Vec<(&'static str, String)> {
+        if self.config.liaison.is_none() {
+            return Vec::new();
+        }
+        let users = self.workflows.users.iter().filter(|(_, linked)| linked.is_some());
+        let users: Vec<&str> = users.map(|(user, _)| user.as_str()).collect();
+        let tasks: Vec<&str> = self.workflows.tasks.keys().map(TaskName::as_str).collect();
+        let statuses: Vec<&str> = self.conversions.statuses.iter().map(String::as_str).collect();
+        let mut fields = vec![
+            ("liaison.users", users.join(", ")),
+            ("liaison.tasks", tasks.join(", ")),
+            ("liaison.converted_statuses", statuses.join(", ")),
+        ];
+        if let Some(made) = self.conversions.results.get(&who) {
+            let made = [
+                ("converted_account", &made.account),
+                ("converted_contact", &made.contact),
+                ("converted_opportunity", &made.opportunity),
+            ];
+            fields.extend(
+                made.iter().filter_map(|(name, id)| Some((*name, (*id).as_ref()?.to_string()))),
+            );
+        }
+        fields
+    }
+
     /// Runs actions until one has to be waited for.
     pub(crate) fn act(&mut self, id: RunId) {
         let config = Arc::clone(&self.config);

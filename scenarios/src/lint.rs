@@ -9,7 +9,10 @@
 
 mod accounts_cannot_be_created;
 mod already_temporary;
+mod convert_without_sync;
 mod create_now_before_routing;
+mod new_account_each_time;
+mod no_assignment_rule;
 mod no_rule_for_unmatched;
 mod nobody_moves_on;
 mod previously_synced_without_reason;
@@ -56,6 +59,24 @@ pub const LINTS: &[Lint] = &[
         name: "accounts_cannot_be_created",
         requirements: &["AC-04"],
         look: accounts_cannot_be_created::look,
+    },
+    Lint {
+        code: "W030",
+        name: "convert_without_sync",
+        requirements: &["LL-33"],
+        look: convert_without_sync::look,
+    },
+    Lint {
+        code: "W031",
+        name: "new_account_each_time",
+        requirements: &["LL-27"],
+        look: new_account_each_time::look,
+    },
+    Lint {
+        code: "W032",
+        name: "no_assignment_rule",
+        requirements: &["LL-08"],
+        look: no_assignment_rule::look,
     },
     Lint {
         code: "W040",

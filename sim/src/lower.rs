@@ -39,6 +39,9 @@ pub(crate) struct Lowered {
 pub(crate) fn lower(scenario: &Scenario, origin: Origin) -> Result<Lowered, Vec<Diagnostic>> {
     let mut problems = Problems::at_home(scenario.id.span);
     let (mut seed, mut names) = org::org_seed(&scenario.world, &mut problems);
+    let mut traits = scenario.engine.settings.iter();
+    seed.settings.default_owner_without_rule =
+        traits.any(|(name, value)| *name == "no_rule_owner" && *value == "default_owner");
     if scenario.engine.packages.is_some() {
         crate::packages::schema::extend(&mut seed);
     }

@@ -32,6 +32,7 @@ mod firing;
 mod hunt;
 mod identity;
 mod leaving;
+mod liaison;
 mod mapping;
 mod matching;
 mod meeting_updates;
@@ -127,6 +128,7 @@ const FAMILIES: &[&[Mutant]] = &[
     firing::MUTANTS,
     identity::MUTANTS,
     leaving::MUTANTS,
+    liaison::MUTANTS,
     mapping::MUTANTS,
     matching::MUTANTS,
     meeting_updates::MUTANTS,

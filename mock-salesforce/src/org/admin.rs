@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use crate::automation::Automation;
 use crate::id::SfId;
+use crate::record::Record;
 use crate::schema::{CustomField, FieldChange, Schema, SchemaError};
 use crate::seed::{DuplicateAction, OrgSettings, SeedError, SharingModel};
 use crate::value::Value;
@@ -16,6 +18,7 @@ use super::context::SaveContext;
 use super::error::OrgError;
 use super::feed::ChangeKind;
 use super::found::unknown;
+use super::import::ImportError;
 use super::save::one;
 
 /// Longest wait that a setting can ask for, in milliseconds: ten years.
@@ -61,6 +64,28 @@ impl Org {
             org.note(cx, ChangeKind::Updated, (users.index, user), fields);
             Ok(())
         })
+    }
+
+    /// Makes a lead status, or says anew whether leads can be converted with it.
+    pub fn set_converted_status(
+        &mut self,
+        cx: &SaveContext,
+        label: &str,
+        converted: bool,
+    ) -> Result<(), ImportError> {
+        let statuses = self.standard("LeadStatus");
+        let own = |row: &&Record| self.stored(row, "MasterLabel").as_text() == Some(label);
+        let found = self.rows(statuses.index).find(own).cloned();
+        let (Some(mut row), Some(flag)) = (found, statuses.field_index("IsConverted")) else {
+            let texts = [("MasterLabel", Json::from(label)), ("ApiName", Json::from(label))];
+            let flags = [("IsConverted", Json::from(converted)), ("IsDefault", Json::from(false))];
+            let input = texts.into_iter().chain(flags);
+            let input = input.map(|(name, value)| (name.to_owned(), value)).collect();
+            return self.import(cx, "LeadStatus", &input).map(|_| ());
+        };
+        row.set(flag, Value::Bool(converted));
+        self.replace_row(row);
+        Ok(())
     }
 
     /// Sets the org up anew. Nothing changes when a name stands for nothing.

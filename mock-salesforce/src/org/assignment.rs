@@ -63,7 +63,10 @@ impl Org {
         match cx.assignment {
             AssignmentHeader::False => Ok(None),
             AssignmentHeader::Absent if cx.origin != Origin::Rest => Ok(None),
-            AssignmentHeader::Absent | AssignmentHeader::True => Ok(self.active_rule(object)),
+            AssignmentHeader::Absent | AssignmentHeader::True => {
+                let rule = self.active_rule(object);
+                Ok(rule.or_else(|| self.without_rule(draft)))
+            }
             AssignmentHeader::Rule(id) => {
                 let named = |rule: &&Arc<AssignmentRule>| rule.id == id && rule.object == object;
                 let rule = self.rules.assignment.iter().find(named).cloned();
@@ -73,6 +76,20 @@ impl Org {
                 Ok(draft.is_new().then_some(rule))
             }
         }
+    }
+
+    /// An org whose leads go to the default owner when no rule is active behaves as if a rule without entries were.
+    fn without_rule(&self, draft: &Draft) -> Option<Arc<AssignmentRule>> {
+        let is_lead = &*draft.object.name == "Lead" && draft.is_new();
+        (self.settings.default_owner_without_rule && is_lead).then(|| {
+            Arc::new(AssignmentRule {
+                id: SfId::EMPTY,
+                name: "default owner".to_owned(),
+                object: draft.object.index,
+                active: true,
+                entries: Vec::new(),
+            })
+        })
     }
 
     fn active_rule(&self, object: ObjectIndex) -> Option<Arc<AssignmentRule>> {

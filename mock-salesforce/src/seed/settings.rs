@@ -81,6 +81,9 @@ pub struct OrgSettings {
     /// Who owns leads that no assignment entry takes: a user or a queue. The first active
     /// administrator when absent.
     pub default_lead_owner: Option<String>,
+    /// Do new leads go to the default owner when a call asks for assignment rules and none is active? Else they stay
+    /// with whoever makes them.
+    pub default_owner_without_rule: bool,
     /// Who owns cases that no assignment entry takes: a user or a queue. The first active
     /// administrator when absent.
     pub default_case_owner: Option<String>,
@@ -137,6 +140,7 @@ impl Default for OrgSettings {
             duplicate_field_diffs: false,
             conversion_enforces_rules: false,
             default_lead_owner: None,
+            default_owner_without_rule: false,
             default_case_owner: None,
             sharing: IndexMap::new(),
             error_staging: ErrorStaging::Staged,

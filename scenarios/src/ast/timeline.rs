@@ -365,6 +365,10 @@ pub enum SchemaChange {
     DeactivateRule(Text),
     /// `add_validation_rule`
     AddValidationRule(ValidationRule),
+    /// `add_converted_status`: leads can be converted with it.
+    AddConvertedStatus(Text),
+    /// `remove_converted_status`
+    RemoveConvertedStatus(Text),
 }
 
 /// `change_permission`.

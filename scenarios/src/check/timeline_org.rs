@@ -116,6 +116,7 @@ impl<'a> Checker<'a> {
                 self.field(object, field);
             }
             SchemaChange::AddValidationRule(rule) => self.validation_rule(object, rule),
+            SchemaChange::AddConvertedStatus(_) | SchemaChange::RemoveConvertedStatus(_) => {}
             SchemaChange::ActivateRule(rule) | SchemaChange::DeactivateRule(rule) => {
                 self.org_rule(object, rule);
             }

@@ -1,8 +1,8 @@
 //! `engine.liaison`: workflows and what they draw on; and the verbs about them.
 
 use crate::ast::{
-    ActionKind, AssignMode, Condition, ConvertLead, DistributionSetup, LiaisonSetup, ProductUser,
-    SyncLead, TaskSetup, Verb, Workflow, WorkflowAction,
+    ActionKind, AssignMode, Condition, ConvertLead, DistributionSetup, LiaisonSetup, Line,
+    ProductUser, SyncLead, TaskSetup, Verb, Workflow, WorkflowAction,
 };
 use crate::decode::{Decoder, Map};
 use crate::diagnostic::code;
@@ -16,6 +16,9 @@ pub(crate) const ACTIONS: [&str; 5] =
 
 /// The verbs that are about workflows.
 pub(crate) const VERBS: [&str; 3] = ["enter_workflow", "add_task_template", "link_user"];
+
+/// Most prospects of one list.
+const PROSPECTS_MAX: i64 = 10_000;
 
 impl Decoder<'_> {
     pub(crate) fn liaison(&mut self, node: &Node) -> Option<LiaisonSetup> {
@@ -167,14 +170,31 @@ impl Decoder<'_> {
         convert
     }
 
+    /// One line, or one for each prospect of a list that enters a workflow: `#` stands for the prospect's number.
+    pub(crate) fn lines(&mut self, node: &Node) -> Vec<Line> {
+        let count = node.get("enter_workflow").and_then(|it| it.get("prospects"));
+        let count = count.and_then(|it| self.whole(it));
+        let Some(line) = self.line(node) else { return Vec::new() };
+        let Some(count) = count else { return vec![line] };
+        if !(1..=PROSPECTS_MAX).contains(&count) {
+            let message = format!("a list has from 1 to {PROSPECTS_MAX} prospects");
+            self.error(code::VALUE, node.span, message);
+            return Vec::new();
+        }
+        (1..=count).map(|number| of_prospect(&line, number)).collect()
+    }
+
     /// A verb about workflows.
     pub(crate) fn liaison_verb(&mut self, word: &str, map: &mut Map<'_>) -> Verb {
         match word {
-            "enter_workflow" => Verb::EnterWorkflow {
-                visitor: self.visitor(map),
-                workflow: map.required_text("workflow", self),
-                fields: map.fields("fields", self),
-            },
+            "enter_workflow" => {
+                map.take("prospects");
+                Verb::EnterWorkflow {
+                    visitor: self.visitor(map),
+                    workflow: map.required_text("workflow", self),
+                    fields: map.fields("fields", self),
+                }
+            }
             "add_task_template" => Verb::AddTaskTemplate {
                 task: map.required_text("task", self),
                 fields: map.fields("fields", self),
@@ -185,4 +205,20 @@ impl Decoder<'_> {
             },
         }
     }
+}
+
+/// The line for one prospect of a list.
+fn of_prospect(line: &Line, number: i64) -> Line {
+    let numbered = |text: &Text| Text {
+        text: text.text.replace('#', &number.to_string()).into(),
+        span: text.span,
+    };
+    let mut line = line.clone();
+    if let Verb::EnterWorkflow { visitor, fields, .. } = &mut line.verb {
+        *visitor = numbered(visitor);
+        for (_, value) in fields {
+            *value = numbered(value);
+        }
+    }
+    line
 }

@@ -53,7 +53,7 @@ fn body(scenario: &mut Scenario, map: &mut Map<'_>, d: &mut Decoder<'_>) {
     }
     if let Some(node) = map.take("timeline") {
         scenario.timeline =
-            d.list(node, "a list of lines").iter().filter_map(|item| d.line(item)).collect();
+            d.list(node, "a list of lines").iter().flat_map(|item| d.lines(item)).collect();
     }
     if let Some(node) = map.take("expect") {
         let items = d.list(node, "a list of expectations");

@@ -10,7 +10,7 @@ use crate::source::Text;
 use crate::tree::{Node, NodeKind};
 
 /// What a schema can change.
-pub(crate) const SCHEMA_CHANGES: [&str; 7] = [
+pub(crate) const SCHEMA_CHANGES: [&str; 9] = [
     "add_field",
     "remove_field",
     "require",
@@ -18,6 +18,8 @@ pub(crate) const SCHEMA_CHANGES: [&str; 7] = [
     "activate_rule",
     "deactivate_rule",
     "add_validation_rule",
+    "add_converted_status",
+    "remove_converted_status",
 ];
 
 /// What a fault can do.
@@ -127,6 +129,8 @@ impl Decoder<'_> {
                 change
             }
             "remove_field" => SchemaChange::RemoveField(self.text(node)?),
+            "add_converted_status" => SchemaChange::AddConvertedStatus(self.text(node)?),
+            "remove_converted_status" => SchemaChange::RemoveConvertedStatus(self.text(node)?),
             "require" => SchemaChange::Require(self.text(node)?),
             "unrequire" => SchemaChange::Unrequire(self.text(node)?),
             "activate_rule" => SchemaChange::ActivateRule(self.text(node)?),

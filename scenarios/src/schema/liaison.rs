@@ -65,7 +65,12 @@ fn action() -> Value {
 }
 
 pub(super) fn verbs() -> Vec<(&'static str, Value)> {
-    let enter = vec![("visitor", text()), ("workflow", text()), ("fields", reference("fields"))];
+    let enter = vec![
+        ("visitor", text()),
+        ("workflow", text()),
+        ("fields", reference("fields")),
+        ("prospects", reference("whole")),
+    ];
     let task = vec![("task", text()), ("fields", reference("fields"))];
     let link = vec![("user", text()), ("as", json!({ "type": ["string", "null"] }))];
     vec![

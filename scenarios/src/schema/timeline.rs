@@ -129,6 +129,8 @@ fn schema_verbs() -> Keys {
     let schema = vec![
         ("object", text()),
         ("add_field", reference("new_field")),
+        ("add_converted_status", text()),
+        ("remove_converted_status", text()),
         ("remove_field", text()),
         ("require", text()),
         ("unrequire", text()),

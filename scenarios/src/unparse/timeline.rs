@@ -216,6 +216,8 @@ fn change_schema(object: &Text, change: &SchemaChange) -> Flow {
             inner.text("name", &rule.name);
             flow.entry("add_validation_rule", inner.finish());
         }
+        SchemaChange::AddConvertedStatus(name) => flow.text("add_converted_status", name),
+        SchemaChange::RemoveConvertedStatus(name) => flow.text("remove_converted_status", name),
         SchemaChange::RemoveField(name) => flow.text("remove_field", name),
         SchemaChange::Require(name) => flow.text("require", name),
         SchemaChange::Unrequire(name) => flow.text("unrequire", name),

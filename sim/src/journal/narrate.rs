@@ -212,6 +212,12 @@ fn schema_change(change: &SchemaChange) -> String {
         SchemaChange::Unrequire(field) => format!("field {field} is no longer required"),
         SchemaChange::ActivateRule(rule) => format!("rule {rule} is activated"),
         SchemaChange::DeactivateRule(rule) => format!("rule {rule} is deactivated"),
+        SchemaChange::AddConvertedStatus(name) => {
+            format!("leads can be converted with the status {name}")
+        }
+        SchemaChange::RemoveConvertedStatus(name) => {
+            format!("leads can no longer be converted with the status {name}")
+        }
         SchemaChange::AddValidationRule(rule) => format!("validation rule {} is added", rule.name),
     }
 }

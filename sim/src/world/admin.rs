@@ -148,6 +148,7 @@ impl<R: Rules + Clone> World<'_, R> {
     }
 
     fn change_schema(&mut self, object: &Text, change: &SchemaChange) -> Result<(), String> {
+        let cx = self.context(None)?;
         let mut org = self.mock.org();
         let required =
             |required| FieldChange { required: Some(required), ..FieldChange::default() };
@@ -167,6 +168,8 @@ impl<R: Rules + Clone> World<'_, R> {
             }
             SchemaChange::ActivateRule(rule) => switch(&mut org, object, rule, true),
             SchemaChange::DeactivateRule(rule) => switch(&mut org, object, rule, false),
+            SchemaChange::AddConvertedStatus(name) => set_status(&mut org, &cx, name, true),
+            SchemaChange::RemoveConvertedStatus(name) => set_status(&mut org, &cx, name, false),
             SchemaChange::AddValidationRule(rule) => org
                 .add_validation_rule(&validation_rule(object, rule))
                 .map_err(|error| error.to_string()),
@@ -199,6 +202,11 @@ impl<R: Rules + Clone> World<'_, R> {
         }
         Ok(())
     }
+}
+
+/// Says whether leads can be converted with a status.
+fn set_status(org: &mut Org, cx: &SaveContext, name: &str, is: bool) -> Result<(), String> {
+    org.set_converted_status(cx, name, is).map_err(|error| format!("{error:?}"))
 }
 
 /// Switches a rule of an object on or off. Only duplicate rules are named without their object.

@@ -1,0 +1,333 @@
+//! Workflows of CRM actions, answered wrongly.
+
+use std::collections::BTreeSet;
+
+use engine::{
+    Account, AccountMatch, AssignTo, Assignment, AutoAssign, Config, ConvertOptions, CrmUsers,
+    FieldValues, OwnerDecision, Person, ProductUserId, Profile, RecordId, Refusal, Rule,
+    Rules as _, Settings, Standard, TaskTemplate, Timestamp, UserId, Value, WaitingJob,
+};
+
+use super::mutants;
+
+/// Milliseconds in an hour.
+const HOUR_MS: i64 = 3_600_000;
+
+/// The org user instead, where this rule decided.
+fn org_user_instead(assignment: Assignment, because: Rule, config: &Config) -> Assignment {
+    if assignment.owner.because != because {
+        return assignment;
+    }
+    let owner = OwnerDecision { owner: config.org_user.clone(), ..assignment.owner };
+    Assignment { owner, ..assignment }
+}
+
+/// Somebody else than the Sync User, where this rule decided.
+fn somebody_else(assignment: Assignment, because: Rule, users: &CrmUsers) -> Assignment {
+    let other = users.values().flatten().find(|it| **it != assignment.owner.owner);
+    match other {
+        Some(other) if assignment.owner.because == because => {
+            let owner = OwnerDecision { owner: other.clone(), ..assignment.owner };
+            Assignment { owner, ..assignment }
+        }
+        _ => assignment,
+    }
+}
+
+/// The same, with another rule given as the reason for a different owner.
+fn owner_instead(
+    decision: Result<OwnerDecision, Rule>,
+    because: Rule,
+    config: &Config,
+) -> Result<OwnerDecision, Rule> {
+    let decision = decision?;
+    if decision.because != because {
+        return Ok(decision);
+    }
+    Ok(OwnerDecision { owner: config.org_user.clone(), ..decision })
+}
+
+fn set(mut fields: FieldValues, name: &str, value: &Value) -> FieldValues {
+    for (field, held) in &mut fields {
+        if field.as_str() == name {
+            *held = value.clone();
+        }
+    }
+    fields
+}
+
+mutants! {
+    #[doc = "the chosen user does not get the lead"]
+    ChosenUserIsIgnored violates [AssignUser] breaks ["LL-05", "LL-06"] {
+        fn assign_to(&self, to: &AssignTo, profile: &Profile, users: &CrmUsers, config: &Config) -> Assignment {
+            org_user_instead(Standard.assign_to(to, profile, users, config), Rule::AssignUser, config)
+        }
+    }
+
+    #[doc = "the org's rules are not asked"]
+    OrgsRulesStayAsleep violates [AssignSalesforceRules] breaks ["LL-05", "LL-07"] {
+        fn assign_to(&self, to: &AssignTo, profile: &Profile, users: &CrmUsers, config: &Config) -> Assignment {
+            let assignment = Standard.assign_to(to, profile, users, config);
+            Assignment { auto_assign: AutoAssign::Off, ..assignment }
+        }
+    }
+
+    #[doc = "the distribution rules' user does not get the lead"]
+    DistributionIsIgnored violates [DistributionRule] breaks ["LL-09"] {
+        fn assign_to(&self, to: &AssignTo, profile: &Profile, users: &CrmUsers, config: &Config) -> Assignment {
+            org_user_instead(Standard.assign_to(to, profile, users, config), Rule::DistributionRule, config)
+        }
+    }
+
+    #[doc = "where no distribution rule fits somebody gets the lead"]
+    SomebodyGetsWhatNoRuleFits violates [NoDistributionRule] breaks ["LL-09"] {
+        fn assign_to(&self, to: &AssignTo, profile: &Profile, users: &CrmUsers, config: &Config) -> Assignment {
+            somebody_else(Standard.assign_to(to, profile, users, config), Rule::NoDistributionRule, users)
+        }
+    }
+
+    #[doc = "left empty, somebody gets the lead"]
+    SomebodyGetsWhatIsLeftEmpty violates [AssignEmpty] breaks ["LL-05", "LL-10"] {
+        fn assign_to(&self, to: &AssignTo, profile: &Profile, users: &CrmUsers, config: &Config) -> Assignment {
+            somebody_else(Standard.assign_to(to, profile, users, config), Rule::AssignEmpty, users)
+        }
+    }
+
+    #[doc = "a user who is not linked gets leads and tasks of another"]
+    UnlinkedUsersAreOthers violates [UserNotLinked] breaks ["LL-19", "LL-20"] {
+        fn assign_to(&self, to: &AssignTo, profile: &Profile, users: &CrmUsers, config: &Config) -> Assignment {
+            somebody_else(Standard.assign_to(to, profile, users, config), Rule::UserNotLinked, users)
+        }
+        fn task_assignee(&self, assignee: Option<&ProductUserId>, record_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            Standard
+                .task_assignee(assignee, record_owner, users, config)
+                .or_else(|_| Standard.task_assignee(None, record_owner, users, config))
+        }
+    }
+
+    #[doc = "nothing is filled"]
+    NothingIsFilled violates [Filler] breaks ["LL-11", "MP-05d"] {
+        fn fillers(&self, _fields: &FieldValues, _config: &Config) -> FieldValues {
+            FieldValues::new()
+        }
+    }
+
+    #[doc = "the filler takes the place of what is known"]
+    FillerOverwrites violates [Filler] breaks ["LL-11", "LL-12d"] {
+        fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> engine::FieldPlan {
+            let mut plan = Standard.insert_fields(profile, owner, config);
+            for (field, filler) in &config.fillers {
+                plan.fields = set(plan.fields, field.as_str(), &Value::from(filler.as_str()));
+            }
+            plan
+        }
+    }
+
+    #[doc = "scores and grades are not written"]
+    NothingIsEnriched violates [Enriched] breaks ["LL-04"] {
+        fn enrichment(&self, _profile: &Profile, _target: Option<&Person>, _config: &Config) -> FieldValues {
+            FieldValues::new()
+        }
+    }
+
+    #[doc = "Change Status makes members of everybody"]
+    ChangeStatusAddsEverybody violates [NotAMember] breaks ["LL-38"] {
+        fn missing_member(&self, _settings: &Settings) -> Result<Rule, Rule> {
+            Ok(Rule::AddedIfMissing)
+        }
+    }
+
+    #[doc = "Change Status adds nobody, whatever the setting says"]
+    ChangeStatusAddsNobody violates [AddedIfMissing] breaks ["LL-38"] {
+        fn missing_member(&self, _settings: &Settings) -> Result<Rule, Rule> {
+            Err(Rule::NotAMember)
+        }
+    }
+
+    #[doc = "the chosen assignee does not get the task"]
+    AssigneeIsIgnored violates [TaskAssignee] breaks ["LL-16"] {
+        fn task_assignee(&self, assignee: Option<&ProductUserId>, record_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            owner_instead(Standard.task_assignee(assignee, record_owner, users, config), Rule::TaskAssignee, config)
+        }
+    }
+
+    #[doc = "the record's owner does not get the task"]
+    RecordOwnerIsIgnored violates [TaskRecordOwner] breaks ["LL-21"] {
+        fn task_assignee(&self, assignee: Option<&ProductUserId>, record_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            owner_instead(Standard.task_assignee(assignee, record_owner, users, config), Rule::TaskRecordOwner, config)
+        }
+    }
+
+    #[doc = "a queue's task goes to the org user"]
+    FallbackUserIsIgnored violates [TaskFallbackUser] breaks ["LL-21"] {
+        fn task_assignee(&self, assignee: Option<&ProductUserId>, record_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            owner_instead(Standard.task_assignee(assignee, record_owner, users, config), Rule::TaskFallbackUser, config)
+        }
+    }
+
+    #[doc = "the template is not taken over"]
+    TemplateIsLeftOut violates [TaskWritten] breaks ["LL-16", "LL-17"] {
+        fn task_fields(&self, _template: &TaskTemplate, who: &RecordId, owner: &UserId) -> FieldValues {
+            Standard.task_fields(&TaskTemplate::default(), who, owner)
+        }
+    }
+
+    #[doc = "runs come every hour"]
+    RunsAreRare violates [ConvertRun, ConvertLinked] breaks ["LL-31", "LL-32", "LL-35"] {
+        fn next_run(&self, now: Timestamp, settings: &Settings) -> Timestamp {
+            Timestamp(Standard.next_run(now, settings).0 + HOUR_MS)
+        }
+    }
+
+    #[doc = "a job is dismissed a day early"]
+    DismissedEarly violates [ConvertDismissed] breaks ["LL-34", "LL-35", "FM-70"] {
+        fn dismiss_at(&self, scheduled: Timestamp) -> Timestamp {
+            Timestamp(Standard.dismiss_at(scheduled).0 - 24 * HOUR_MS)
+        }
+    }
+
+    #[doc = "a job is dismissed a second late"]
+    DismissedLate violates [ConvertDismissed] breaks ["LL-34", "FM-70"] {
+        fn dismiss_at(&self, scheduled: Timestamp) -> Timestamp {
+            Timestamp(Standard.dismiss_at(scheduled).0 + 1_000)
+        }
+    }
+
+    #[doc = "a run has fifty places"]
+    HalfTheRun violates [ConvertRun, ConvertQueued] breaks ["LL-32"] {
+        fn jobs_of_run(&self, jobs: &[WaitingJob], now: Timestamp) -> Vec<usize> {
+            let mut places = Standard.jobs_of_run(jobs, now);
+            places.truncate(50);
+            places
+        }
+    }
+
+    #[doc = "waiting jobs take places of a run"]
+    WaitingJobsTakePlaces violates [ConvertRun, ConvertNotLinked] breaks ["LL-36d", "LL-33"] {
+        fn jobs_of_run(&self, jobs: &[WaitingJob], now: Timestamp) -> Vec<usize> {
+            let waiting = jobs.iter().filter(|it| it.linked.is_none()).count();
+            let mut places = Standard.jobs_of_run(jobs, now);
+            places.truncate(100_usize.saturating_sub(waiting));
+            places
+        }
+    }
+
+    #[doc = "whoever is linked at the instant of a run is in it"]
+    RunsAtTheInstantOfTheLink violates [ConvertLinked] breaks ["LL-31"] {
+        fn jobs_of_run(&self, jobs: &[WaitingJob], now: Timestamp) -> Vec<usize> {
+            Standard.jobs_of_run(jobs, Timestamp(now.0 - 2_000))
+        }
+    }
+
+    #[doc = "the chosen user does not own the contact"]
+    ConversionIgnoresTheUser violates [ConvertUser] breaks ["LL-23"] {
+        fn convert_owner(&self, options: &ConvertOptions, lead_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            owner_instead(Standard.convert_owner(options, lead_owner, users, config), Rule::ConvertUser, config)
+        }
+    }
+
+    #[doc = "the lead's owner does not own the contact"]
+    ConversionIgnoresTheLeadOwner violates [ConvertLeadOwner] breaks ["LL-23"] {
+        fn convert_owner(&self, options: &ConvertOptions, lead_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            owner_instead(Standard.convert_owner(options, lead_owner, users, config), Rule::ConvertLeadOwner, config)
+        }
+    }
+
+    #[doc = "the fallback user does not own the contact"]
+    ConversionIgnoresTheFallback violates [ConvertFallbackUser] breaks ["LL-23"] {
+        fn convert_owner(&self, options: &ConvertOptions, lead_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            owner_instead(Standard.convert_owner(options, lead_owner, users, config), Rule::ConvertFallbackUser, config)
+        }
+    }
+
+    #[doc = "the org user owns contacts of a queue's leads"]
+    QueueLeadsAreConverted violates [ConvertQueueOwned] breaks ["LL-23"] {
+        fn convert_owner(&self, options: &ConvertOptions, lead_owner: Option<&UserId>, users: &CrmUsers, config: &Config) -> Result<OwnerDecision, Rule> {
+            Standard.convert_owner(options, lead_owner, users, config).or_else(|because| {
+                let owner = config.org_user.clone();
+                Ok(OwnerDecision { owner, because, rejected: Vec::new() })
+            })
+        }
+    }
+
+    #[doc = "existing accounts are never joined"]
+    AccountsAreNeverJoined violates [ConvertExistingAccount] breaks ["LL-26"] {
+        fn convert_account(&self, company: &str, found: &[Account], options: &ConvertOptions, settings: &Settings) -> AccountMatch {
+            let chosen = Standard.convert_account(company, found, options, settings);
+            AccountMatch { account: None, ..chosen }
+        }
+    }
+
+    #[doc = "accounts are joined by the first word of their names"]
+    AnyAccountIsJoined violates [ConvertNewAccount, ConvertAlwaysNewAccount] breaks ["LL-26"] {
+        fn convert_account(&self, company: &str, found: &[Account], options: &ConvertOptions, settings: &Settings) -> AccountMatch {
+            let renamed: Vec<Account> =
+                found.iter().map(|it| Account { name: company.to_owned(), ..it.clone() }).collect();
+            let fuzzy = Settings { fuzzy_name: true, ..*settings };
+            Standard.convert_account(company, &renamed, options, &fuzzy)
+        }
+    }
+
+    #[doc = "there is always an opportunity"]
+    OpportunityEachTime violates [ConvertNoOpportunity] breaks ["LL-28"] {
+        fn convert_fields(&self, lead: &Person, account: Option<&RecordId>, owner: &UserId, options: &ConvertOptions) -> FieldValues {
+            set(Standard.convert_fields(lead, account, owner, options), "doNotCreateOpportunity", &Value::Bool(false))
+        }
+    }
+
+    #[doc = "there is never an opportunity"]
+    NeverAnOpportunity violates [ConvertOpportunity] breaks ["LL-28"] {
+        fn convert_fields(&self, lead: &Person, account: Option<&RecordId>, owner: &UserId, options: &ConvertOptions) -> FieldValues {
+            set(Standard.convert_fields(lead, account, owner, options), "doNotCreateOpportunity", &Value::Bool(true))
+        }
+    }
+
+    #[doc = "nobody is ever told"]
+    NobodyIsTold violates [ConvertNotify] breaks ["LL-29"] {
+        fn convert_fields(&self, lead: &Person, account: Option<&RecordId>, owner: &UserId, options: &ConvertOptions) -> FieldValues {
+            set(Standard.convert_fields(lead, account, owner, options), "sendNotificationEmail", &Value::Bool(false))
+        }
+    }
+
+    #[doc = "the owner is always told"]
+    TheOwnerIsAlwaysTold violates [ConvertSilent] breaks ["LL-30"] {
+        fn convert_fields(&self, lead: &Person, account: Option<&RecordId>, owner: &UserId, options: &ConvertOptions) -> FieldValues {
+            set(Standard.convert_fields(lead, account, owner, options), "sendNotificationEmail", &Value::Bool(true))
+        }
+    }
+
+    #[doc = "every status is offered"]
+    EveryStatusIsOffered violates [ConvertStatusNotOffered, ConvertStatusGone] breaks ["LL-24", "LL-25"] {
+        fn is_offered(&self, _status: &str, _offered: &BTreeSet<String>) -> bool {
+            true
+        }
+    }
+
+    #[doc = "statuses are pulled every other day"]
+    PullsAreRare violates [ConvertStatusNotOffered] breaks ["LL-25"] {
+        fn next_pull(&self, now: Timestamp, zone: &str) -> Timestamp {
+            Timestamp(Standard.next_pull(now, zone).0 + 24 * HOUR_MS)
+        }
+    }
+
+    #[doc = "a refused status is a refusal like any other"]
+    StatusesAreNotRefreshed violates [ConvertStatusesRefreshed] breaks ["LL-25", "FM-57"] {
+        fn is_status_refused(&self, _refusal: &Refusal) -> bool {
+            false
+        }
+    }
+
+    #[doc = "whatever is converted was converted by us"]
+    EveryConversionIsOurs violates [ConvertedElsewhere] breaks ["LL-22", "FM-58"] {
+        fn found_converted(&self, _sent: bool, _by_us: bool) -> Rule {
+            Rule::ConvertedBefore
+        }
+    }
+
+    #[doc = "whatever is converted was converted by others"]
+    NoConversionIsOurs violates [ConvertedBefore] breaks ["LL-22", "FM-58"] {
+        fn found_converted(&self, _sent: bool, _by_us: bool) -> Rule {
+            Rule::ConvertedElsewhere
+        }
+    }
+}
