@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use engine::{
     Account, AccountMatch, AssignTo, Assignment, AutoAssign, Config, ConvertOptions, CrmUsers,
-    FieldValues, OwnerDecision, Person, ProductUserId, Profile, RecordId, Refusal, Rule,
-    Rules as _, Settings, Standard, TaskTemplate, Timestamp, UserId, Value, WaitingJob,
+    FieldValues, OwnerDecision, Person, ProductUserId, Profile, RecordId, Refusal, Rule, Settings,
+    Standard, TaskTemplate, Timestamp, UserId, Value, WaitingJob,
 };
 
 use super::mutants;
