@@ -150,6 +150,7 @@ impl<R: Rules> ResponsePackage<R> {
         *self.handing_over.lock().unwrap_or_else(PoisonError::into_inner) = Some(response.person);
         let moved = [("OwnerId", json!(temporary)), (ASSIGNMENTS, json!(0))];
         if let Err(words) = rows::update(tx, LEAD, response.person, &moved) {
+            *self.handing_over.lock().unwrap_or_else(PoisonError::into_inner) = None;
             // The member's wait would never end: the lead stayed where it was.
             let cleared = [(ACTIVE, json!(false)), (STATE, json!(null)), (SINCE, json!(null))];
             if let Err(more) = rows::update(tx, MEMBER, response.member, &cleared) {
@@ -168,10 +169,10 @@ impl<R: Rules> ResponsePackage<R> {
             return;
         }
         let field = changes.object.field_index("OwnerId");
-        let changed = field.is_some_and(|it| changes.changed(it));
+        let has_new_owner = field.is_some_and(|it| changes.changed(it));
         for member in rows::referring(tx.org(), MEMBER, "LeadId", lead) {
             let Some(response) = Response::of(tx.org(), member) else { continue };
-            if response.state == ResponseState::Completed && !changed {
+            if response.state == ResponseState::Completed && !has_new_owner {
                 continue;
             }
             let moved = self.rules.owner_changed(response.state, &owner, setup);
