@@ -106,7 +106,7 @@ mutants! {
     }
 
     #[doc = "a company is looked for by name alone"]
-    DomainTellsNothing breaks ["AC-22d"] {
+    CompanyDomainTellsNothing breaks ["AC-22d"] {
         fn key_of_company(&self, company: &Company) -> AccountKey {
             AccountKey { domain: None, ..Standard.key_of_company(company) }
         }

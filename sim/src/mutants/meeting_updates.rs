@@ -25,7 +25,7 @@ mutants! {
     }
 
     #[doc = "a change writes over what a rep noted"]
-    ChangeOverwritesNotes breaks [] {
+    ChangeOverwritesNotes breaks ["EV-26"] {
         fn meeting_change(&self, change: MeetingChange, rep_name: &str) -> FieldValues {
             let mut fields = Standard.meeting_change(change, rep_name);
             fields.push(("Description".into(), Value::from("The meeting changed.")));
