@@ -9,8 +9,8 @@ use crate::observation::Observation;
 use crate::vocabulary::View;
 use crate::words::{CALL_OPERATIONS, word_of};
 
-/// A part of what can be seen: `rep_view.FIELD`, `visitor_view.FIELD`, `rep_view.hints.HINT`, `record.OBJECT`,
-/// `record.OBJECT.FIELD`, `call.OPERATION`, `call.OPERATION.OBJECT`, `rule.ID` or `metric.NAME`.
+/// A part of what can be seen: `rep_view.FIELD`, `visitor_view.FIELD`, `rep_view.hints.HINT`, `playback.FIELD`,
+/// `record.OBJECT`, `record.OBJECT.FIELD`, `call.OPERATION`, `call.OPERATION.OBJECT`, `rule.ID` or `metric.NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// A field of a view; `NAME.*` means every field whose name begins so.
@@ -37,6 +37,7 @@ impl Part {
             "rep_view" if first == "hints" && second.is_some() => second.map(Part::Hint),
             "rep_view" => Some(Part::Field(View::Rep, name.to_owned())),
             "visitor_view" => Some(Part::Field(View::Visitor, name.to_owned())),
+            "playback" => Some(Part::Field(View::Playback, name.to_owned())),
             "record" => Some(Part::Record(first.to_owned(), second)),
             "call" => {
                 let known = CALL_OPERATIONS.iter().any(|(word, _)| *word == first);
