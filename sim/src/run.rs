@@ -201,6 +201,11 @@ impl RunOutcome {
         self.runaway || !self.troubles.is_empty() || !self.judgement.findings.is_empty()
     }
 
+    /// The playback link of a device. It is a capability: whoever has it may look.
+    pub fn playback_link(&self, device: &str) -> String {
+        self.played.recordings.lock().expect("nobody panics while recording").link(device)
+    }
+
     /// The web server behind the playback links of the run, as it left them.
     pub fn playback(&self) -> axum::Router {
         playback::router(Arc::clone(&self.played.recordings))

@@ -11,4 +11,5 @@ mod live_client;
 mod load;
 mod mutants;
 mod play;
+mod playback;
 mod simulate;
