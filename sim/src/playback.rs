@@ -28,7 +28,7 @@ pub(crate) struct Recordings {
     shows_calls: bool,
     /// Device by the capability that opens it.
     devices: BTreeMap<String, String>,
-    recordings: BTreeMap<String, Recording>,
+    by_device: BTreeMap<String, Recording>,
     /// Devices of one person: the device under which they are found together.
     merged: BTreeMap<String, String>,
     /// Counts entries, so that what happened at one instant keeps its order.
@@ -95,7 +95,7 @@ impl Recordings {
             base: config.playback_base.clone(),
             shows_calls,
             devices: BTreeMap::new(),
-            recordings: BTreeMap::new(),
+            by_device: BTreeMap::new(),
             merged: BTreeMap::new(),
             written: 0,
         }
@@ -139,7 +139,7 @@ impl Recordings {
     /// What a capability opens, if it opens anything.
     pub(crate) fn open(&self, token: &str) -> Option<Playback> {
         let group = self.together(self.devices.get(token)?);
-        let mine = self.recordings.iter().filter(|(device, _)| self.together(device) == group);
+        let mine = self.by_device.iter().filter(|(device, _)| self.together(device) == group);
         let mut playback = Playback::default();
         let mut entries = Vec::new();
         for (_, recording) in mine {
@@ -162,12 +162,12 @@ impl Recordings {
     }
 
     fn write(&mut self, device: &str, at: i64, what: Recorded) {
-        if !self.recordings.contains_key(device) {
+        if !self.by_device.contains_key(device) {
             self.devices.insert(self.token(device), device.to_owned());
         }
         self.written += 1;
         let order = self.written;
-        let recording = self.recordings.entry(device.to_owned()).or_default();
+        let recording = self.by_device.entry(device.to_owned()).or_default();
         if recording.entries.len() < ENTRIES_MAX {
             recording.entries.push(Entry { at, order, what });
         } else {
@@ -198,7 +198,7 @@ mod tests {
             base: "https://play.example".to_owned(),
             shows_calls,
             devices: BTreeMap::new(),
-            recordings: BTreeMap::new(),
+            by_device: BTreeMap::new(),
             merged: BTreeMap::new(),
             written: 0,
         }

@@ -79,24 +79,27 @@ pub(crate) fn open(
     }
     if let Ok(body) = serde_json::from_slice::<Value>(response.body()) {
         for (name, told) in [
-            ("transcript", listed(&body["transcript"], &["from", "text"])),
-            ("pages", listed(&body["pages"], &["page"])),
-            ("calls", listed(&body["calls"], &["at"])),
+            ("transcript", listed(&body, "transcript", &["from", "text"])),
+            ("pages", listed(&body, "pages", &["page"])),
+            ("calls", listed(&body, "calls", &["at"])),
         ] {
             fields.insert(name.to_owned(), told);
         }
-        let length = body["transcript"].as_array().map_or(0, Vec::len);
+        let length = items(&body, "transcript").len();
         fields.insert("length".to_owned(), length.to_string());
     }
     Some(fields)
 }
 
+fn items<'b>(body: &'b Value, list: &str) -> &'b [Value] {
+    body.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// The items of a list, each by these members.
-fn listed(list: &Value, members: &[&str]) -> String {
-    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    let told = items.iter().map(|item| {
-        let parts: Vec<&str> = members.iter().filter_map(|it| item[*it].as_str()).collect();
-        parts.join(": ")
+fn listed(body: &Value, list: &str, members: &[&str]) -> String {
+    let told = items(body, list).iter().map(|item| {
+        let parts = members.iter().filter_map(|it| item.get(*it).and_then(Value::as_str));
+        parts.collect::<Vec<_>>().join(": ")
     });
     told.collect::<Vec<_>>().join(", ")
 }
@@ -111,7 +114,7 @@ mod tests {
             base: "https://play.example/r".to_owned(),
             shows_calls: true,
             devices: BTreeMap::new(),
-            recordings: BTreeMap::new(),
+            by_device: BTreeMap::new(),
             merged: BTreeMap::new(),
             written: 0,
         };

@@ -34,19 +34,12 @@ struct Watched {
 impl Watch {
     pub(super) fn of(scenario: &Scenario) -> Self {
         let mut views = Vec::new();
-        let mut links: Vec<WatchedLink> = Vec::new();
         for expectation in &scenario.expect {
             let (view, check) = match &expectation.check {
                 Check::RepView(check) => (View::Rep, check),
                 Check::VisitorView(check) => (View::Visitor, check),
                 Check::AccountView(check) => (View::Account, check),
                 Check::ListView(check) => (View::List, check),
-                Check::Playback(check) => {
-                    if !links.iter().any(|it| it.link == check.link) {
-                        links.push(WatchedLink { link: check.link.clone(), last: None });
-                    }
-                    continue;
-                }
                 _ => continue,
             };
             let of = check.of.to_string();
@@ -54,7 +47,7 @@ impl Watch {
                 views.push(Watched { view, of, last: None });
             }
         }
-        Self { views, links }
+        Self { views, links: links(scenario) }
     }
 
     /// The views that are not what they were.
@@ -73,12 +66,10 @@ impl Watch {
                 View::List => subject.list_view(&of.as_str().into()).map(|it| it.fields),
                 View::Playback => None,
             };
-            if let Some(fields) = &mut fields {
-                match view {
-                    View::Rep => messenger.add_rep_view(of, now, fields),
-                    View::Visitor => messenger.add_visitor_view(of, fields),
-                    _ => {}
-                }
+            match (&*view, &mut fields) {
+                (View::Rep, Some(fields)) => messenger.add_rep_view(of, now, fields),
+                (View::Visitor, Some(fields)) => messenger.add_visitor_view(of, fields),
+                _ => {}
             }
             if fields == *last {
                 continue;
@@ -89,4 +80,16 @@ impl Watch {
         }
         news
     }
+}
+
+/// The playback links that expectations open, each once.
+fn links(scenario: &Scenario) -> Vec<WatchedLink> {
+    let mut links: Vec<WatchedLink> = Vec::new();
+    for expectation in &scenario.expect {
+        let Check::Playback(check) = &expectation.check else { continue };
+        if !links.iter().any(|it| it.link == check.link) {
+            links.push(WatchedLink { link: check.link.clone(), last: None });
+        }
+    }
+    links
 }
