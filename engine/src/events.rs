@@ -116,8 +116,7 @@ impl<R: Rules> Engine<R> {
         let Some(intent) = self.intents.get(&id) else { return };
         let (Some(who), Work::Event(work)) = (intent.visitor(), &intent.work) else { return };
         let Some(target) = target else {
-            let may_come = self.visitor(who).is_some_and(|it| it.creates > 0);
-            if work.is_meeting() && may_come {
+            if work.is_meeting() && self.may_wait_for_lead(who) {
                 return self.wait_for_lead(who, id, (Question::Event, Rule::MeetingWaits));
             }
             return self.settle(id, Ending::no_op(Rule::UnknownPerson));
@@ -131,6 +130,12 @@ impl<R: Rules> Engine<R> {
             return self.read_for(id, Slot::Existing, Shape::EventsOf, record.id.as_str());
         }
         self.write_event(id, &record);
+    }
+
+    /// Whether what needs a person waits for the visitor's lead.
+    pub(crate) fn may_wait_for_lead(&self, who: Who) -> bool {
+        self.visitor(who)
+            .is_some_and(|it| self.rules.waits_for_lead(it.record.is_some(), it.creates))
     }
 
     /// Waits until a lead exists, or never will.

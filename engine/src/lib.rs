@@ -61,6 +61,7 @@ mod task;
 mod turns;
 mod update_policy;
 mod voice;
+mod waiting_for_lead;
 
 mod about;
 mod account_search;

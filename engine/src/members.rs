@@ -79,8 +79,7 @@ impl<R: Rules> Engine<R> {
         let id = self.open(who, Action::Campaign, cause, work);
         let campaign = Some(target.campaign.to_string());
         self.decided_plainly(who, Some(id), (Question::Campaign, Rule::CampaignStep), campaign);
-        let waits = self.visitor(who).is_some_and(|it| it.record.is_none() && it.creates > 0);
-        if waits {
+        if self.may_wait_for_lead(who) {
             self.wait_for_lead(who, id, (Question::Campaign, Rule::CampaignQueued));
         } else {
             self.begin(id);
@@ -147,7 +146,7 @@ impl<R: Rules> Engine<R> {
     ) {
         let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return };
         let Some(target) = target else {
-            if self.visitor(who).is_some_and(|it| it.creates > 0) {
+            if self.may_wait_for_lead(who) {
                 return self.wait_for_lead(who, id, (Question::Campaign, Rule::CampaignQueued));
             }
             return self.settle(id, Ending::no_op(Rule::CampaignDropped));

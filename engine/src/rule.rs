@@ -61,7 +61,7 @@ rules! {
     IdentityNewPerson = "identity.new_person", ["VI-01"];
 
     /// A wait step was reached: it is armed, nothing is sent yet.
-    Armed = "trigger.armed", ["EX-05", "EX-19", "EX-22"];
+    Armed = "trigger.armed", ["EX-05", "EX-19", "EX-22", "EX-02", "EX-03", "EX-04"];
     /// A rep started a conversation, which fires what is armed.
     RepStarted = "trigger.rep_started", ["EX-06", "EX-19", "AS-07"];
     /// A rep pounced on a visitor for whom a step is armed: the pounce fires it.
@@ -71,13 +71,13 @@ rules! {
     /// The visitor left the Experience after the step, which fires what is armed.
     LeftExperience = "trigger.left_experience", ["EX-07", "EX-20"];
     /// A step with timing "as soon as" was reached.
-    NowStep = "trigger.now_step", ["EX-12", "EX-13", "EX-14", "EX-23", "EX-24", "EX-16"];
+    NowStep = "trigger.now_step", ["EX-12", "EX-13", "EX-14", "EX-23", "EX-24", "EX-16", "EX-02", "EX-03", "EX-04"];
     /// A later now step of the same action fires what is armed.
     LaterNowStep = "trigger.later_now_step", ["EX-08", "EX-21"];
     /// A "Create or Update Lead in Salesforce Now" step fires everything that is armed.
     CreateOrUpdateStep = "trigger.create_or_update_step", ["EX-09", "EX-21"];
     /// A now step fires only what is armed for its own action.
-    OwnActionOnly = "trigger.own_action_only", ["EX-28d"];
+    OwnActionOnly = "trigger.own_action_only", ["EX-28d", "EX-08"];
     /// A create is sent once; a later trigger finds it fired already.
     AlreadyFired = "trigger.already_fired", ["EX-10d"];
     /// The visitor left before the step was reached: nothing was armed.
@@ -140,7 +140,7 @@ rules! {
     /// The rep whose meeting was booked first owns the new lead.
     MeetingRep = "owner.meeting_rep", ["AS-02", "AS-06"];
     /// The rep has no personal connection: the org user owns the new lead.
-    RepNotConnected = "owner.rep_not_connected", ["AS-04", "CN-02", "AS-08"];
+    RepNotConnected = "owner.rep_not_connected", ["AS-04", "CN-02", "AS-08", "CN-04"];
     /// No chat and no meeting, only the Experience: the org user owns the new lead.
     ExperienceOnly = "owner.experience_only", ["AS-03", "EX-13", "AS-06"];
     /// The record exists: its owner stays.
@@ -175,9 +175,9 @@ rules! {
     /// An automatic push needs an e-mail address.
     NoEmail = "sync.no_email", ["MP-05d", "EX-07", "MS-04"];
     /// Mapped fields with known values were written on a new lead.
-    Created = "sync.created", ["VI-05", "EX-04", "LC-01", "MP-01"];
+    Created = "sync.created", ["VI-05", "EX-04", "LC-01", "MP-01", "LC-02", "LC-03", "LC-04", "UP-05"];
     /// Mapped fields that differ were written on the record.
-    Updated = "sync.updated", ["EX-17", "EX-22", "EX-23"];
+    Updated = "sync.updated", ["EX-17", "EX-22", "EX-23", "LC-04", "TS-04", "UP-05", "UP-06"];
     /// The later of two creates finds the lead that the first one made.
     LostRace = "sync.lost_race", ["MS-07d", "EX-10d"];
     /// Two intents for one person in one batch were merged before sending.
@@ -238,11 +238,11 @@ rules! {
     RefusedOther = "salesforce.refused", [];
 
     /// An "Add to a campaign" step asks for a member.
-    CampaignStep = "campaign.step", ["CP-01", "CP-02"];
+    CampaignStep = "campaign.step", ["CP-01", "CP-02", "CP-07d"];
     /// The campaign mapping adds everybody who is synced.
     CampaignMapped = "campaign.mapped", ["CP-03"];
     /// The person became a member.
-    CampaignAdded = "campaign.added", ["CP-01", "CP-02", "CP-03", "CP-04"];
+    CampaignAdded = "campaign.added", ["CP-01", "CP-02", "CP-03", "CP-04", "CP-06d", "CP-07d"];
     /// The person is a member already: a success without a second row.
     AlreadyMember = "campaign.already_member", ["CP-05d", "CP-07d"];
     /// The member exists; the requested values were written on it.
@@ -261,19 +261,19 @@ rules! {
     /// Only the bot chatted, and only chats with reps give Events here.
     BotOnlyNoEvent = "event.bot_only_ignored", ["EV-02"];
     /// Only the bot chatted: the org user is assigned.
-    EventBotOnly = "event.bot_only", ["EV-02", "EV-07"];
+    EventBotOnly = "event.bot_only", ["EV-02", "EV-07", "CN-04"];
     /// No rep of the conversation is connected: the integration user is assigned.
-    EventRepNotConnected = "event.rep_not_connected", ["EV-14", "EV-07", "EV-16"];
+    EventRepNotConnected = "event.rep_not_connected", ["EV-14", "EV-07", "EV-16", "CN-04"];
     /// The rep the meeting is with is assigned.
     MeetingOwner = "event.meeting_owner", ["EV-16", "EV-03"];
     /// Booked in a step: the owner set in the Experience.
-    MeetingOwnerOfStep = "event.meeting_owner_of_step", ["EV-23"];
+    MeetingOwnerOfStep = "event.meeting_owner_of_step", ["EV-23", "EV-16"];
     /// Booked during a live chat: the owner whom the chatting rep picks.
-    MeetingOwnerPicked = "event.meeting_owner_picked", ["EV-24"];
+    MeetingOwnerPicked = "event.meeting_owner_picked", ["EV-24", "EV-16"];
     /// The conversation's Event was written.
-    ConversationWritten = "event.conversation_written", ["EV-01", "EV-08", "EV-09", "EV-10", "EV-12", "EV-05"];
+    ConversationWritten = "event.conversation_written", ["EV-01", "EV-08", "EV-09", "EV-10", "EV-12", "EV-05", "EV-13", "EV-26", "EV-06", "EV-27d"];
     /// The meeting's Event was written.
-    MeetingWritten = "event.meeting_written", ["EV-03", "EV-15", "EV-17", "EV-18", "EV-19", "EV-20", "EV-21"];
+    MeetingWritten = "event.meeting_written", ["EV-03", "EV-15", "EV-17", "EV-18", "EV-19", "EV-20", "EV-21", "EV-22", "EV-24", "EV-16", "EV-27d"];
     /// Nobody knows who the visitor was: no Event.
     UnknownPerson = "event.unknown_person", ["EV-04d", "EV-29d"];
     /// Cancelled and moved meetings do not change their Event.
@@ -283,7 +283,7 @@ rules! {
     /// The meeting was moved: its Event has the new times.
     MeetingMoved = "event.meeting_moved", ["EV-28d"];
     /// The meeting's Event waits for the lead.
-    MeetingWaits = "event.waits_for_lead", ["EV-29d"];
+    MeetingWaits = "event.waits_for_lead", ["EV-29d", "EV-18"];
     /// The CRM was silent past the latest moment: the Event is written late.
     EventLate = "event.late", ["EV-05"];
     /// The Event of this conversation or booking exists already.

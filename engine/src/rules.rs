@@ -595,6 +595,13 @@ pub trait Rules {
     fn withdraws(&self, settings: &Settings) -> Option<Rule> {
         crate::blocking::withdraws(settings)
     }
+
+    // What is asked about a create that is still to come.
+
+    /// Does what needs a person wait for a lead that may still come?
+    fn waits_for_lead(&self, has_record: bool, creates: u32) -> bool {
+        crate::waiting_for_lead::waits_for_lead(has_record, creates)
+    }
 }
 
 /// The rules as the requirements give them.

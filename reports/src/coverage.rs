@@ -75,6 +75,9 @@ pub struct Row {
     pub answers: Vec<String>,
     /// Scenarios that name it, and those that count.
     pub scenarios: Vec<Cell>,
+    /// Scenarios that do not name it, and would count: for a row with a gap.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<String>,
     /// What is demanded, by kind.
     pub demands: Vec<Demand>,
 }

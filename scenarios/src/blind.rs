@@ -109,6 +109,10 @@ fn hide_rule(seen: &mut Observation, rule: &str) {
         }
         note.rejected.retain(|(_, because)| **because != *rule);
     }
+    let outcomes = seen.sources.iter_mut().filter_map(|source| source.outcome.as_mut());
+    for (_, because) in outcomes.filter(|(_, because)| **because == *rule) {
+        *because = Arc::clone(&other);
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ const KINDS: [(&str, &str); 7] = [
     ("R", "recommendations: an answer or a scenario each"),
     ("FM", "failure modes: a scenario each"),
     ("K", "readings of settings: a scenario each"),
-    ("rule", "rules of the engine: a reason in a scenario each"),
+    ("rule", "rules of the engine: a reason that a scenario depends on"),
 ];
 
 /// Why a scenario counts for a row, or why not.
@@ -67,6 +67,15 @@ impl Bench<'_, '_> {
     fn killer(&self, place: usize, id: &str) -> Option<&'static Mutant> {
         let mut mutants = self.mutants.get(id).into_iter().flatten().copied();
         mutants.find(|it| self.trial.is_red(place, it))
+    }
+
+    /// Whether the rule was a reason in the scenario at this place, or in another row of its table.
+    fn is_reason_in_file_of(&self, place: usize, rule: Rule) -> bool {
+        let scenarios = self.trial.scenarios();
+        let id = scenarios.get(place).map(|it| it.id.as_str());
+        let is_row = |it: &Scenario| Some(it.id.as_str()) == id;
+        let mut rows = scenarios.iter().enumerate().filter(|(_, it)| is_row(it));
+        rows.any(|(row, _)| self.trial.reasons(row).is_some_and(|it| it.contains(&rule)))
     }
 
     /// The cells of a row: each scenario that is meant, judged by its cases until one counts.
@@ -99,12 +108,8 @@ impl Bench<'_, '_> {
 fn mutants_by_requirement() -> BTreeMap<&'static str, Vec<&'static Mutant>> {
     let mut by: BTreeMap<&str, Vec<&Mutant>> = BTreeMap::new();
     for mutant in all() {
-        let answered = mutant.violates.iter().flat_map(|rule| rule.requirements());
-        for id in mutant.breaks.iter().chain(answered) {
-            let of = by.entry(id).or_default();
-            if !of.iter().any(|it| it.name == mutant.name) {
-                of.push(mutant);
-            }
+        for id in mutant.breaks {
+            by.entry(id).or_default().push(mutant);
         }
     }
     by

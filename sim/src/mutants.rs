@@ -259,6 +259,7 @@ hand_on! {
     fn call_meaning(&self, stage: engine::CallStage) -> engine::CallMeaning;
     fn may_enter(&self, is_blocked: bool) -> Result<(), Rule>;
     fn withdraws(&self, settings: &Settings) -> Option<Rule>;
+    fn waits_for_lead(&self, has_record: bool, creates: u32) -> bool;
 }
 
 /// The config, with other settings.

@@ -29,6 +29,7 @@ impl<R: Rules> Engine<R> {
         }
     }
 
+    /// A create that may have happened is looked for before it is sent again; another write is just sent again.
     fn doubt(&mut self, id: IntentId) {
         let operation = self.intents.get(&id).map(|it| super::refused::target_of(&it.work).1);
         if !operation.is_some_and(|it| self.rules.reads_back(it)) {

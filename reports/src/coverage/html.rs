@@ -120,6 +120,7 @@ mod tests {
                 cell("a/b", Some("red when nobody chats"), None),
                 cell("a/c", None, Some("none of its rules was a reason")),
             ],
+            candidates: Vec::new(),
             demands: vec![Demand {
                 kind: "E".to_owned(),
                 wanted: 2,

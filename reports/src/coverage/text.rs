@@ -39,5 +39,9 @@ fn gap(row: &Row) -> String {
             (None, None) => {}
         }
     }
+    if !row.candidates.is_empty() {
+        let names = row.candidates.join(", ");
+        append(&mut out, format_args!("  would count, if they named it: {names}\n"));
+    }
     out
 }

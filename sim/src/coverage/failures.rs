@@ -29,6 +29,7 @@ pub(super) fn rows(bench: &Bench<'_, '_>) -> Vec<Row> {
             alias_of: Vec::new(),
             answers: failure.provoked_by.iter().map(|word| format!("provoked by {word}")).collect(),
             scenarios,
+            candidates: Vec::new(),
             demands: Vec::new(),
         };
         row.demands.push(demand("FM", 1, row.proved(), "scenarios"));

@@ -36,6 +36,7 @@ pub(super) fn rows(bench: &Bench<'_, '_>) -> Vec<Row> {
             answers: Vec::new(),
             scenarios: bench
                 .cells(|it| reading.may_show(it), |place| reading.verdict(bench, place)),
+            candidates: Vec::new(),
             demands: Vec::new(),
         };
         // Scenarios that merely play under a default are no candidates that failed.

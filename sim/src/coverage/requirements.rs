@@ -1,5 +1,6 @@
 //! Which scenarios prove a requirement?
 
+use engine::Rule;
 use reports::coverage::{Chapter, Demand, Row};
 use scenarios::{
     blind::Part,
@@ -11,6 +12,9 @@ use crate::report::catalogue_text;
 
 /// How many scenarios a row of kind E needs: one that shows it, and one that shows its limit.
 const ENGINE_ROWS: u64 = 2;
+
+/// How many scenarios are proposed for a row that has a gap.
+const CANDIDATES: usize = 3;
 
 pub(super) fn rows(bench: &Bench<'_, '_>) -> Vec<Row> {
     let texts = catalogue_text().requirements;
@@ -30,19 +34,22 @@ pub(super) fn rows(bench: &Bench<'_, '_>) -> Vec<Row> {
                 |place| verdict(bench, place, &requirement.id),
             ),
             demands: Vec::new(),
+            candidates: Vec::new(),
         };
         if requirement.alias_of.is_none() {
             row.demands = demands(requirement, &row);
+        }
+        if !row.is_later && row.gaps().next().is_some() {
+            row.candidates = candidates(bench, &requirement.id);
         }
         row
     })
 }
 
 fn verdict(bench: &Bench<'_, '_>, place: usize, id: &str) -> Verdict {
-    let reasons = bench.trial.reasons(place);
-    let mut rules = rules_of(id).peekable();
-    let answered = rules.peek().is_some();
-    let exercised = rules.any(|rule| reasons.is_some_and(|it| it.contains(&rule)));
+    let rules: Vec<Rule> = rules_of(id).collect();
+    let answered = !rules.is_empty();
+    let exercised = rules.iter().any(|rule| bench.is_reason_in_file_of(place, *rule));
     if (exercised || !answered)
         && let Some(mutant) = bench.killer(place, id)
     {
@@ -60,6 +67,26 @@ fn verdict(bench: &Bench<'_, '_>, place: usize, id: &str) -> Verdict {
         }
         _ => "no mutant breaks it, and evidence.yaml does not say what shows it".to_owned(),
     })
+}
+
+/// Scenarios that do not name the requirement, and would count for it.
+fn candidates(bench: &Bench<'_, '_>, id: &str) -> Vec<String> {
+    let exercised = |place: usize| rules_of(id).any(|rule| bench.is_reason_in_file_of(place, rule));
+    let scenarios = bench.trial.scenarios().iter().enumerate();
+    let unnamed = scenarios.filter(|(place, scenario)| {
+        !scenario.requirements.iter().any(|it| *it == id) && exercised(*place)
+    });
+    let mut found: Vec<String> = Vec::new();
+    for (place, scenario) in unnamed {
+        let is_new = found.last().is_none_or(|it| scenario.id != *it.as_str());
+        if is_new && verdict(bench, place, id).is_ok() {
+            found.push(scenario.id.to_string());
+        }
+        if found.len() == CANDIDATES {
+            break;
+        }
+    }
+    found
 }
 
 /// Whether the scenario turns red when the part is hidden, or holds other values.

@@ -26,14 +26,14 @@ fn rather(decision: ActionDecision, rule: Rule, deed: Deed) -> ActionDecision {
 
 mutants! {
     #[doc = "a create inserts a second lead beside the match"]
-    CreateInsertsBesideTheMatch breaks ["EX-26d", "AS-05", "TS-04"] {
+    CreateInsertsBesideTheMatch violates [MatchedExisting] breaks ["EX-26d", "AS-05", "TS-04"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             rather(Standard.person_action(facts, settings), Rule::MatchedExisting, Deed::Insert)
         }
     }
 
     #[doc = "a create writes on the match, whatever the setting"]
-    CreateUpdatesTheMatchAlways breaks ["EX-26d"] {
+    CreateUpdatesTheMatchAlways violates [MatchedExisting] breaks ["EX-26d"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             Standard.person_action(facts, &Settings { create_updates_match: true, ..settings.clone() })
         }
@@ -47,14 +47,14 @@ mutants! {
     }
 
     #[doc = "an update inserts a lead where nothing matches"]
-    UpdateInserts breaks ["EX-17", "EX-25"] {
+    UpdateInserts violates [UpdateNeverCreates] breaks ["EX-17", "EX-25"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             rather(Standard.person_action(facts, settings), Rule::UpdateNeverCreates, Deed::Insert)
         }
     }
 
     #[doc = "an update writes nothing"]
-    UpdateWritesNothing breaks ["EX-17", "EX-19", "EX-20", "EX-21", "EX-22", "EX-23", "EX-24", "TS-04", "UP-04"] {
+    UpdateWritesNothing violates [RecordsAnyMatch, Updated] breaks ["EX-17", "EX-19", "EX-20", "EX-21", "EX-22", "EX-23", "EX-24", "TS-04", "UP-04"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             let decision = Standard.person_action(facts, settings);
             match facts.action {
@@ -67,7 +67,7 @@ mutants! {
     }
 
     #[doc = "create or update never creates"]
-    CreateOrUpdateNeverCreates breaks ["EX-09"] {
+    CreateOrUpdateNeverCreates violates [CreateOrUpdateStep] breaks ["EX-09"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             let decision = Standard.person_action(facts, settings);
             match (facts.action, facts.matched) {
@@ -80,7 +80,7 @@ mutants! {
     }
 
     #[doc = "create or update only links the match"]
-    CreateOrUpdateNeverUpdates breaks ["EX-09", "EX-26d"] {
+    CreateOrUpdateNeverUpdates violates [Updated] breaks ["EX-09", "EX-26d"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             match facts.action {
                 PersonAction::Push(PushAction::CreateOrUpdate(_)) => {
@@ -93,21 +93,21 @@ mutants! {
     }
 
     #[doc = "policy A is treated as policy B"]
-    PreviouslySyncedMeansAnyMatch breaks ["UP-01"] {
+    PreviouslySyncedMeansAnyMatch violates [NotPreviouslySynced] breaks ["UP-01"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             under(*facts, UpdateScope::AnyMatch, settings)
         }
     }
 
     #[doc = "policy B is treated as policy A"]
-    AnyMatchMeansPreviouslySynced breaks ["UP-04"] {
+    AnyMatchMeansPreviouslySynced violates [RecordsAnyMatch] breaks ["UP-04"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             under(*facts, UpdateScope::PreviouslySynced, settings)
         }
     }
 
     #[doc = "being linked counts as synced"]
-    LinkedCountsAsSynced breaks ["UP-01"] {
+    LinkedCountsAsSynced violates [NotPreviouslySynced] breaks ["UP-01"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             let synced_before = facts.synced_before || facts.matched;
             Standard.person_action(&ActionFacts { synced_before, ..*facts }, settings)
@@ -115,14 +115,14 @@ mutants! {
     }
 
     #[doc = "nothing ever counts as synced before"]
-    NothingWasSyncedBefore breaks ["UP-02", "UP-10d"] {
+    NothingWasSyncedBefore violates [PreviouslySynced] breaks ["UP-02", "UP-10d"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             Standard.person_action(&ActionFacts { synced_before: false, ..*facts }, settings)
         }
     }
 
     #[doc = "policy A does without recognising the visitor"]
-    NobodyNeedsToBeRecognised breaks ["UP-02"] {
+    NobodyNeedsToBeRecognised violates [NotRecognised] breaks ["UP-02"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             let decision = Standard.person_action(facts, settings);
             if decision.because == Rule::NotRecognised {
@@ -134,7 +134,7 @@ mutants! {
     }
 
     #[doc = "that the visitor was not recognised is not the reason"]
-    NotRecognisedIsNotSaid breaks ["UP-02"] {
+    NotRecognisedIsNotSaid violates [NotRecognised] breaks ["UP-02"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             Standard.person_action(&ActionFacts { synced_before: facts.synced_before && facts.has_email, ..*facts }, settings)
         }
@@ -148,14 +148,14 @@ mutants! {
     }
 
     #[doc = "a rep's sync writes nothing"]
-    SyncWritesNothing breaks ["MS-01", "MS-05"] {
+    SyncWritesNothing violates [ManualSync] breaks ["MS-01", "MS-05"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             rather(Standard.person_action(facts, settings), Rule::ManualSync, Deed::Link)
         }
     }
 
     #[doc = "a rep's sync creates a lead where nothing matches"]
-    SyncCreates breaks ["MS-05"] {
+    SyncCreates violates [NotOffered] breaks ["MS-05"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             rather(Standard.person_action(facts, settings), Rule::NotOffered, Deed::Insert)
         }
@@ -165,21 +165,21 @@ mutants! {
     }
 
     #[doc = "the second of two creates makes a second lead"]
-    LostRaceInserts breaks ["MS-07d"] {
+    LostRaceInserts violates [LostRace] breaks ["MS-07d"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             rather(Standard.person_action(facts, settings), Rule::LostRace, Deed::Insert)
         }
     }
 
     #[doc = "the second of two creates writes nothing, though the rep knew more"]
-    LostRaceWritesNothing breaks ["MS-07d"] {
+    LostRaceWritesNothing violates [LostRace] breaks ["MS-07d"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             rather(Standard.person_action(facts, settings), Rule::LostRace, Deed::Link)
         }
     }
 
     #[doc = "an automatic push does without an e-mail address, whatever the setting"]
-    AutomaticPushWithoutAddress breaks ["EX-07", "MP-05d"] {
+    AutomaticPushWithoutAddress violates [NoEmail] breaks ["EX-07", "MP-05d"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             Standard.person_action(facts, &Settings { require_email_automatic: false, ..settings.clone() })
         }
@@ -204,7 +204,7 @@ mutants! {
     }
 
     #[doc = "a rep's create never needs an e-mail address, whatever the setting"]
-    RepNeverNeedsAnAddress breaks ["MS-04"] {
+    RepNeverNeedsAnAddress violates [NoEmail] breaks ["MS-04"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             Standard.person_action(facts, &Settings { require_email: false, ..settings.clone() })
         }
@@ -215,7 +215,7 @@ mutants! {
     }
 
     #[doc = "a lead that is deleted in the CRM is never made again, whatever the setting"]
-    DeletedIsNeverMadeAgain breaks ["DD-11d"] {
+    DeletedIsNeverMadeAgain violates [TargetDeleted] breaks ["DD-11d"] {
         fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
             Standard.person_action(facts, &Settings { recreate_deleted: false, ..settings.clone() })
         }
@@ -236,7 +236,7 @@ mutants! {
     }
 
     #[doc = "syncing is offered for a visitor who matches nothing"]
-    SyncIsAlwaysOffered breaks ["MS-04", "MS-06d"] {
+    SyncIsAlwaysOffered violates [ManualCreate] breaks ["MS-04", "MS-06d"] {
         fn offer(&self, matched: Option<bool>) -> Option<Offer> {
             matched.map(|_| Offer::SyncFields)
         }
@@ -250,7 +250,7 @@ mutants! {
     }
 
     #[doc = "a lead is sent without the fields that Salesforce demands"]
-    RequiredFieldsAreNotAwaited breaks ["MP-05d", "EX-06", "EX-07"] {
+    RequiredFieldsAreNotAwaited violates [RequiredMissing, Latched] breaks ["MP-05d", "EX-06", "EX-07"] {
         fn missing(&self, profile: &Profile, by_rep: bool, config: &Config) -> Missing {
             Missing { fields: Vec::new(), ..Standard.missing(profile, by_rep, config) }
         }

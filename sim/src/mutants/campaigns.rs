@@ -6,7 +6,7 @@ use super::mutants;
 
 mutants! {
     #[doc = "nobody becomes a member"]
-    NobodyBecomesAMember breaks ["CP-01", "CP-03", "CP-04", "CP-06d", "LC-04"] {
+    NobodyBecomesAMember violates [CampaignAdded] breaks ["CP-01", "CP-03", "CP-04", "CP-06d", "LC-04"] {
         fn member_plan(&self, _existing: &[Row], _wanted: &MemberTarget, _person: &MemberPerson<'_>) -> MemberPlan {
             MemberPlan::Nothing(RecordId::from("00v000000000000AAA"))
         }
@@ -41,7 +41,7 @@ mutants! {
     }
 
     #[doc = "the status is left out"]
-    StatusIsLeftOut breaks ["CP-02", "CP-03", "CP-05d"] {
+    StatusIsLeftOut violates [MemberUpdated] breaks ["CP-02", "CP-03", "CP-05d"] {
         fn member_plan(&self, existing: &[Row], wanted: &MemberTarget, person: &MemberPerson<'_>) -> MemberPlan {
             let wanted = MemberTarget { status: None, ..wanted.clone() };
             Standard.member_plan(existing, &wanted, person)
@@ -49,14 +49,14 @@ mutants! {
     }
 
     #[doc = "a member is added a second time"]
-    MemberIsAddedTwice breaks ["CP-05d", "CP-07d"] {
+    MemberIsAddedTwice violates [AlreadyMember] breaks ["CP-05d", "CP-07d"] {
         fn member_plan(&self, _existing: &[Row], wanted: &MemberTarget, person: &MemberPerson<'_>) -> MemberPlan {
             Standard.member_plan(&[], wanted, person)
         }
     }
 
     #[doc = "a member keeps the old values"]
-    MemberKeepsTheOldValues breaks ["CP-05d"] {
+    MemberKeepsTheOldValues violates [MemberUpdated] breaks ["CP-05d"] {
         fn member_plan(&self, existing: &[Row], wanted: &MemberTarget, person: &MemberPerson<'_>) -> MemberPlan {
             match Standard.member_plan(existing, wanted, person) {
                 MemberPlan::Update(member, _) => MemberPlan::Nothing(member),

@@ -43,7 +43,7 @@ mutants! {
     }
 
     #[doc = "Events are written at once"]
-    EventsAtOnce breaks ["EV-05"] {
+    EventsAtOnce violates [ConversationWritten] breaks ["EV-05"] {
         fn event_due(&self, end: Timestamp, _settings: &Settings) -> Timestamp {
             end
         }
@@ -70,7 +70,7 @@ mutants! {
     }
 
     #[doc = "no Event is ever late"]
-    NothingIsLate breaks ["EV-05"] {
+    NothingIsLate violates [EventLate] breaks ["EV-05"] {
         fn is_late(&self, _end: Timestamp, _now: Timestamp, _settings: &Settings) -> bool {
             false
         }
@@ -131,7 +131,7 @@ mutants! {
     }
 
     #[doc = "whoever comes back before the Event starts a new conversation"]
-    ComingBackStartsAnew breaks ["EV-06", "EV-11"] {
+    ComingBackStartsAnew violates [ConversationResumed] breaks ["EV-06", "EV-11"] {
         fn talk(&self, state: Talk, facts: &TalkFacts, now: Timestamp, settings: &Settings) -> TalkMove {
             match Standard.talk(state, facts, now, settings) {
                 TalkMove::Resumes => {
@@ -144,14 +144,14 @@ mutants! {
     }
 
     #[doc = "a conversation never ends"]
-    ConversationNeverEnds breaks ["EV-01", "EV-02", "EV-04d"] {
+    ConversationNeverEnds violates [ConversationEnded] breaks ["EV-01", "EV-02", "EV-04d"] {
         fn talk(&self, _state: Talk, _facts: &TalkFacts, now: Timestamp, settings: &Settings) -> TalkMove {
             TalkMove::Waits(now.plus_ms(settings.idle_limit_ms))
         }
     }
 
     #[doc = "the Event is the first rep's"]
-    FirstRepHasTheEvent breaks ["EV-07"] {
+    FirstRepHasTheEvent violates [EventRep] breaks ["EV-07"] {
         fn event_owner(&self, reps: &[Met], config: &Config) -> OwnerDecision {
             Standard.event_owner(reps.get(..1).unwrap_or_default(), config)
         }
@@ -165,14 +165,14 @@ mutants! {
     }
 
     #[doc = "the rep who chatted does not get the Event"]
-    RepGetsNoEvent breaks ["EV-07"] {
+    RepGetsNoEvent violates [EventRep] breaks ["EV-07"] {
         fn event_owner(&self, _reps: &[Met], config: &Config) -> OwnerDecision {
             Standard.event_owner(&[], config)
         }
     }
 
     #[doc = "the bot's Event is the integration user's"]
-    BotEventIsTheIntegrationUsers breaks ["CN-04", "EV-02", "EV-07"] {
+    BotEventIsTheIntegrationUsers violates [EventBotOnly] breaks ["CN-04", "EV-02", "EV-07"] {
         fn event_owner(&self, reps: &[Met], config: &Config) -> OwnerDecision {
             let decision = Standard.event_owner(reps, config);
             match decision.because {
@@ -185,7 +185,7 @@ mutants! {
     }
 
     #[doc = "an unconnected rep's Event is the org user's, though there is an integration user"]
-    UnconnectedRepsEventIsTheOrgUsers breaks ["CN-04", "EV-07", "EV-14"] {
+    UnconnectedRepsEventIsTheOrgUsers violates [EventRepNotConnected] breaks ["CN-04", "EV-07", "EV-14"] {
         fn event_owner(&self, reps: &[Met], config: &Config) -> OwnerDecision {
             let decision = Standard.event_owner(reps, config);
             match decision.because {
@@ -210,7 +210,7 @@ mutants! {
     }
 
     #[doc = "the subject is another one"]
-    OtherSubject breaks ["EV-08"] {
+    OtherSubject violates [ConversationWritten] breaks ["EV-08"] {
         fn conversation_event(&self, event: &ConversationEvent<'_>) -> FieldValues {
             let subject = Value::from("Conversation via qualified.com");
             saying(Standard.conversation_event(event), "Subject", &subject)
@@ -218,7 +218,7 @@ mutants! {
     }
 
     #[doc = "the Event hangs off nobody"]
-    EventOfNobody breaks ["EV-01", "EV-09"] {
+    EventOfNobody violates [ConversationWritten] breaks ["EV-01", "EV-09"] {
         fn conversation_event(&self, event: &ConversationEvent<'_>) -> FieldValues {
             silent_on(Standard.conversation_event(event), "WhoId")
         }

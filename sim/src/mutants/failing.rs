@@ -45,7 +45,7 @@ mutants! {
     }
 
     #[doc = "a lead whose answer was lost is sent again without looking"]
-    LostAnswerIsSentAgain violates [ConfirmedByReadBack] breaks ["FM-08", "FM-09", "FM-78"] {
+    LostAnswerIsSentAgain violates [ConfirmedByReadBack, EventOnce] breaks ["FM-08", "FM-09", "FM-78", "EV-27d"] {
         fn reads_back(&self, _operation: SaveOperation) -> bool { false }
     }
 

@@ -30,7 +30,7 @@ fn at_once(firing: Firing, because: Rule) -> Firing {
 
 mutants! {
     #[doc = "reaching a wait step fires it as soon as anything is learned"]
-    WaitStepDoesNotWait breaks ["EX-05", "VI-04"] {
+    WaitStepDoesNotWait violates [Armed, ProfileOnly] breaks ["EX-05", "VI-04", "EX-03"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             let firing = Standard.fire(facts, settings);
             if facts.trigger == Trigger::Learned && facts.incomplete.is_none() {
@@ -42,21 +42,21 @@ mutants! {
     }
 
     #[doc = "a rep's start does not fire an armed create"]
-    RepStartCreatesNothing breaks ["EX-06", "AS-07"] {
+    RepStartCreatesNothing violates [RepStarted] breaks ["EX-06", "AS-07", "EX-04", "LC-01"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             unless(*facts, settings, facts.trigger == Trigger::RepStarted && is_create(*facts))
         }
     }
 
     #[doc = "a rep's start does not fire an armed update"]
-    RepStartUpdatesNothing breaks ["EX-19"] {
+    RepStartUpdatesNothing violates [RepStarted] breaks ["EX-19"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             unless(*facts, settings, facts.trigger == Trigger::RepStarted && !is_create(*facts))
         }
     }
 
     #[doc = "leaving does not fire an armed create"]
-    LeavingCreatesNothing breaks ["EX-07", "TS-02"] {
+    LeavingCreatesNothing violates [LeftExperience] breaks ["EX-07", "TS-02", "EX-04", "LC-01", "EX-02"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             if facts.trigger == Trigger::Left && is_create(*facts) {
                 Firing::GiveUp(Rule::StepNotReached)
@@ -67,7 +67,7 @@ mutants! {
     }
 
     #[doc = "leaving does not fire an armed update"]
-    LeavingUpdatesNothing breaks ["EX-20"] {
+    LeavingUpdatesNothing violates [LeftExperience] breaks ["EX-20"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             if facts.trigger == Trigger::Left && !is_create(*facts) {
                 Firing::GiveUp(Rule::StepNotReached)
@@ -78,21 +78,21 @@ mutants! {
     }
 
     #[doc = "a later create-now step does not fire an armed create"]
-    LaterCreateFiresNothing breaks ["EX-08"] {
+    LaterCreateFiresNothing violates [LaterNowStep] breaks ["EX-08"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             unless(*facts, settings, facts.trigger == Trigger::LaterStep(PushAction::Create))
         }
     }
 
     #[doc = "a later update-now step does not fire an armed update"]
-    LaterUpdateFiresNothing breaks ["EX-21"] {
+    LaterUpdateFiresNothing violates [LaterNowStep] breaks ["EX-21"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             unless(*facts, settings, matches!(facts.trigger, Trigger::LaterStep(PushAction::Update(_))))
         }
     }
 
     #[doc = "a create-or-update step does not fire an armed create"]
-    CreateOrUpdateFiresNoCreate breaks ["EX-09"] {
+    CreateOrUpdateFiresNoCreate violates [CreateOrUpdateStep] breaks ["EX-09"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             let deaf = matches!(facts.trigger, Trigger::LaterStep(PushAction::CreateOrUpdate(_)));
             unless(*facts, settings, deaf && is_create(*facts))
@@ -108,7 +108,7 @@ mutants! {
     }
 
     #[doc = "a now step fires what is armed for the other action, too"]
-    NowStepFiresTheOtherAction breaks ["EX-28d"] {
+    NowStepFiresTheOtherAction violates [OwnActionOnly] breaks ["EX-28d"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             match Standard.fire(facts, settings) {
                 Firing::Keep(Rule::OwnActionOnly) => Firing::Fire(Rule::LaterNowStep),
@@ -118,7 +118,7 @@ mutants! {
     }
 
     #[doc = "an update-now step fires an armed create"]
-    UpdateNowFiresTheCreate breaks ["EX-28d"] {
+    UpdateNowFiresTheCreate violates [OwnActionOnly] breaks ["EX-28d", "EX-08"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             match (Standard.fire(facts, settings), facts.action) {
                 (Firing::Keep(Rule::OwnActionOnly), PushAction::Create) => {
@@ -130,7 +130,7 @@ mutants! {
     }
 
     #[doc = "a create-now step fires an armed update"]
-    CreateNowFiresTheUpdate breaks ["EX-28d"] {
+    CreateNowFiresTheUpdate violates [OwnActionOnly] breaks ["EX-28d"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             match (Standard.fire(facts, settings), facts.action) {
                 (Firing::Keep(Rule::OwnActionOnly), PushAction::Update(_)) => {
@@ -142,14 +142,14 @@ mutants! {
     }
 
     #[doc = "a now step only arms itself"]
-    NowStepOnlyArms breaks ["EX-02", "EX-03", "EX-04", "EX-12", "EX-13", "EX-16", "EX-23", "EX-24"] {
+    NowStepOnlyArms violates [NowStep] breaks ["EX-02", "EX-03", "EX-04", "EX-12", "EX-13", "EX-16", "EX-23", "EX-24"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             unless(*facts, settings, facts.trigger == Trigger::Reached)
         }
     }
 
     #[doc = "a create that was sent fires again"]
-    CreateFiresAgain breaks ["EX-10d"] {
+    CreateFiresAgain violates [AlreadyFired] breaks ["EX-10d"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             if facts.trigger == Trigger::Learned {
                 Standard.fire(facts, settings)
@@ -164,7 +164,7 @@ mutants! {
     }
 
     #[doc = "an incomplete create is sent at its trigger all the same"]
-    IncompleteIsSent breaks ["EX-06", "MP-05d"] {
+    IncompleteIsSent violates [Latched] breaks ["EX-06", "MP-05d"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             Standard.fire(&FiringFacts { incomplete: None, ..*facts }, settings)
         }
@@ -195,7 +195,7 @@ mutants! {
     }
 
     #[doc = "a latched create is not sent when its data are complete"]
-    LatchedNeverFires breaks ["EX-06", "EX-27d", "MP-05d"] {
+    LatchedNeverFires violates [LatchedComplete] breaks ["EX-06", "EX-27d", "MP-05d"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             match (facts.state, facts.trigger) {
                 (ArmedState::Latched, Trigger::Left) => Firing::GiveUp(Rule::RequiredMissing),
@@ -206,7 +206,7 @@ mutants! {
     }
 
     #[doc = "why a create was given up is not said"]
-    GivingUpSaysNothing breaks ["EX-07", "MP-05d"] {
+    GivingUpSaysNothing violates [RequiredMissing] breaks ["EX-07", "MP-05d"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             match Standard.fire(facts, settings) {
                 Firing::GiveUp(_) => Firing::GiveUp(Rule::StepNotReached),
@@ -216,7 +216,7 @@ mutants! {
     }
 
     #[doc = "a wait-update fires once, whatever the setting"]
-    WaitUpdateAlwaysOnce breaks ["EX-19", "EX-20", "EX-22"] {
+    WaitUpdateAlwaysOnce violates [Rearmed] breaks ["EX-19", "EX-20", "EX-22"] {
         fn rearms(&self, action: PushAction, timing: PushTiming, has_left: bool, settings: &Settings) -> bool {
             let once = Settings { wait_update: WaitUpdate::Once, ..settings.clone() };
             Standard.rearms(action, timing, has_left, &once)
@@ -247,21 +247,21 @@ mutants! {
     }
 
     #[doc = "a pounce does not fire what is armed"]
-    PounceFiresNothing breaks ["MS-02", "EX-06"] {
+    PounceFiresNothing violates [Pounced] breaks ["MS-02", "EX-06"] {
         fn fire(&self, facts: &FiringFacts, settings: &Settings) -> Firing {
             unless(*facts, settings, facts.trigger == Trigger::Pounced)
         }
     }
 
     #[doc = "a pounce without anything armed is said to fire it"]
-    PounceAloneIsATrigger breaks ["MS-02"] {
+    PounceAloneIsATrigger violates [PounceManualOnly] breaks ["MS-02"] {
         fn pounce(&self, _armed: usize) -> Rule {
             Rule::Pounced
         }
     }
 
     #[doc = "a pounce with something armed is said to leave the lead to the rep"]
-    PounceIsAlwaysManual breaks ["MS-02"] {
+    PounceIsAlwaysManual violates [Pounced] breaks ["MS-02"] {
         fn pounce(&self, _armed: usize) -> Rule {
             Rule::PounceManualOnly
         }

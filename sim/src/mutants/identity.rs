@@ -8,7 +8,7 @@ type Known<'a> = Option<(&'a EmailKey, EmailSource)>;
 
 mutants! {
     #[doc = "upper and lower case make different addresses"]
-    CaseMatters breaks ["DD-12d", "TS-04"] {
+    CaseMatters violates [IdentityLookup] breaks ["DD-12d", "TS-04"] {
         fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
             if text.contains(char::is_uppercase) {
                 Standard.normalise_email(&format!("another.{}", text.trim()))
@@ -70,7 +70,7 @@ mutants! {
     }
 
     #[doc = "what was known before beats what is typed"]
-    KnownBeatsTyped breaks ["VI-01"] {
+    KnownBeatsTyped violates [IdentityTyped] breaks ["VI-01"] {
         fn identify(&self, known: Known<'_>, heard: (&EmailKey, EmailSource)) -> IdentityDecision {
             match known {
                 Some((before, _)) if before != heard.0 => {
@@ -82,7 +82,7 @@ mutants! {
     }
 
     #[doc = "a cookie beats an earlier visit"]
-    CookieBeatsEarlierVisit breaks ["VI-01"] {
+    CookieBeatsEarlierVisit violates [IdentityEarlierVisit] breaks ["VI-01"] {
         fn identify(&self, known: Known<'_>, heard: (&EmailKey, EmailSource)) -> IdentityDecision {
             let swap = |source| match source {
                 EmailSource::Cookie => EmailSource::EarlierVisit,
@@ -94,7 +94,7 @@ mutants! {
     }
 
     #[doc = "another person on a known device inherits what was known"]
-    AnotherPersonInheritsTheProfile breaks ["VI-01"] {
+    AnotherPersonInheritsTheProfile violates [IdentityNewPerson] breaks ["VI-01"] {
         fn identify(&self, known: Known<'_>, heard: (&EmailKey, EmailSource)) -> IdentityDecision {
             let decision = Standard.identify(known, heard);
             match decision.change {
@@ -107,7 +107,7 @@ mutants! {
     }
 
     #[doc = "a corrected address makes another person"]
-    CorrectionMakesAnotherPerson breaks ["VI-01"] {
+    CorrectionMakesAnotherPerson violates [IdentityTyped] breaks ["VI-01"] {
         fn identify(&self, known: Known<'_>, heard: (&EmailKey, EmailSource)) -> IdentityDecision {
             let decision = Standard.identify(known, heard);
             match decision.change {

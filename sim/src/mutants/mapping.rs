@@ -32,21 +32,21 @@ fn nothing_known_of(target: &Person) -> Person {
 
 mutants! {
     #[doc = "an insert sends unmapped fields, too"]
-    InsertSendsUnmapped breaks ["MP-01", "UP-05"] {
+    InsertSendsUnmapped violates [Created] breaks ["MP-01", "UP-05"] {
         fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan {
             with_unmapped(Standard.insert_fields(profile, owner, config), profile)
         }
     }
 
     #[doc = "an update sends unmapped fields, too"]
-    UpdateSendsUnmapped breaks ["UP-05", "UP-06"] {
+    UpdateSendsUnmapped violates [FieldNotMapped] breaks ["UP-05", "UP-06"] {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             with_unmapped(Standard.update_fields(profile, target, is_own, config), profile)
         }
     }
 
     #[doc = "a mapped field is left out of an insert"]
-    InsertForgetsAField breaks ["MP-01", "VI-05"] {
+    InsertForgetsAField violates [Created] breaks ["MP-01", "VI-05"] {
         fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan {
             let plan = Standard.insert_fields(profile, owner, config);
             without(without(plan, "Phone"), "PostalCode")
@@ -81,7 +81,7 @@ mutants! {
     }
 
     #[doc = "an update carries the owner"]
-    UpdateCarriesTheOwner breaks ["AS-05", "AS-10d", "UP-08d"] {
+    UpdateCarriesTheOwner violates [OwnerKept] breaks ["AS-05", "AS-10d", "UP-08d"] {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             let plan = Standard.update_fields(profile, target, is_own, config);
             let owner = config.reps.values().find_map(|it| it.connection.as_ref());
@@ -116,7 +116,7 @@ mutants! {
     }
 
     #[doc = "what has not changed is sent again"]
-    UpdateSendsWhatIsThere breaks ["UP-07"] {
+    UpdateSendsWhatIsThere violates [NoNewValues] breaks ["UP-07"] {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             Standard.update_fields(profile, &nothing_known_of(target), is_own, config)
         }
@@ -134,7 +134,7 @@ mutants! {
     }
 
     #[doc = "that there was nothing new is not said"]
-    NothingNewIsNotSaid breaks ["UP-07"] {
+    NothingNewIsNotSaid violates [NoNewValues] breaks ["UP-07"] {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             let plan = Standard.update_fields(profile, target, is_own, config);
             let because = if plan.because == Rule::NoNewValues { Rule::BlankKept } else { plan.because };
@@ -143,7 +143,7 @@ mutants! {
     }
 
     #[doc = "which fields were withheld is not said"]
-    WithheldIsNotSaid breaks ["UP-06"] {
+    WithheldIsNotSaid violates [FieldNotMapped] breaks ["UP-06"] {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             let plan = Standard.update_fields(profile, target, is_own, config);
             let because = if plan.because == Rule::FieldNotMapped { Rule::NoNewValues } else { plan.because };
@@ -152,7 +152,7 @@ mutants! {
     }
 
     #[doc = "blank answers always erase, whatever the setting"]
-    BlanksAlwaysErase breaks ["UP-09d"] {
+    BlanksAlwaysErase violates [BlankKept] breaks ["UP-09d"] {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             let settings = Settings { clear_on_blank: true, ..config.settings.clone() };
             Standard.update_fields(profile, target, is_own, &with_settings(config, settings))

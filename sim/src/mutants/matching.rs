@@ -43,7 +43,7 @@ fn fitting<'a>(key: &'a AccountKey, found: &'a [Account]) -> impl Iterator<Item 
 
 mutants! {
     #[doc = "of several leads the one that was modified first is the visitor"]
-    OldestLeadWins breaks ["DD-02"] {
+    OldestLeadWins violates [LastModified] breaks ["DD-02"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             match chosen.target {
@@ -56,7 +56,7 @@ mutants! {
     }
 
     #[doc = "of several contacts the one that was modified first is the visitor"]
-    OldestContactWins breaks ["DD-03"] {
+    OldestContactWins violates [LastModified] breaks ["DD-03"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             let oldest = candidates(key, found, PersonKind::Contact).min_by_key(|it| dates(it));
@@ -66,7 +66,7 @@ mutants! {
     }
 
     #[doc = "a lead beats a contact"]
-    LeadOverContact breaks ["DD-04"] {
+    LeadOverContact violates [ContactOverLead] breaks ["DD-04"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             let newest = candidates(key, found, PersonKind::Lead).max_by_key(|it| dates(it));
@@ -76,7 +76,7 @@ mutants! {
     }
 
     #[doc = "the last modified wins, whether lead or contact"]
-    RecencyBeforeType breaks ["DD-04", "DD-09d"] {
+    RecencyBeforeType violates [ContactOverLead] breaks ["DD-04", "DD-09d"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             let leads = candidates(key, found, PersonKind::Lead);
@@ -107,14 +107,14 @@ mutants! {
     }
 
     #[doc = "nobody ever matches"]
-    NobodyMatches breaks ["DD-01", "VI-02", "VI-03", "EX-17", "EX-26d", "MS-05", "EV-01"] {
+    NobodyMatches violates [OnlyRecord] breaks ["DD-01", "VI-02", "VI-03", "EX-17", "EX-26d", "MS-05", "EV-01"] {
         fn select_person<'a>(&self, _key: &EmailKey, _found: &'a [Person], _behind: &'a [Person]) -> MatchResult<'a> {
             MatchResult { target: None, because: Rule::NoMatch, rejected: Vec::new() }
         }
     }
 
     #[doc = "equal modification dates go straight to the id"]
-    ModstampIgnored breaks ["DD-10d"] {
+    ModstampIgnored violates [SystemModstamp] breaks ["DD-10d"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             let Some(best) = chosen.target else { return chosen };
@@ -125,7 +125,7 @@ mutants! {
     }
 
     #[doc = "what ties on every date goes to the highest id"]
-    HighestIdWins breaks ["DD-10d"] {
+    HighestIdWins violates [LowestId] breaks ["DD-10d"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             let Some(best) = chosen.target else { return chosen };
@@ -136,7 +136,7 @@ mutants! {
     }
 
     #[doc = "a converted lead is a candidate like any other"]
-    ConvertedLeadIsACandidate breaks ["DD-11d"] {
+    ConvertedLeadIsACandidate violates [ConvertedNotCandidate] breaks ["DD-11d"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             let converted = found.iter().find(|it| it.is_converted() && it.email().as_ref() == Some(key));
@@ -146,7 +146,7 @@ mutants! {
     }
 
     #[doc = "a converted lead stands for nobody"]
-    ConvertedLeadStandsForNobody breaks ["DD-11d"] {
+    ConvertedLeadStandsForNobody violates [ConvertedLead] breaks ["DD-11d"] {
         fn contacts_behind(&self, _key: &EmailKey, _found: &[Person]) -> Vec<RecordId> {
             Vec::new()
         }
@@ -179,7 +179,7 @@ mutants! {
     }
 
     #[doc = "whatever the search brought is a candidate, also with another address"]
-    OtherAddressIsACandidate breaks ["DD-12d"] {
+    OtherAddressIsACandidate violates [DifferentEmail] breaks ["DD-12d"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
             let target = chosen.target.or(found.iter().find(|it| !it.is_converted() && !it.is_deleted()));
@@ -204,7 +204,7 @@ mutants! {
     }
 
     #[doc = "the record that the org's duplicate rule names is not adopted"]
-    NamedDuplicateIsIgnored breaks ["DD-01"] {
+    NamedDuplicateIsIgnored violates [AdoptedDuplicate] breaks ["DD-01"] {
         fn select_duplicate<'a>(&self, _named: &'a [Person]) -> MatchResult<'a> {
             MatchResult { target: None, because: Rule::NoMatch, rejected: Vec::new() }
         }
@@ -221,7 +221,7 @@ mutants! {
     }
 
     #[doc = "the account with the most contacts is chosen, whatever its opportunities"]
-    ContactsBeforeOpportunities breaks ["DD-05", "DD-14d"] {
+    ContactsBeforeOpportunities violates [AccountMostOpportunities] breaks ["DD-05", "DD-14d"] {
         fn select_account(&self, key: &AccountKey, found: &[Account]) -> AccountMatch {
             let most = fitting(key, found).max_by_key(|it| (it.contacts, it.modified));
             most.map_or_else(|| Standard.select_account(key, found), |it| account_instead(key, found, it))
@@ -229,7 +229,7 @@ mutants! {
     }
 
     #[doc = "accounts with equal opportunities go straight to the date"]
-    AccountContactsIgnored breaks ["DD-06"] {
+    AccountContactsIgnored violates [AccountMostContacts] breaks ["DD-06"] {
         fn select_account(&self, key: &AccountKey, found: &[Account]) -> AccountMatch {
             let most = fitting(key, found).max_by_key(|it| (it.opportunities, it.modified));
             most.map_or_else(|| Standard.select_account(key, found), |it| account_instead(key, found, it))
@@ -237,7 +237,7 @@ mutants! {
     }
 
     #[doc = "accounts that tie go to the one that was modified first"]
-    OldestAccountWins breaks ["DD-07"] {
+    OldestAccountWins violates [AccountLastModified] breaks ["DD-07"] {
         fn select_account(&self, key: &AccountKey, found: &[Account]) -> AccountMatch {
             let rank = |it: &&Account| (it.opportunities, it.contacts, std::cmp::Reverse(it.modified));
             let most = fitting(key, found).max_by_key(rank);
@@ -246,7 +246,7 @@ mutants! {
     }
 
     #[doc = "accounts that tie on everything go to the highest id"]
-    HighestAccountIdWins breaks ["DD-10d"] {
+    HighestAccountIdWins violates [AccountLowestId] breaks ["DD-10d"] {
         fn select_account(&self, key: &AccountKey, found: &[Account]) -> AccountMatch {
             let rank = |it: &&Account| (it.opportunities, it.contacts, it.modified, it.id.clone());
             let most = fitting(key, found).max_by_key(rank);
@@ -255,7 +255,7 @@ mutants! {
     }
 
     #[doc = "no account is ever found"]
-    NoAccountIsFound breaks ["DD-05", "DD-06", "DD-07", "DD-14d"] {
+    NoAccountIsFound violates [AccountOnly] breaks ["DD-05", "DD-06", "DD-07", "DD-14d"] {
         fn select_account(&self, _key: &AccountKey, _found: &[Account]) -> AccountMatch {
             AccountMatch { account: None, because: Rule::AccountNone, rejected: Vec::new() }
         }

@@ -35,14 +35,14 @@ fn local(
 
 mutants! {
     #[doc = "the owner whom the step names is ignored"]
-    StepOwnerIsIgnored breaks ["EV-16", "EV-23"] {
+    StepOwnerIsIgnored violates [MeetingOwnerOfStep] breaks ["EV-16", "EV-23"] {
         fn meeting_owner(&self, facts: &BookingFacts, config: &Config) -> MeetingOwner {
             Standard.meeting_owner(&BookingFacts { step_owner: None, ..facts.clone() }, config)
         }
     }
 
     #[doc = "whom the chatting rep picks is ignored"]
-    PickedOwnerIsIgnored breaks ["EV-24"] {
+    PickedOwnerIsIgnored violates [MeetingOwnerPicked] breaks ["EV-24"] {
         fn meeting_owner(&self, facts: &BookingFacts, config: &Config) -> MeetingOwner {
             let owner = Standard.meeting_owner(facts, config);
             if facts.picked_by_rep {
@@ -131,7 +131,7 @@ mutants! {
     }
 
     #[doc = "the subject does not name the rep"]
-    SubjectNamesNobody breaks ["EV-03", "EV-15", "EV-17"] {
+    SubjectNamesNobody violates [MeetingWritten] breaks ["EV-03", "EV-15", "EV-17"] {
         fn meeting_event(&self, event: &MeetingEvent<'_>) -> FieldValues {
             let subject = Value::from("Meeting Booked via Qualified");
             saying(Standard.meeting_event(event), "Subject", &subject)
@@ -147,7 +147,7 @@ mutants! {
     }
 
     #[doc = "the meeting's Event hangs off nobody"]
-    MeetingOfNobody breaks ["EV-18"] {
+    MeetingOfNobody violates [MeetingWritten] breaks ["EV-18"] {
         fn meeting_event(&self, event: &MeetingEvent<'_>) -> FieldValues {
             silent_on(Standard.meeting_event(event), "WhoId")
         }

@@ -27,21 +27,21 @@ fn without_chat(facts: &OwnerFacts) -> OwnerFacts {
 
 mutants! {
     #[doc = "the rep who chats is passed over"]
-    ChatRepIsPassedOver breaks ["AS-01", "AS-07", "CN-01", "EX-06", "EX-14"] {
+    ChatRepIsPassedOver violates [ChatRep] breaks ["AS-01", "AS-07", "CN-01", "EX-06", "EX-14"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
             Standard.decide_owner(&without_chat(facts), config)
         }
     }
 
     #[doc = "the rep whose meeting was booked is passed over"]
-    MeetingRepIsPassedOver breaks ["AS-02"] {
+    MeetingRepIsPassedOver violates [MeetingRep] breaks ["AS-02"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
             Standard.decide_owner(&OwnerFacts { meeting: None, ..facts.clone() }, config)
         }
     }
 
     #[doc = "without chat and meeting some rep gets the lead"]
-    SomebodyGetsTheExperiencesLead breaks ["AS-03", "CN-04", "EX-07", "EX-13"] {
+    SomebodyGetsTheExperiencesLead violates [ExperienceOnly] breaks ["AS-03", "CN-04", "EX-07", "EX-13"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
             let decision = Standard.decide_owner(facts, config);
             match decision.because {
@@ -52,7 +52,7 @@ mutants! {
     }
 
     #[doc = "the lead of an unconnected rep goes to a connected colleague"]
-    ColleagueGetsTheUnconnectedRepsLead breaks ["AS-04", "CN-02"] {
+    ColleagueGetsTheUnconnectedRepsLead violates [RepNotConnected] breaks ["AS-04", "CN-02"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
             let decision = Standard.decide_owner(facts, config);
             match decision.because {
@@ -78,7 +78,7 @@ mutants! {
     }
 
     #[doc = "a lead that a rep creates by hand goes to whoever chats"]
-    CreatorIsPassedOver breaks ["AS-08", "MS-04", "LC-01"] {
+    CreatorIsPassedOver violates [ManualCreator] breaks ["AS-08", "MS-04", "LC-01"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
             Standard.decide_owner(&OwnerFacts { creator: None, ..facts.clone() }, config)
         }
@@ -109,7 +109,7 @@ mutants! {
     }
 
     #[doc = "the mapped owner field is ignored"]
-    MappedOwnerIsIgnored breaks ["MP-02"] {
+    MappedOwnerIsIgnored violates [OwnerMapped] breaks ["MP-02"] {
         fn mapped_owner(&self, _profile: &Profile, _config: &Config) -> Option<String> {
             None
         }
@@ -125,7 +125,7 @@ mutants! {
     }
 
     #[doc = "a mapped owner who cannot own the lead is sent all the same"]
-    UnusableMappedOwnerIsSent breaks ["MP-02"] {
+    UnusableMappedOwnerIsSent violates [OwnerRejected] breaks ["MP-02"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
             let decision = Standard.decide_owner(facts, config);
             match (decision.because, &facts.mapped) {
@@ -230,7 +230,7 @@ mutants! {
     }
 
     #[doc = "nobody is told who was passed over"]
-    PassedOverRepsAreForgotten breaks ["AS-11d"] {
+    PassedOverRepsAreForgotten violates [Outranked] breaks ["AS-11d"] {
         fn decide_owner(&self, facts: &OwnerFacts, config: &Config) -> OwnerDecision {
             OwnerDecision { rejected: Vec::new(), ..Standard.decide_owner(facts, config) }
         }
@@ -244,7 +244,7 @@ mutants! {
     }
 
     #[doc = "a lead whose owner Salesforce refuses is lost"]
-    RefusedOwnerLosesTheLead breaks ["MP-02", "AS-11d"] {
+    RefusedOwnerLosesTheLead violates [OwnerRejected] breaks ["MP-02", "AS-11d"] {
         fn owner_after_refusal(&self, _refused: &OwnerDecision, _config: &Config) -> Option<OwnerDecision> {
             None
         }

@@ -14,7 +14,7 @@ fn mistaking(verdict: Verdict, is_meant: fn(&Verdict) -> bool, other: Verdict) -
 
 mutants! {
     #[doc = "what passes by itself is final"]
-    TransientIsFinal breaks ["FM-13"] {
+    TransientIsFinal violates [RetryUnavailable] breaks ["FM-13"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
             let verdict = Standard.classify_refusal(write, refusal, config);
             mistaking(verdict, |it| *it == Verdict::Transient, Verdict::Permanent(Rule::RefusedOther))
@@ -48,7 +48,7 @@ mutants! {
     }
 
     #[doc = "a used-up allowance is a reason to try again soon"]
-    UsedUpAllowanceIsTransient breaks ["FM-15"] {
+    UsedUpAllowanceIsTransient violates [BudgetHold] breaks ["FM-15"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
             let verdict = Standard.classify_refusal(write, refusal, config);
             mistaking(verdict, |it| *it == Verdict::LimitReached, Verdict::Transient)
@@ -76,7 +76,7 @@ mutants! {
     }
 
     #[doc = "a lead that is converted meanwhile is final"]
-    ConvertedTargetIsFinal breaks ["FM-49", "UP-10d"] {
+    ConvertedTargetIsFinal violates [FollowedConversion] breaks ["FM-49", "UP-10d"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
             let verdict = Standard.classify_refusal(write, refusal, config);
             let other = Verdict::Permanent(Rule::RefusedOther);
@@ -85,7 +85,7 @@ mutants! {
     }
 
     #[doc = "a record that is deleted meanwhile is final"]
-    DeletedTargetIsFinal breaks ["DD-11d", "FM-50"] {
+    DeletedTargetIsFinal violates [TargetDeleted] breaks ["DD-11d", "FM-50"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
             let verdict = Standard.classify_refusal(write, refusal, config);
             let other = Verdict::Permanent(Rule::RefusedOther);
@@ -94,7 +94,7 @@ mutants! {
     }
 
     #[doc = "being a member already is an error"]
-    BeingAMemberIsAnError breaks ["CP-05d", "FM-54"] {
+    BeingAMemberIsAnError violates [AlreadyMember] breaks ["CP-05d", "FM-54"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
             let verdict = Standard.classify_refusal(write, refusal, config);
             let other = Verdict::Permanent(Rule::RefusedOther);
@@ -112,7 +112,7 @@ mutants! {
     }
 
     #[doc = "the record that a duplicate rule names is never adopted"]
-    NamedDuplicateIsFinal breaks ["DD-01", "FM-61a", "FM-61c"] {
+    NamedDuplicateIsFinal violates [AdoptedDuplicate] breaks ["DD-01", "FM-61a", "FM-61c"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
             let verdict = Standard.classify_refusal(write, refusal, config);
             let other = Verdict::Permanent(Rule::RefusedByDuplicateRule);
@@ -139,7 +139,7 @@ mutants! {
     }
 
     #[doc = "a field that may be left out loses the whole record"]
-    NothingIsLeftOut breaks ["FM-32", "FM-35"] {
+    NothingIsLeftOut violates [FieldDropped] breaks ["FM-32", "FM-35"] {
         fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
             let verdict = Standard.classify_refusal(write, refusal, config);
             let other = Verdict::Permanent(Rule::RefusedValue);
@@ -155,7 +155,7 @@ mutants! {
     }
 
     #[doc = "a failed call is never tried again"]
-    NothingIsTriedAgain breaks ["FM-06", "FM-17", "FM-78"] {
+    NothingIsTriedAgain violates [RetryUnavailable] breaks ["FM-06", "FM-17", "FM-78"] {
         fn retry_at(&self, _policy: &RetryPolicy, _attempt: u32, _now: Timestamp) -> Option<Timestamp> {
             None
         }
@@ -176,16 +176,30 @@ mutants! {
     }
 
     #[doc = "a failed call is tried again for ever"]
-    TriedAgainForEver breaks ["FM-80"] {
+    TriedAgainForEver violates [RetriesExhausted] breaks ["FM-80"] {
         fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp> {
             Standard.retry_at(&RetryPolicy { max_attempts: u32::MAX, ..*policy }, attempt, now)
         }
     }
 
     #[doc = "two syncs of one person in one batch make two leads"]
-    NothingIsMergedInABatch breaks ["FM-02", "MS-07d"] {
+    NothingIsMergedInABatch violates [MergedInBatch] breaks ["FM-02", "MS-07d"] {
         fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>> {
             vec![None; keys.len()]
+        }
+    }
+
+    /// what needs a person does not wait for the lead that is still to come
+    NothingWaitsForALead violates [CampaignQueued, MeetingWaits] breaks ["CP-06d", "EV-29d"] {
+        fn waits_for_lead(&self, _has_record: bool, _creates: u32) -> bool {
+            false
+        }
+    }
+
+    /// what needs a person waits although no lead can come any more
+    EverythingWaitsForALead violates [CampaignDropped, UnknownPerson] breaks ["CP-06d", "EV-29d"] {
+        fn waits_for_lead(&self, has_record: bool, _creates: u32) -> bool {
+            !has_record
         }
     }
 }
