@@ -13,7 +13,7 @@ fn credentials() -> Credentials {
 }
 
 fn shown(call: &CrmCall) -> String {
-    let (request, _) = request(CallId(7), call, &credentials());
+    let (request, _) = request(CallId(7), call, (&credentials(), None));
     let headers: Vec<String> = request
         .headers()
         .iter()
@@ -140,9 +140,10 @@ fn a_composite_gives_each_part_its_headers() {
 
 #[test]
 fn a_query_too_long_for_a_url_goes_in_a_body() {
-    let (short, _) = request(CallId(1), &CrmCall::Find(by_email(200)), &credentials());
+    let (short, _) = request(CallId(1), &CrmCall::Find(by_email(200)), (&credentials(), None));
     assert_eq!(short.method(), Method::GET);
-    let (long, delivered) = request(CallId(1), &CrmCall::Find(by_email(2_000)), &credentials());
+    let (long, delivered) =
+        request(CallId(1), &CrmCall::Find(by_email(2_000)), (&credentials(), None));
     assert_eq!(
         (long.method(), long.uri().path()),
         (&Method::POST, "/services/data/v62.0/composite")
@@ -212,7 +213,7 @@ fn what_was_delivered_is_told_part_by_part() {
         CrmCall::Find(by_email(1)),
         CrmCall::Save(save(SaveOperation::Create, vec![lead(None, "Doe")])),
     ];
-    let (_, told) = request(CallId(1), &CrmCall::Composite(parts), &credentials());
+    let (_, told) = request(CallId(1), &CrmCall::Composite(parts), (&credentials(), None));
     let told: Vec<(&str, usize, usize)> =
         told.parts.iter().map(|part| (part.operation, part.rows, part.headers.len())).collect();
     assert_eq!(told, [("query", 0, 0), ("create", 1, 2)]);
