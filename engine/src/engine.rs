@@ -150,8 +150,12 @@ impl<R: Rules> Engine<R> {
         }
         let entry = self.outbox.append(now, Fact::Took(input));
         self.advance(now, &entry.fact);
+        let id = entry.id;
         out.push(Effect::Store(entry));
         out.append(&mut self.effects);
+        if !self.rules.waits_for_store() {
+            self.outbox.release(id, out);
+        }
     }
 
     /// Open intents: what is being sent, waits for data, or is not due yet.

@@ -17,6 +17,12 @@ pub fn reads_back(operation: SaveOperation) -> bool {
     operation == SaveOperation::Create
 }
 
+/// Whether a call waits until what led to it is stored: a process that the store has shut out then sends nothing more
+/// (FM-10, FM-84).
+pub fn waits_for_store() -> bool {
+    true
+}
+
 /// What became of a call that was in flight when the process died.
 pub fn after_restart() -> Lost {
     Lost::Unknown
@@ -36,6 +42,7 @@ mod tests {
         assert!(reads_back(SaveOperation::Create));
         assert!(!reads_back(SaveOperation::Update));
         assert_eq!((rows_of_failed_lookup(), after_restart()), (None, Lost::Unknown));
+        assert!(waits_for_store());
     }
 
     #[test]

@@ -254,6 +254,11 @@ pub trait Rules {
         crate::lost::after_restart()
     }
 
+    /// Does a call wait until what led to it is stored?
+    fn waits_for_store(&self) -> bool {
+        crate::lost::waits_for_store()
+    }
+
     /// What time is it by the org's clock?
     fn org_time(&self, now: Timestamp, ahead_ms: i64) -> Timestamp {
         crate::lost::org_time(now, ahead_ms)

@@ -45,6 +45,8 @@ pub(crate) enum WorldFault {
     ClockSkew,
     /// What an administrator writes is there only later.
     LateCommit,
+    /// A second process of the engine takes over while the first still runs.
+    TwoEngines,
 }
 
 /// What a fault of a scenario comes to.
@@ -131,6 +133,7 @@ pub const KINDS: &[FaultKind] = kinds! {
     "duplicate_delivery", "what happens on the website is told twice", ["by"], World(WorldFault::DuplicateDelivery);
     "reordered_delivery", "what happens on the website is told late, after what happened later", ["by"], World(WorldFault::ReorderedDelivery);
     "clock_skew", "the org's clock is wrong", ["by"], World(WorldFault::ClockSkew);
+    "two_engines", "a second process takes over while the first still runs", [], World(WorldFault::TwoEngines);
     "late_commit", "what an administrator writes is there only later", ["by"], World(WorldFault::LateCommit);
 };
 

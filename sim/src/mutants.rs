@@ -207,6 +207,7 @@ hand_on! {
     fn rows_of_failed_lookup(&self) -> Option<Vec<Row>>;
     fn reads_back(&self, operation: engine::SaveOperation) -> bool;
     fn after_restart(&self) -> engine::Lost;
+    fn waits_for_store(&self) -> bool;
     fn org_time(&self, now: Timestamp, ahead_ms: i64) -> Timestamp;
     fn second_look(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp>;
     fn is_overridden(&self, given: &UserId, held: &UserId) -> bool;

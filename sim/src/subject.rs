@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use engine::{
-    AccountView, CompanyId, Config, Effect, Engine, Entry, Input, ListId, ListView, RepView, Rules,
-    Timestamp, VisitorId, VisitorView,
+    AccountView, CallId, CompanyId, Config, CrmCall, Effect, Engine, Entry, Input, ListId,
+    ListView, RepView, Rules, Timestamp, VisitorId, VisitorView,
 };
 
 /// The engine under test with its durable outbox. A restart loses the engine and keeps the outbox.
@@ -14,17 +14,54 @@ pub(crate) struct Subject<R> {
     config: Arc<Config>,
     rules: R,
     outbox: Vec<Entry>,
+    /// The fencing token of the lease: who holds an older one stores nothing more (FM-84).
+    lease: u64,
+    elder: Option<Elder<R>>,
+}
+
+/// A process that another one has taken over from, and that does not know it yet.
+#[derive(Debug)]
+struct Elder<R> {
+    engine: Engine<R>,
+    lease: u64,
 }
 
 impl<R: Rules + Clone> Subject<R> {
     pub(crate) fn new(config: Arc<Config>, rules: R) -> Self {
         let engine = Engine::new(Arc::clone(&config), rules.clone());
-        Self { engine, config, rules, outbox: Vec::new() }
+        Self { engine, config, rules, outbox: Vec::new(), lease: 1, elder: None }
     }
 
     /// Gives the engine an input; what it wants is added to `out`.
     pub(crate) fn step(&mut self, now: i64, input: Input, out: &mut Vec<Effect>) {
         self.engine.step(Timestamp(now), input, out);
+    }
+
+    /// A second process takes the lease and starts from the outbox, while the first one still runs.
+    pub(crate) fn take_over(&mut self, now: i64, out: &mut Vec<Effect>) {
+        let (config, rules) = (Arc::clone(&self.config), self.rules.clone());
+        let engine = Engine::recover(config, rules, &self.outbox, Timestamp(now), out);
+        let engine = std::mem::replace(&mut self.engine, engine);
+        self.elder = Some(Elder { engine, lease: self.lease });
+        self.lease += 1;
+    }
+
+    /// Gives the process that was taken over from an input; the calls that leave it all the same. The store refuses what
+    /// comes under an old lease, and with that the process learns that it is to stop.
+    pub(crate) fn step_elder(&mut self, now: i64, input: Input) -> Vec<(CallId, CrmCall)> {
+        let Some(elder) = &mut self.elder else { return Vec::new() };
+        let mut effects = Vec::new();
+        elder.engine.step(Timestamp(now), input, &mut effects);
+        let is_shut_out = elder.lease < self.lease
+            && effects.iter().any(|effect| matches!(effect, Effect::Store(_)));
+        if is_shut_out {
+            self.elder = None;
+        }
+        let calls = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Call { id, call } => Some((id, call)),
+            _ => None,
+        });
+        calls.collect()
     }
 
     /// Stores an entry for good.

@@ -64,6 +64,8 @@ pub(crate) struct World<'s, R> {
     latency: Latency,
     /// Which life of the engine it is; what an earlier one asked for is dropped.
     life: u32,
+    /// The life of the process that was taken over from and may still run.
+    elder_life: Option<u32>,
     in_flight: usize,
     /// Alarms of this life that do not merely recur.
     alarms: usize,
@@ -138,6 +140,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             watch: Watch::of(scenario),
             latency: Latency::of(scenario),
             life: 0,
+            elder_life: None,
             in_flight: 0,
             alarms: 0,
             disturbed: Disturbed::default(),
@@ -234,8 +237,8 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     fn take(&mut self, next: Next) {
         match next {
             Next::Arrival { life, cause, id, call } => {
-                if life == self.life {
-                    self.deliver(cause, id, call);
+                if life == self.life || Some(life) == self.elder_life {
+                    self.deliver(life, cause, id, call);
                 }
             }
             Next::Answer { life, call, id, answer } => {
@@ -247,6 +250,8 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 if !unheard {
                     self.in_flight -= 1;
                     self.feed(seq, Input::Answer(id, answer));
+                } else if Some(life) == self.elder_life {
+                    self.feed_elder(seq, Input::Answer(id, answer));
                 }
             }
             Next::Told { cause, event } => {
@@ -266,6 +271,8 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 if life == self.life {
                     self.alarms -= usize::from(!recurring);
                     self.feed(cause, Input::Alarm(id));
+                } else if Some(life) == self.elder_life {
+                    self.feed_elder(cause, Input::Alarm(id));
                 }
             }
         }
@@ -287,7 +294,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     }
 
     /// Delivers a call and takes its whole answer, which reaches the engine after the latency.
-    fn deliver(&mut self, cause: u64, id: CallId, call: CrmCall) {
+    fn deliver(&mut self, life: u32, cause: u64, id: CallId, call: CrmCall) {
         let now = self.clock.now();
         let before = self.faults_fired();
         let carried = self.crm.carry_out(id, &call);
@@ -297,13 +304,16 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         self.write_changes(seq);
         let slow_ms = i64::try_from(carried.slow_ms).unwrap_or(i64::MAX);
         let at = now.saturating_add(self.latency.of_call(id.0)).saturating_add(slow_ms);
-        self.in_flight += 1;
+        self.in_flight += usize::from(life == self.life);
         let answer = carried.answer;
-        self.agenda.add(at, Next::Answer { life: self.life, call: seq, id, answer });
+        self.agenda.add(at, Next::Answer { life, call: seq, id, answer });
     }
 
     /// Gives the engine an input and carries out what it wants; what it stores, it hears of at the same instant.
     fn feed(&mut self, cause: u64, input: Input) {
+        if self.elder_life.is_some() && matches!(input, Input::Event(_)) {
+            self.feed_elder(cause, input.clone());
+        }
         let mut inputs = VecDeque::from([input]);
         let mut effects = std::mem::take(&mut self.effects);
         while let Some(input) = inputs.pop_front() {
@@ -340,13 +350,32 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         }
     }
 
+    /// The process that was taken over from hears of it, too: what it wants comes to nothing, unless it already left.
+    fn feed_elder(&mut self, cause: u64, input: Input) {
+        let (now, Some(life)) = (self.clock.now(), self.elder_life) else { return };
+        for (id, call) in self.subject.step_elder(now, input) {
+            self.agenda.add(now, Next::Arrival { life, cause, id, call });
+        }
+    }
+
+    /// A second process of the engine takes over, while the first still runs.
+    fn take_over(&mut self, cause: u64) {
+        self.elder_life = Some(self.life);
+        self.begin_life(cause, Subject::take_over);
+    }
+
     /// The engine's process dies and starts again: what was in flight or armed is lost, what was stored is kept.
     fn restart(&mut self, cause: u64) {
+        self.elder_life = None;
+        self.begin_life(cause, Subject::restart);
+    }
+
+    fn begin_life(&mut self, cause: u64, begin: fn(&mut Subject<R>, i64, &mut Vec<Effect>)) {
         self.life += 1;
         self.in_flight = 0;
         self.alarms = 0;
         let mut effects = std::mem::take(&mut self.effects);
-        self.subject.restart(self.clock.now(), &mut effects);
+        begin(&mut self.subject, self.clock.now(), &mut effects);
         let mut inputs = VecDeque::new();
         for effect in effects.drain(..) {
             self.carry_out(cause, effect, &mut inputs);
@@ -364,7 +393,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             Verb::Messenger(_) => self.through_the_messenger(index, seq, None),
             Verb::RestartEngine => self.restart(seq),
             Verb::Fault(fault) => {
-                if let Err(trouble) = self.begin_fault(fault) {
+                if let Err(trouble) = self.begin_fault(fault, seq) {
                     self.journal.add(self.clock.now(), seq, What::Trouble(trouble));
                 }
             }
@@ -387,11 +416,15 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         self.write_changes(seq);
     }
 
-    fn begin_fault(&mut self, fault: &Fault) -> Result<(), String> {
+    fn begin_fault(&mut self, fault: &Fault, seq: u64) -> Result<(), String> {
         let (now, org_now) = (self.clock.now(), self.clock.org_now().0);
         let rule = match &fault.verdict {
             FaultVerdict::Named(named) => match provoked(fault, named, org_now)? {
                 Provoked::Rule(rule) => *rule,
+                Provoked::World(WorldFault::TwoEngines) => {
+                    self.take_over(seq);
+                    return Ok(());
+                }
                 Provoked::World(what) => {
                     self.disturbed.begin(what, fault, named, now);
                     self.clock.skew(self.disturbed.skew(now));

@@ -54,6 +54,11 @@ mutants! {
         fn after_restart(&self) -> Lost { Lost::NotSent }
     }
 
+    #[doc = "calls leave before what led to them is stored"]
+    CallsDoNotWaitForTheStore breaks ["FM-84"] {
+        fn waits_for_store(&self) -> bool { false }
+    }
+
     #[doc = "what we made is looked for by our own clock"]
     OwnClock breaks ["FM-66"] {
         fn org_time(&self, now: Timestamp, _ahead_ms: i64) -> Timestamp { now }
