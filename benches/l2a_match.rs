@@ -174,6 +174,7 @@ fn share(part: u64, of: u64) -> u64 {
     (part * 1_000).checked_div(of).unwrap_or(1_000)
 }
 
+#[expect(clippy::print_stdout, reason = "the figures are what the bench is for")]
 fn quality(companies: u64, tally: &Tally) {
     let precision = share(tally.right, tally.matched);
     let recall = share(tally.right, tally.with_account);

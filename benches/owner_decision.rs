@@ -26,6 +26,7 @@ fn config() -> Config {
         playback_secret: 1,
         fillers: Vec::new(),
         liaison: None,
+        signals: None,
     }
 }
 

@@ -69,6 +69,7 @@ impl Crm {
                 Done::Parts(parts.iter().map(|it| self.reply(it, now)).collect())
             }
             CrmCall::Bulk(bulk) => return self.bulk(bulk, now),
+            other @ CrmCall::Convert(_) => panic!("this CRM is not asked {other:?}"),
         })
     }
 

@@ -143,9 +143,8 @@ impl Figures {
                     self.count("owners_overridden", entry.at, 1.0);
                 }
                 (NoteKind::Settled(settled), intent) => {
-                    if let Some(since) = intent.and_then(|intent| opened.remove(&intent)) {
-                        self.ages.push(span(entry.at, entry.at - since));
-                    }
+                    let age = intent.and_then(|intent| opened.remove(&intent));
+                    self.ages.extend(age.map(|since| span(entry.at, entry.at - since)));
                     let since = intent.and_then(|intent| due.remove(&intent));
                     self.settled(settled.outcome, entry.at, since);
                 }

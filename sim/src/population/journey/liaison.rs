@@ -179,7 +179,7 @@ fn without_an_address(group: &mut Group<'_>) {
 /// One person as two prospects: the second finds the lead of the first, and its owner stays (LL-03, LL-13d).
 fn one_prospect_in_two_workflows(group: &mut Group<'_>) {
     let person = group.person(0);
-    let held = group.unknown(&person);
+    group.unknown(&person);
     let (mut one, mut two) = (group.visitor(0, 0), group.visitor(1, APART_MS));
     let phone = person.new_phone();
     enters(group, &mut one, (&person, BY_USER), &[("phone", &phone), ("score", "70")]);
@@ -187,7 +187,6 @@ fn one_prospect_in_two_workflows(group: &mut Group<'_>) {
     let owner = hand_picked(group.cast);
     let wanted = [("Phone", Matcher::from(phone.as_str())), (SCORE, Matcher::from("90"))];
     group.expect_lead(&person, &owner, &wanted);
-    let _unmatched = held;
     let action = Some(Action::SyncLead);
     let created = Some(Outcome::Created);
     let reasons = &["liaison.assign_user"];
