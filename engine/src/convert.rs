@@ -89,6 +89,11 @@ pub(crate) fn is_queue(owner: &UserId, org: &KnownOrg) -> bool {
     org.lead_queues.contains(owner) || owner.as_str().starts_with(QUEUE)
 }
 
+/// Are accounts of the company's name looked for? (LL-26, LL-27)
+pub fn looks_for_account(options: &ConvertOptions) -> bool {
+    options.attach_to_account
+}
+
 /// Which account does the contact join?
 pub fn convert_account(
     company: &str,

@@ -485,6 +485,11 @@ pub trait Rules {
 
     // Workflows of CRM actions.
 
+    /// Which of a workflow's actions comes when so many of them have been begun?
+    fn next_action(&self, begun: usize, actions: usize) -> Option<usize> {
+        crate::workflow::next_action(begun, actions)
+    }
+
     /// May "Change Status" add somebody who is no member?
     fn missing_member(&self, settings: &Settings) -> Result<Rule, Rule> {
         campaign::missing_member(settings)
@@ -535,6 +540,11 @@ pub trait Rules {
         config: &Config,
     ) -> Result<OwnerDecision, Rule> {
         crate::convert::convert_owner(options, lead_owner, users, config)
+    }
+
+    /// Are accounts of the company's name looked for?
+    fn looks_for_account(&self, options: &crate::ConvertOptions) -> bool {
+        crate::convert::looks_for_account(options)
     }
 
     /// Which account does the contact join?

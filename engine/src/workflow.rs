@@ -10,6 +10,11 @@ use crate::{
     WorkflowId, engine::Todo, intent::Work, profile::FieldSource, sync::PersonWork, visitor::Who,
 };
 
+/// Which of a workflow's actions comes when so many of them have been begun? Nothing when the workflow is over (LL-01).
+pub(crate) fn next_action(begun: usize, actions: usize) -> Option<usize> {
+    (begun < actions).then_some(begun)
+}
+
 /// Names a way through a workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RunId(u64);
@@ -19,7 +24,8 @@ pub(crate) struct RunId(u64);
 struct Run {
     who: Who,
     workflow: WorkflowId,
-    next: usize,
+    /// How many of its actions were begun.
+    begun: usize,
     cause: EventId,
 }
 
@@ -72,7 +78,7 @@ impl<R: Rules> Engine<R> {
         self.decided_plainly(who, None, entered, Some(workflow.to_string()));
         self.workflows.last += 1;
         let id = RunId(self.workflows.last);
-        let run = Run { who, workflow: workflow.clone(), next: 0, cause: event.id };
+        let run = Run { who, workflow: workflow.clone(), begun: 0, cause: event.id };
         self.workflows.runs.insert(id, run);
         self.todo.push_back(Todo::Act(id));
     }
@@ -124,11 +130,12 @@ impl<R: Rules> Engine<R> {
         let Some(liaison) = &config.liaison else { return };
         while let Some(run) = self.workflows.runs.get_mut(&id) {
             let actions = liaison.workflows.get(&run.workflow).map_or(&[][..], Vec::as_slice);
-            let Some(action) = actions.get(run.next) else {
+            let place = self.rules.next_action(run.begun, actions.len());
+            let Some(action) = place.and_then(|it| actions.get(it)) else {
                 self.workflows.runs.remove(&id);
                 return;
             };
-            run.next += 1;
+            run.begun += 1;
             let (who, cause) = (run.who, run.cause);
             let begun = self.begin_action(who, cause, action);
             if let Some(intent) = begun.filter(|it| self.intents.contains_key(it)) {

@@ -243,6 +243,7 @@ hand_on! {
     fn auto_convert(&self, facts: &engine::ConversionFacts<'_>, criteria: &engine::AutoConvert, config: &Config) -> engine::ConversionDecision;
     fn contact_status(&self, lead_status: &str, convert: &engine::AutoConvert) -> engine::ContactStatus;
     fn enrichment(&self, profile: &Profile, target: Option<&Person>, config: &Config) -> FieldValues;
+    fn next_action(&self, begun: usize, actions: usize) -> Option<usize>;
     fn missing_member(&self, settings: &Settings) -> Result<Rule, Rule>;
     fn task_assignee(&self, assignee: Option<&engine::ProductUserId>, record_owner: Option<&UserId>, users: &engine::CrmUsers, config: &Config) -> Result<OwnerDecision, Rule>;
     fn task_fields(&self, template: &engine::TaskTemplate, who: &RecordId, owner: &UserId) -> FieldValues;
@@ -250,6 +251,7 @@ hand_on! {
     fn dismiss_at(&self, scheduled: Timestamp) -> Timestamp;
     fn jobs_of_run(&self, jobs: &[engine::WaitingJob], now: Timestamp) -> Vec<usize>;
     fn convert_owner(&self, options: &engine::ConvertOptions, lead_owner: Option<&UserId>, users: &engine::CrmUsers, config: &Config) -> Result<OwnerDecision, Rule>;
+    fn looks_for_account(&self, options: &engine::ConvertOptions) -> bool;
     fn convert_account(&self, company: &str, found: &[Account], options: &engine::ConvertOptions, settings: &Settings) -> AccountMatch;
     fn convert_fields(&self, lead: &Person, account: Option<&RecordId>, owner: &UserId, options: &engine::ConvertOptions) -> FieldValues;
     fn is_offered(&self, status: &str, offered: &std::collections::BTreeSet<String>) -> bool;

@@ -242,7 +242,7 @@ impl<R: Rules> Engine<R> {
     fn ask_for_accounts(&mut self) {
         let is_fuzzy = self.config.settings.fuzzy_name;
         let asks = |id: IntentId| {
-            let work = self.job(id).filter(|it| it.options.attach_to_account)?;
+            let work = self.job(id).filter(|it| self.rules.looks_for_account(&it.options))?;
             let company = company_of(work)?;
             let value = if is_fuzzy { first_word(&company) } else { company };
             Some((id, Slot::Accounts, value))
@@ -308,7 +308,7 @@ impl<R: Rules> Engine<R> {
         let settings = &self.config.settings;
         let chosen = self.rules.convert_account(&company, &work.accounts, &work.options, settings);
         let is_made = chosen.account.is_none()
-            && work.options.attach_to_account
+            && self.rules.looks_for_account(&work.options)
             && !new_accounts.insert(company.trim().to_lowercase());
         if is_made {
             let because = (Question::Account, Rule::ConvertAwaitsAccount);

@@ -33,6 +33,8 @@ pub struct OrgSetup {
     pub api_allocation: Option<u64>,
     /// Whether the org refuses calls beyond the allocation.
     pub enforce_allocation: bool,
+    /// Whether validation and duplicate rules hold for what a conversion makes.
+    pub conversion_rules: bool,
     /// How long a write holds the locks of its rows, in milliseconds; no locks if absent.
     pub row_locks: Option<i64>,
     /// Calls that may run at once, each taken to last 20 s; any number if absent.

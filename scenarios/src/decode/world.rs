@@ -33,6 +33,7 @@ impl Decoder<'_> {
             time_zone: map.text("time_zone", self),
             api_allocation: map.number("api_allocation", self),
             enforce_allocation: map.flag("enforce_allocation", false, self),
+            conversion_rules: map.flag("conversion_rules", false, self),
             row_locks: map.duration("row_locks", self),
             concurrent_calls: map.number("concurrent_calls", self),
             bulk_job: map.duration("bulk_job", self),

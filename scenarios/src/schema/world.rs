@@ -23,6 +23,7 @@ fn world() -> Value {
         ("time_zone", text()),
         ("api_allocation", reference("whole")),
         ("enforce_allocation", reference("flag")),
+        ("conversion_rules", reference("flag")),
         ("row_locks", reference("duration")),
         ("concurrent_calls", reference("whole")),
         ("bulk_job", reference("duration")),

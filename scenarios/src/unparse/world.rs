@@ -70,6 +70,7 @@ fn org(org: &OrgSetup) -> String {
         flow.entry("api_allocation", calls.to_string());
     }
     flow.flag("enforce_allocation", org.enforce_allocation);
+    flow.flag("conversion_rules", org.conversion_rules);
     if let Some(calls) = org.concurrent_calls {
         flow.entry("concurrent_calls", calls.to_string());
     }

@@ -114,6 +114,7 @@ impl Lowering<'_> {
         OrgSettings {
             api_allocation: world.org.api_allocation.unwrap_or(usual.api_allocation),
             enforce_api_allocation: world.org.enforce_allocation,
+            conversion_enforces_rules: world.org.conversion_rules,
             row_locks: world
                 .org
                 .row_locks

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use engine::{
-    Account, AccountMatch, AssignTo, Assignment, AutoAssign, Config, ConvertOptions, CrmUsers,
-    FieldValues, OwnerDecision, Person, ProductUserId, Profile, RecordId, Refusal, Rule, Settings,
-    Standard, TaskTemplate, Timestamp, UserId, Value, WaitingJob,
+    Account, AccountMatch, ActionDecision, ActionFacts, AssignTo, Assignment, AutoAssign, Config,
+    ConvertOptions, CrmUsers, Deed, FieldValues, MemberPerson, MemberPlan, MemberTarget,
+    OwnerDecision, Person, PersonAction, ProductUserId, Profile, RecordId, Refusal, Row, Rule,
+    Settings, Standard, TaskTemplate, Timestamp, UserId, Value, WaitingJob,
 };
 
 use super::mutants;
@@ -56,7 +57,74 @@ fn set(mut fields: FieldValues, name: &str, value: &Value) -> FieldValues {
     fields
 }
 
+/// Fields of a lead without which there is none.
+const BARE: [&str; 4] = ["Email", "LastName", "Company", "OwnerId"];
+
 mutants! {
+    #[doc = "a workflow does nothing"]
+    WorkflowsDoNothing violates [WorkflowEntered] breaks ["LL-01"] {
+        fn next_action(&self, _begun: usize, _actions: usize) -> Option<usize> {
+            None
+        }
+    }
+
+    #[doc = "the last action of a workflow is the first"]
+    ActionsRunBackwards violates [NextAction] breaks ["LL-01"] {
+        fn next_action(&self, begun: usize, actions: usize) -> Option<usize> {
+            Standard.next_action(begun, actions).map(|place| actions - 1 - place)
+        }
+    }
+
+    #[doc = "a prospect without a match is left alone"]
+    UnmatchedProspectsAreLeftAlone breaks ["LL-02"] {
+        fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
+            let decision = Standard.person_action(facts, settings);
+            match (facts.action, decision.deed) {
+                (PersonAction::SyncLead, Deed::Insert) => ActionDecision { deed: Deed::Nothing, ..decision },
+                _ => decision,
+            }
+        }
+    }
+
+    #[doc = "a new lead has nothing but what it has to have"]
+    LeadsAreBare breaks ["LL-02"] {
+        fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> engine::FieldPlan {
+            let mut plan = Standard.insert_fields(profile, owner, config);
+            plan.fields.retain(|(field, _)| BARE.contains(&field.as_str()));
+            plan
+        }
+    }
+
+    #[doc = "a linked prospect gets a second lead"]
+    LinkedProspectsGetALead violates [LinkedRecord] breaks ["LL-03"] {
+        fn person_action(&self, facts: &ActionFacts, settings: &Settings) -> ActionDecision {
+            let decision = Standard.person_action(facts, settings);
+            match decision.because {
+                Rule::LinkedRecord => ActionDecision { deed: Deed::Insert, ..decision },
+                _ => decision,
+            }
+        }
+    }
+
+    #[doc = "a linked record is assigned anew"]
+    LinkedRecordsAreAssigned violates [LinkedRecord] breaks ["LL-13d"] {
+        fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> engine::FieldPlan {
+            let mut plan = Standard.update_fields(profile, target, is_own, config);
+            plan.fields.push(("OwnerId".into(), config.org_user.as_str().into()));
+            plan
+        }
+    }
+
+    #[doc = "a member keeps the status, whatever is asked for"]
+    StatusIsNotChanged violates [ChangeStatus] breaks ["LL-38"] {
+        fn member_plan(&self, existing: &[Row], wanted: &MemberTarget, person: &MemberPerson<'_>) -> MemberPlan {
+            match Standard.member_plan(existing, wanted, person) {
+                MemberPlan::Update(member, _) => MemberPlan::Nothing(member),
+                other => other,
+            }
+        }
+    }
+
     #[doc = "the chosen user does not get the lead"]
     ChosenUserIsIgnored violates [AssignUser] breaks ["LL-05", "LL-06"] {
         fn assign_to(&self, to: &AssignTo, profile: &Profile, users: &CrmUsers, config: &Config) -> Assignment {
@@ -193,6 +261,13 @@ mutants! {
         }
     }
 
+    #[doc = "a job waits for an hour"]
+    JobsWaitForAnHour violates [ConvertNotLinked] breaks ["LL-33"] {
+        fn dismiss_at(&self, scheduled: Timestamp) -> Timestamp {
+            Timestamp(scheduled.0 + HOUR_MS)
+        }
+    }
+
     #[doc = "a run has fifty places"]
     HalfTheRun violates [ConvertRun, ConvertQueued] breaks ["LL-32"] {
         fn jobs_of_run(&self, jobs: &[WaitingJob], now: Timestamp) -> Vec<usize> {
@@ -259,12 +334,23 @@ mutants! {
     }
 
     #[doc = "accounts are joined by the first word of their names"]
-    AnyAccountIsJoined violates [ConvertNewAccount, ConvertAlwaysNewAccount] breaks ["LL-26"] {
+    AnyAccountIsJoined violates [ConvertNewAccount] breaks ["LL-26"] {
         fn convert_account(&self, company: &str, found: &[Account], options: &ConvertOptions, settings: &Settings) -> AccountMatch {
             let renamed: Vec<Account> =
                 found.iter().map(|it| Account { name: company.to_owned(), ..it.clone() }).collect();
             let fuzzy = Settings { fuzzy_name: true, ..*settings };
             Standard.convert_account(company, &renamed, options, &fuzzy)
+        }
+    }
+
+    #[doc = "accounts are looked for though nobody wishes it"]
+    AccountsAreJoinedUnasked violates [ConvertAlwaysNewAccount] breaks ["LL-27"] {
+        fn looks_for_account(&self, _options: &ConvertOptions) -> bool {
+            true
+        }
+        fn convert_account(&self, company: &str, found: &[Account], options: &ConvertOptions, settings: &Settings) -> AccountMatch {
+            let options = ConvertOptions { attach_to_account: true, ..options.clone() };
+            Standard.convert_account(company, found, &options, settings)
         }
     }
 
