@@ -74,6 +74,7 @@ mod events;
 mod exchange;
 mod heard;
 mod intent;
+mod job_results;
 mod keys;
 mod ledger;
 mod limits;
@@ -115,8 +116,8 @@ pub use crate::{
     views::{RepView, VisitorView},
 };
 pub use crate::{
-    allowance::*, crowding::*, delivery::*, login::*, lost::*, overridden::*, second_look::*,
-    turns::*,
+    allowance::*, crowding::*, delivery::*, job_results::*, login::*, lost::*, overridden::*,
+    second_look::*, turns::*,
 };
 pub use crate::{
     call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule, signals::*,

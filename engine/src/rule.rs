@@ -213,6 +213,8 @@ rules! {
     SmallerBatches = "sync.smaller_batches", [];
     /// Another row of the batch failed and took this one with it, so this one goes again without it.
     RolledBack = "sync.rolled_back_with_others", [];
+    /// The bulk job ended before it came to the row: the row goes again with another job.
+    Unprocessed = "sync.unprocessed", [];
     /// What is left of the API allowance is kept for what a rep waits for: the work waits.
     BudgetReserved = "sync.budget_reserved", [];
     /// The service answers again after an outage: whoever waited longest goes first.

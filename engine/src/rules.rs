@@ -299,6 +299,11 @@ pub trait Rules {
         crate::crowding::batch_after_trouble(size)
     }
 
+    /// Which list of a finished bulk job is read after this one?
+    fn list_after(&self, read: crate::BulkList) -> Option<crate::BulkList> {
+        crate::job_results::list_after(read)
+    }
+
     /// Which syncs of a batch are merged into which?
     fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>> {
         batch::merge_in_batch(keys)

@@ -216,6 +216,7 @@ hand_on! {
     fn may_spend(&self, usage: engine::ApiUsage, for_a_person: bool, settings: &Settings) -> bool;
     fn calls_at_once(&self, now: usize, was_crowded: bool) -> usize;
     fn batch_after_trouble(&self, size: usize) -> usize;
+    fn list_after(&self, read: engine::BulkList) -> Option<engine::BulkList>;
 
     fn merge_in_batch(&self, keys: &[Option<&EmailKey>]) -> Vec<Option<usize>>;
     fn playback_url(&self, config: &Config, device: &DeviceId) -> String;

@@ -7,6 +7,7 @@ mod admin;
 mod disturbed;
 mod fault;
 mod find;
+mod jobs;
 mod latency;
 mod product;
 mod watch;
@@ -424,6 +425,9 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 Provoked::World(WorldFault::TwoEngines) => {
                     self.take_over(seq);
                     return Ok(());
+                }
+                Provoked::World(what @ (WorldFault::BulkFailed | WorldFault::BulkAborted)) => {
+                    return self.stop_jobs(what, named.message.as_deref(), seq);
                 }
                 Provoked::World(what) => {
                     self.disturbed.begin(what, fault, named, now);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Ask, Flight, Got, Request, failed};
 use crate::{
-    BulkCall, BulkList, BulkResult, Engine, FieldValues, Lost, Reply, Rules, SaveOperation,
+    BulkCall, BulkList, BulkResult, Engine, FieldValues, Lost, Reply, Rule, Rules, SaveOperation,
     SaveRow, Value, call::Done, limits, timers::Wake,
 };
 
@@ -102,10 +102,9 @@ impl<R: Rules> Engine<R> {
             }
             (Stage::Results(name, list), Done::JobResults(results)) => {
                 self.on_results(&mut job, list, results);
-                match list {
-                    BulkList::Successful => Stage::Results(name, BulkList::Failed),
-                    BulkList::Failed => Stage::Results(name, BulkList::Unprocessed),
-                    BulkList::Unprocessed => return self.on_job_over(job),
+                match self.rules.list_after(list) {
+                    Some(next) => Stage::Results(name, next),
+                    None => return self.on_job_over(job),
                 }
             }
             _ => return self.on_job_failed(id, job, &Reply::Lost(Lost::Unknown)),
@@ -131,13 +130,19 @@ impl<R: Rules> Engine<R> {
             match (&result.result, list) {
                 (Some(Ok(id)), _) => self.on_got(request.ticket, Got::Saved(id.clone())),
                 (Some(Err(refusal)), _) => self.on_row_refused(request, refusal),
-                (None, BulkList::Unprocessed) => self.ask(request),
+                (None, BulkList::Unprocessed) => self.on_unprocessed(request),
                 (None, _) => self.on_got(request.ticket, Got::Unknown),
             }
         }
     }
 
-    /// All three lists were read: whatever none of them names has an unknown outcome.
+    /// The job ended before it came to the row, so nothing is known against the row: it goes again.
+    fn on_unprocessed(&mut self, request: Request) {
+        self.tell(std::iter::once(&request), Rule::Unprocessed);
+        self.ask(request);
+    }
+
+    /// The lists were read: whatever none of them names has an unknown outcome.
     fn on_job_over(&mut self, job: Job) {
         for request in job.rows {
             self.on_got(request.ticket, Got::Unknown);

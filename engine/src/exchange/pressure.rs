@@ -148,7 +148,7 @@ impl<R: Rules> Engine<R> {
         }
     }
 
-    fn tell<'r>(&mut self, requests: impl Iterator<Item = &'r Request>, because: Rule) {
+    pub(super) fn tell<'r>(&mut self, requests: impl Iterator<Item = &'r Request>, because: Rule) {
         let intents: BTreeSet<IntentId> =
             requests.filter_map(|it| it.ticket.asker.intent()).collect();
         for id in intents {

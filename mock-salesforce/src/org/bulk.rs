@@ -378,6 +378,19 @@ impl Org {
         Ok(())
     }
 
+    /// Gives a job up that has work left, as the platform does after too many attempts. Rows that are done stay done.
+    pub fn fail_job(&mut self, id: SfId, now: Timestamp, message: &str) -> Result<(), OrgError> {
+        let job = self.bulk.jobs.get_mut(&id).ok_or_else(OrgError::not_found)?;
+        if job.state.is_final() || !job.has_work() {
+            return Err(wrong_state(job.state));
+        }
+        for batch in job.batches.iter_mut().filter(|batch| !batch.state.is_final()) {
+            batch.fail(message.to_owned(), now);
+        }
+        job.settle(now);
+        Ok(())
+    }
+
     /// Forgets a job that is closed or final.
     pub fn delete_job(&mut self, id: SfId) -> Result<(), OrgError> {
         let job = self.bulk.jobs.get(&id).ok_or_else(OrgError::not_found)?;

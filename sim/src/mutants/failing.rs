@@ -1,7 +1,7 @@
 //! What is done when things go wrong, answered wrongly (requirements §8).
 
 use engine::{
-    ApiUsage, Config, IntentId, Lost, Refusal, RefusedWrite, Row, Rule, SaveOperation,
+    ApiUsage, BulkList, Config, IntentId, Lost, Refusal, RefusedWrite, Row, Rule, SaveOperation,
     SessionState, Settings, Standard, Timestamp, UserId, Verdict,
 };
 
@@ -125,6 +125,20 @@ mutants! {
     #[doc = "a batch that was too much goes again as large"]
     BatchesStayAsLarge violates [SmallerBatches] breaks ["FM-18"] {
         fn batch_after_trouble(&self, size: usize) -> usize { size }
+    }
+
+    #[doc = "rows that a job did not come to are not asked for"]
+    UnprocessedIsNotRead violates [Unprocessed] breaks ["FM-28"] {
+        fn list_after(&self, read: BulkList) -> Option<BulkList> {
+            Standard.list_after(read).filter(|it| *it != BulkList::Unprocessed)
+        }
+    }
+
+    #[doc = "rows that a job refused are not asked for"]
+    FailedRowsAreNotRead breaks ["FM-28"] {
+        fn list_after(&self, read: BulkList) -> Option<BulkList> {
+            (read == BulkList::Successful).then_some(BulkList::Unprocessed)
+        }
     }
 
     #[doc = "a row that was rolled back with others waits as if the service were gone"]

@@ -392,7 +392,7 @@ impl Batch {
 
 impl Job {
     /// The state of a job of Bulk 2.0 follows its only batch.
-    fn settle(&mut self, now: Timestamp) {
+    pub(super) fn settle(&mut self, now: Timestamp) {
         let Some(batch) = self.batches.first().filter(|_| self.request.kind != JobKind::Classic)
         else {
             return;
