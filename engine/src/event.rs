@@ -94,6 +94,8 @@ pub enum EventKind {
     TaskTemplateAdded(crate::TaskName, crate::TaskTemplate),
     /// A user of the marketing product is linked with a CRM user, or not any more.
     UserLinked(crate::ProductUserId, Option<UserId>),
+    /// A workflow is taken out of the settings: nobody enters it any more.
+    WorkflowRemoved(crate::WorkflowId),
     /// Somebody opens the Account 360 of a company.
     AccountOpened,
     /// Somebody edits the fields of a company.

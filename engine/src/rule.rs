@@ -369,7 +369,7 @@ rules! {
     WorkflowEntered = "liaison.workflow_entered", ["LL-01"];
     /// The actions before it are done, so the next action of the workflow runs.
     NextAction = "liaison.next_action", ["LL-01"];
-    /// There is no such workflow.
+    /// There is no such workflow, or not any more: nothing runs.
     UnknownWorkflow = "liaison.unknown_workflow", ["LL-01"];
     /// The product's settings changed: what they offer from now on can be chosen.
     SettingsChanged = "liaison.settings_changed", ["LL-18", "LL-20"];

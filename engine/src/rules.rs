@@ -490,6 +490,11 @@ pub trait Rules {
 
     // Workflows of CRM actions.
 
+    /// May a prospect enter a workflow, and why or why not?
+    fn may_enter_workflow(&self, is_configured: bool, was_removed: bool) -> Result<Rule, Rule> {
+        crate::workflow::may_enter_workflow(is_configured, was_removed)
+    }
+
     /// Which of a workflow's actions comes when so many of them have been begun?
     fn next_action(&self, begun: usize, actions: usize) -> Option<usize> {
         crate::workflow::next_action(begun, actions)

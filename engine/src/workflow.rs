@@ -2,7 +2,10 @@
 //!
 //! A conversion is a job of its own that may wait for weeks: the workflow goes on without it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     Action, AssignTo, Config, CrmUsers, Engine, EventId, EventKind, IntentId, NoteKind,
@@ -13,6 +16,15 @@ use crate::{
 /// Which of a workflow's actions comes when so many of them have been begun? Nothing when the workflow is over (LL-01).
 pub(crate) fn next_action(begun: usize, actions: usize) -> Option<usize> {
     (begun < actions).then_some(begun)
+}
+
+/// May a prospect enter a workflow, and why or why not (LL-01)?
+pub(crate) fn may_enter_workflow(is_configured: bool, was_removed: bool) -> Result<Rule, Rule> {
+    if is_configured && !was_removed {
+        Ok(Rule::WorkflowEntered)
+    } else {
+        Err(Rule::UnknownWorkflow)
+    }
 }
 
 /// Names a way through a workflow.
@@ -36,6 +48,8 @@ pub(crate) struct Workflows {
     pub(crate) users: CrmUsers,
     /// The task templates, as they are now.
     pub(crate) tasks: BTreeMap<TaskName, TaskTemplate>,
+    /// Workflows that are not there any more; who is in one goes on.
+    removed: BTreeSet<WorkflowId>,
     last: u64,
     runs: BTreeMap<RunId, Run>,
     /// The action that a run waits for.
@@ -49,6 +63,7 @@ impl Workflows {
         Self {
             users: liaison.map(|it| it.users.clone()).unwrap_or_default(),
             tasks: liaison.map(|it| it.tasks.clone()).unwrap_or_default(),
+            removed: BTreeSet::new(),
             last: 0,
             runs: BTreeMap::new(),
             waiting: BTreeMap::new(),
@@ -66,16 +81,17 @@ impl<R: Rules> Engine<R> {
         values: &[(ProfileField, String)],
     ) {
         self.learn(who, event, values, FieldSource::Product);
-        let config = Arc::clone(&self.config);
-        let known = config.liaison.as_ref().and_then(|it| it.workflows.get(workflow));
-        if known.is_none() {
-            let text = format!("the workflow {workflow} is not configured; nothing is started");
-            self.alert(Some(who.into()), None, Rule::UnknownWorkflow, text);
-            return self.sources.explain(event.id, Rule::UnknownWorkflow);
+        let liaison = self.config.liaison.as_ref();
+        let is_configured = liaison.is_some_and(|it| it.workflows.contains_key(workflow));
+        let was_removed = self.workflows.removed.contains(workflow);
+        let entered = self.rules.may_enter_workflow(is_configured, was_removed);
+        let (Ok(because) | Err(because)) = entered;
+        self.sources.explain(event.id, because);
+        self.decided_plainly(who, None, (Question::Trigger, because), Some(workflow.to_string()));
+        if entered.is_err() {
+            let text = format!("there is no workflow {workflow}; nothing is started");
+            return self.alert(Some(who.into()), None, because, text);
         }
-        self.sources.explain(event.id, Rule::WorkflowEntered);
-        let entered = (Question::Trigger, Rule::WorkflowEntered);
-        self.decided_plainly(who, None, entered, Some(workflow.to_string()));
         self.workflows.last += 1;
         let id = RunId(self.workflows.last);
         let run = Run { who, workflow: workflow.clone(), begun: 0, cause: event.id };
@@ -92,6 +108,9 @@ impl<R: Rules> Engine<R> {
             }
             EventKind::UserLinked(user, crm_user) => {
                 self.workflows.users.insert(user.clone(), crm_user.clone());
+            }
+            EventKind::WorkflowRemoved(workflow) => {
+                self.workflows.removed.insert(workflow.clone());
             }
             _ => {}
         }

@@ -11,6 +11,7 @@ mod explained_owner;
 mod no_second_lead;
 mod one_activity;
 mod one_outcome;
+mod one_task;
 mod owner_kept;
 mod quota;
 mod read_back;
@@ -35,7 +36,7 @@ pub const INVARIANTS: [(&str, &str); 13] = [
     ("INV-07", "no older answer overwrites a newer one"),
     (
         "INV-08",
-        "one event per conversation and booking, one campaign member per person and campaign",
+        "one event per conversation and booking, one task per action run, one campaign member per person and campaign",
     ),
     ("INV-09", "no call while the engine waits for the quota"),
     ("INV-10", "no permanent error is retried, no transient one given up early"),

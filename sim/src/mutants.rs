@@ -244,6 +244,7 @@ hand_on! {
     fn auto_convert(&self, facts: &engine::ConversionFacts<'_>, criteria: &engine::AutoConvert, config: &Config) -> engine::ConversionDecision;
     fn contact_status(&self, lead_status: &str, convert: &engine::AutoConvert) -> engine::ContactStatus;
     fn enrichment(&self, profile: &Profile, target: Option<&Person>, config: &Config) -> FieldValues;
+    fn may_enter_workflow(&self, is_configured: bool, was_removed: bool) -> Result<Rule, Rule>;
     fn next_action(&self, begun: usize, actions: usize) -> Option<usize>;
     fn missing_member(&self, settings: &Settings) -> Result<Rule, Rule>;
     fn task_assignee(&self, assignee: Option<&engine::ProductUserId>, record_owner: Option<&UserId>, users: &engine::CrmUsers, config: &Config) -> Result<OwnerDecision, Rule>;

@@ -246,6 +246,11 @@ pub enum Verb {
         /// Fields of the task.
         fields: Fields,
     },
+    /// `remove_workflow`: the settings lose one; whoever is in it goes on.
+    RemoveWorkflow {
+        /// Its name.
+        workflow: Text,
+    },
     /// `link_user`: a user of the product is linked, or not any more.
     LinkUser {
         /// The user of the product.

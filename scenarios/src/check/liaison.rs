@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
     pub(super) fn liaison_verb(&mut self, verb: &'a Verb) -> bool {
         let liaison = self.scenario.engine.liaison.as_ref();
         match verb {
-            Verb::EnterWorkflow { workflow, .. } => {
+            Verb::EnterWorkflow { workflow, .. } | Verb::RemoveWorkflow { workflow } => {
                 let workflows = liaison.map_or(&[][..], |it| it.workflows.as_slice());
                 if !workflows.iter().any(|it| it.name == *workflow) {
                     let known: Vec<&str> = workflows.iter().map(|it| it.name.as_str()).collect();

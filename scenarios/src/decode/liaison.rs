@@ -15,7 +15,8 @@ pub(crate) const ACTIONS: [&str; 5] =
     ["sync_lead", "create_task", "convert_lead", "add_to_campaign", "change_campaign_status"];
 
 /// The verbs that are about workflows.
-pub(crate) const VERBS: [&str; 3] = ["enter_workflow", "add_task_template", "link_user"];
+pub(crate) const VERBS: [&str; 4] =
+    ["enter_workflow", "add_task_template", "remove_workflow", "link_user"];
 
 /// Most prospects of one list.
 const PROSPECTS_MAX: i64 = 10_000;
@@ -199,6 +200,9 @@ impl Decoder<'_> {
                 task: map.required_text("task", self),
                 fields: map.fields("fields", self),
             },
+            "remove_workflow" => {
+                Verb::RemoveWorkflow { workflow: map.required_text("workflow", self) }
+            }
             _ => Verb::LinkUser {
                 user: map.required_text("user", self),
                 crm_user: map.take("as").and_then(|node| self.text_or_null(node)),

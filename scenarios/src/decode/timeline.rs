@@ -15,7 +15,7 @@ use crate::words::IDENTITY_SOURCES;
 const DEFAULT_MEETING_MS: i64 = 30 * 60 * 1000;
 
 /// Every verb of the site, the chat and the org.
-const VERBS: [&str; 36] = [
+const VERBS: [&str; 37] = [
     "land",
     "start",
     "enter",
@@ -51,6 +51,7 @@ const VERBS: [&str; 36] = [
     "fault",
     "enter_workflow",
     "add_task_template",
+    "remove_workflow",
     "link_user",
 ];
 

@@ -1,10 +1,10 @@
-//! INV-08: one event per conversation, one per booking, one campaign member per person and campaign.
+//! INV-08: one event per conversation, one per booking, one task per action run ([`super::one_task`]), one campaign member per person and campaign.
 //!
 //! No false alarm: members count if the engine inserted both and neither was deleted. Events count as the same only if everything that tells two conversations or
 //! bookings apart agrees: person, subject, start, end, owner and description, of which the start of a conversation is to the millisecond its own. Where the timeline
 //! itself books several meetings for one instant, as many events are allowed.
 
-use super::{Facts, Verdict};
+use super::{Facts, Verdict, one_task};
 use crate::ast::{MeetingStart, Verb};
 use crate::history::{RecordIndex, Standing};
 use crate::observation::{ChangeKind, Origin};
@@ -33,6 +33,12 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
         let allowed = bookings.at(start).max(1);
         let subject = key.get(2).map_or("", String::as_str);
         report(facts, records, allowed, &format!("identical events `{subject}`"), &mut verdict);
+    }
+    for (key, records) in &group(facts, "Task", &one_task::TASK) {
+        verdict.evaluated += 1;
+        let subject = key.get(1).map_or("", String::as_str);
+        let allowed = one_task::runs(facts, records, subject).max(1);
+        report(facts, records, allowed, &format!("tasks `{subject}`"), &mut verdict);
     }
     verdict
 }

@@ -72,10 +72,12 @@ pub(super) fn verbs() -> Vec<(&'static str, Value)> {
         ("prospects", reference("whole")),
     ];
     let task = vec![("task", text()), ("fields", reference("fields"))];
+    let removed = vec![("workflow", text())];
     let link = vec![("user", text()), ("as", json!({ "type": ["string", "null"] }))];
     vec![
         ("enter_workflow", object("a prospect enters a workflow", &["workflow"], enter)),
         ("add_task_template", object("the settings get a task template", &["task"], task)),
+        ("remove_workflow", object("the settings lose a workflow", &["workflow"], removed)),
         ("link_user", object("a user of the product is linked", &["user", "as"], link)),
     ]
 }

@@ -150,6 +150,10 @@ pub(super) fn verb(verb: &Verb) -> Option<(&'static str, Flow)> {
             flow.some_pairs("fields", fields);
             "add_task_template"
         }
+        Verb::RemoveWorkflow { workflow } => {
+            flow.text("workflow", workflow);
+            "remove_workflow"
+        }
         Verb::LinkUser { user, crm_user } => {
             flow.text("user", user);
             flow.entry("as", crm_user.as_ref().map_or("null".to_owned(), |it| text(it)));

@@ -210,7 +210,7 @@ fn an_older_answer_over_a_newer_one_breaks_inv_07() {
 }
 
 #[test]
-fn a_doubled_event_and_member_break_inv_08() {
+fn a_doubled_event_task_and_member_break_inv_08() {
     let mut observation = known();
     for (seq, id) in [(8, "00U000000000001AAA"), (9, "00U000000000002AAA")] {
         let fields = [
@@ -235,12 +235,18 @@ fn a_doubled_event_and_member_break_inv_08() {
             &[("CampaignId", "7"), ("LeadId", LEAD)],
         ));
     }
+    for (seq, id) in [(12, "00T000000000001AAA"), (13, "00T000000000002AAA")] {
+        let fields = [("WhoId", LEAD), ("Subject", "Call back")];
+        let created = (Origin::Engine, ChangeKind::Created);
+        observation.changes.push(change((seq, 72), created.0, created.1, id, &fields));
+    }
     check(
         "",
         &observation,
         expect![[r#"
         INV-08 2:11 2 campaign members for 7 00Q000000000001AAA; expected: 1 (journal [10, 11], 0 decisions)
         INV-08 2:11 2 identical events `Conversation`; expected: 1 (journal [8, 9], 0 decisions)
+        INV-08 2:11 2 tasks `Call back`; expected: 1 (journal [12, 13], 0 decisions)
     "#]],
     );
 }

@@ -84,6 +84,9 @@ fn rep_line(verb: &Verb) -> Option<Narrated<'_>> {
             (None, format!("{user} is linked as {crm_user}"))
         }
         Verb::LinkUser { user, crm_user: None } => (None, format!("{user} is linked no more")),
+        Verb::RemoveWorkflow { workflow } => {
+            (None, format!("the settings lose the workflow {workflow}"))
+        }
         Verb::Connect { rep, user } => (None, format!("{rep} connects as {user}")),
         Verb::Disconnect { rep } => (None, format!("{rep} disconnects")),
         Verb::Signals(verb) => (None, signals_line(verb)),

@@ -83,6 +83,9 @@ impl<'a> Lowering<'a> {
                 let kind = EventKind::UserLinked((&*product.text).into(), crm_user);
                 Some((Subject::Settings, kind))
             }
+            Verb::RemoveWorkflow { workflow } => {
+                Some((Subject::Settings, EventKind::WorkflowRemoved((&*workflow.text).into())))
+            }
             Verb::Signals(verb) => Some(signals_event(verb)),
             verb => {
                 let (visitor, kind) = self.visit(verb)?;

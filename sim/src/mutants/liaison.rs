@@ -68,6 +68,13 @@ mutants! {
         }
     }
 
+    #[doc = "a workflow that was removed is entered all the same"]
+    RemovedWorkflowsGoOn violates [UnknownWorkflow, SettingsChanged] breaks ["LL-01"] {
+        fn may_enter_workflow(&self, is_configured: bool, _was_removed: bool) -> Result<Rule, Rule> {
+            Standard.may_enter_workflow(is_configured, false)
+        }
+    }
+
     #[doc = "the last action of a workflow is the first"]
     ActionsRunBackwards violates [NextAction] breaks ["LL-01"] {
         fn next_action(&self, begun: usize, actions: usize) -> Option<usize> {
