@@ -244,10 +244,10 @@ fn a_doubled_event_task_and_member_break_inv_08() {
         "",
         &observation,
         expect![[r#"
-            INV-08 2:11 2 campaign members for 7 00Q000000000001AAA; expected: 1 (journal [10, 11], 0 decisions)
-            INV-08 2:11 2 identical events `Call back`; expected: 1 (journal [12, 13], 0 decisions)
-            INV-08 2:11 2 identical events `Conversation`; expected: 1 (journal [8, 9], 0 decisions)
-        "#]],
+        INV-08 2:11 2 campaign members for 7 00Q000000000001AAA; expected: 1 (journal [10, 11], 0 decisions)
+        INV-08 2:11 2 identical events `Conversation`; expected: 1 (journal [8, 9], 0 decisions)
+        INV-08 2:11 2 tasks `Call back`; expected: 1 (journal [12, 13], 0 decisions)
+    "#]],
     );
 }
 

@@ -50,6 +50,8 @@ pub(crate) fn change(
         "Contact"
     } else if id.starts_with("00v") {
         "CampaignMember"
+    } else if id.starts_with("00T") {
+        "Task"
     } else {
         "Event"
     };
