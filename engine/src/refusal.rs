@@ -65,6 +65,10 @@ pub fn classify_refusal(write: &RefusedWrite<'_>, refusal: &Refusal, config: &Co
     if refusal.code == "INVALID_SESSION_ID" || refusal.message.contains("INVALID_SESSION_ID") {
         return Verdict::SessionExpired;
     }
+    // The instance has moved: the token's answer names the new one (FM-24).
+    if refusal.code == "REDIRECTED" {
+        return Verdict::SessionExpired;
+    }
     if let Some(verdict) = of_the_service(refusal) {
         return verdict;
     }
@@ -337,6 +341,11 @@ mod tests {
             "create Lead APEX_FAILED | INVALID_SESSION_ID: Session expired",
             expect!["SessionExpired"],
         );
+    }
+
+    #[test]
+    fn an_instance_that_moved_is_found_by_logging_in() {
+        check("create Lead REDIRECTED | the instance is somewhere else", expect!["SessionExpired"]);
     }
 
     #[test]

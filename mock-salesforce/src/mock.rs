@@ -38,6 +38,8 @@ struct Shared {
     store: OnceLock<Store>,
     snapshots: Mutex<Snapshots>,
     control_token: OnceLock<String>,
+    /// Where the org lives since it moved.
+    instance: Mutex<Option<Arc<str>>>,
 }
 
 impl Mock {
@@ -61,6 +63,7 @@ impl Mock {
             store: OnceLock::new(),
             snapshots: Mutex::new(snapshots),
             control_token: OnceLock::new(),
+            instance: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -83,6 +86,16 @@ impl Mock {
 
     pub(crate) fn control_token(&self) -> Option<&str> {
         self.shared.control_token.get().map(String::as_str)
+    }
+
+    /// Moves the org to another host: logins tell it as their instance, and calls to any other are redirected.
+    pub fn move_instance(&self, host: &str) {
+        *lock(&self.shared.instance) = Some(host.into());
+    }
+
+    /// The host that the org moved to.
+    pub(crate) fn instance(&self) -> Option<Arc<str>> {
+        lock(&self.shared.instance).clone()
     }
 
     /// The org. Don't hold it while calling the router.

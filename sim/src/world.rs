@@ -38,6 +38,9 @@ use crate::{
 
 use self::{disturbed::Disturbed, latency::Latency, watch::Watch};
 
+/// Where the org lives after it moved.
+const MOVED_TO: &str = "acme--moved.my.salesforce.com";
+
 /// The object whose fields mirror those of the record that it points at.
 const MIRROR: &str = "CampaignMember";
 /// Steps that any run may take, however short.
@@ -424,6 +427,10 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 Provoked::Rule(rule) => *rule,
                 Provoked::World(WorldFault::TwoEngines) => {
                     self.take_over(seq);
+                    return Ok(());
+                }
+                Provoked::World(WorldFault::InstanceMoved) => {
+                    self.mock.move_instance(MOVED_TO);
                     return Ok(());
                 }
                 Provoked::World(what @ (WorldFault::BulkFailed | WorldFault::BulkAborted)) => {

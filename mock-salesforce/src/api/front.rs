@@ -220,6 +220,9 @@ impl Front {
 
     /// Checks the session, counts the call and lets the routes answer.
     pub(super) async fn answered(&self, mut parts: Parts, body: Bytes) -> Response {
+        if let Some(moved) = answer::moved(&self.mock, &parts) {
+            return answer::finish(moved, self.mock.now(), None);
+        }
         let pretty = header_text(&parts.headers, PRETTY) == Some("1");
         let admission = match session::admit(&self.mock, &parts) {
             Ok(admission) => admission,

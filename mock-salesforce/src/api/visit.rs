@@ -32,8 +32,8 @@ pub(crate) struct Caller {
 /// What the routes are told of a call that is let in; put on a request by the front. One extension: each is a piece of
 /// memory of its own.
 #[derive(Debug, Clone)]
-pub(super) struct Entered {
-    pub(super) mock: Mock,
+pub(in crate::api) struct Entered {
+    pub(in crate::api) mock: Mock,
     /// Absent on calls outside of `/services/data` and `/services/async`.
     pub(super) caller: Option<Caller>,
     /// The body, as the front has read it.

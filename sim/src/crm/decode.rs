@@ -7,7 +7,8 @@
 //! | an error with a code (401, 403, 404, 409 …, 500 as for a locked row) | refused | refused |
 //! | an error with a code and any status from 500 on, to a login | unavailable | – |
 //! | 502 or 504, or 500 without a code | unavailable | lost, outcome unknown |
-//! | 503, 429, a redirect, any other error without a code | unavailable | unavailable |
+//! | 302 to anything but a login | refused: redirected | refused: redirected |
+//! | 503, 429, any other redirect, any other error without a code | unavailable | unavailable |
 //! | nothing, and the request had not been sent | lost, not sent | lost, not sent |
 //! | nothing, and the request may have arrived | unavailable | lost, outcome unknown |
 //!
@@ -53,6 +54,13 @@ pub fn token(response: &Response<Bytes>) -> Option<String> {
     }
     let body: Json = serde_json::from_slice(response.body()).ok()?;
     body.get("access_token")?.as_str().filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+/// The host of the instance that a login named.
+pub fn instance(response: &Response<Bytes>) -> Option<String> {
+    let body: Json = serde_json::from_slice(response.body()).ok()?;
+    let (_, host) = body.get("instance_url")?.as_str()?.split_once("://")?;
+    Some(host.trim_end_matches('/').to_owned()).filter(|host| !host.is_empty())
 }
 
 /// Does the call change anything in the CRM?
@@ -194,6 +202,10 @@ fn failure(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
             | StatusCode::BAD_GATEWAY
             | StatusCode::GATEWAY_TIMEOUT,
         ) => unclear(call, kind_of_body(body)),
+        // The instance has moved; a login tells where to. Elsewhere than at a login nothing was carried out.
+        (None, StatusCode::FOUND) if *call != CrmCall::Login => {
+            Reply::Refused(refusal::plain("REDIRECTED", "the instance is somewhere else now"))
+        }
         (None, status) if status.is_redirection() => unavailable("redirect"),
         (None, StatusCode::SERVICE_UNAVAILABLE) => unavailable("service unavailable"),
         (None, StatusCode::TOO_MANY_REQUESTS) => unavailable("too many requests"),

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use axum::http::{Request, header::AUTHORIZATION};
+use axum::http::{
+    HeaderValue, Request,
+    header::{AUTHORIZATION, HOST},
+};
 use bytes::Bytes;
 use engine::{Answer, CallId, CrmCall};
 use mock_salesforce::auth::Login;
@@ -45,6 +48,8 @@ impl fmt::Debug for Credentials {
 pub struct Session {
     credentials: Credentials,
     authorization: Option<String>,
+    /// The host where the org lives, as the last login told it.
+    instance: Option<HeaderValue>,
 }
 
 impl fmt::Debug for Session {
@@ -60,7 +65,7 @@ impl fmt::Debug for Session {
 impl Session {
     /// A session that has not logged in yet.
     pub fn new(credentials: Credentials) -> Self {
-        Self { credentials, authorization: None }
+        Self { credentials, authorization: None, instance: None }
     }
 
     /// The request for a call, with the token that we have.
@@ -70,6 +75,9 @@ impl Session {
             && let Ok(value) = authorization.parse()
         {
             request.headers_mut().insert(AUTHORIZATION, value);
+        }
+        if let (false, Some(instance)) = (matches!(call, CrmCall::Login), &self.instance) {
+            request.headers_mut().insert(HOST, instance.clone());
         }
         (request, delivered)
     }
@@ -84,6 +92,7 @@ impl Session {
             && let Some(token) = decode::token(response)
         {
             self.authorization = Some(format!("Bearer {token}"));
+            self.instance = decode::instance(response).and_then(|host| host.parse().ok());
         }
         decode::answer(call, exchange)
     }

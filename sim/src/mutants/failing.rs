@@ -127,6 +127,13 @@ mutants! {
         fn batch_after_trouble(&self, size: usize) -> usize { size }
     }
 
+    #[doc = "an instance that moved is an outage"]
+    RedirectIsTransient breaks ["FM-24"] {
+        fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
+            taking(write, refusal, config, ("REDIRECTED", Verdict::Transient))
+        }
+    }
+
     #[doc = "rows that a job did not come to are not asked for"]
     UnprocessedIsNotRead violates [Unprocessed] breaks ["FM-28"] {
         fn list_after(&self, read: BulkList) -> Option<BulkList> {

@@ -8,7 +8,10 @@ use axum::{
     http::{header, request::Parts},
 };
 
-use crate::{SfId, api::visit::header_text};
+use crate::{
+    SfId,
+    api::visit::{Entered, header_text},
+};
 
 /// What stands in for a host when a request names none.
 pub(in crate::api) const DEFAULT_ORIGIN: &str = "https://mock.my.salesforce.com";
@@ -74,7 +77,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(parts))
+        let asked = Self::of(parts);
+        let moved = parts.extensions.get::<Entered>().and_then(|entered| entered.mock.instance());
+        Ok(match moved {
+            Some(host) if !asked.is_login_host() => Self(format!("https://{host}")),
+            _ => asked,
+        })
     }
 }
 

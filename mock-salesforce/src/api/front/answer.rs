@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use axum::{
     body::Body,
-    http::{HeaderName, HeaderValue, StatusCode, header, response},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts, response},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -12,11 +12,12 @@ use http_body_util::Full;
 
 use super::{Answered, collect::collected, is_auth};
 use crate::{
-    Timestamp,
+    Mock, Timestamp,
     api::{
         error::Refusal,
         reply::{JSON, Reply},
         soap,
+        visit::header_text,
     },
     fault::{FaultBody, Hit, Verdict, WireFault},
     json,
@@ -31,6 +32,20 @@ const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 pub(super) fn uri_too_long() -> Response {
     let page = "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>";
     Reply::text(StatusCode::URI_TOO_LONG, "text/html;charset=iso-8859-1", page).into_response()
+}
+
+/// The org moved, and the call came to the host where it was: nothing but a login is answered there.
+pub(super) fn moved(mock: &Mock, parts: &Parts) -> Option<Response> {
+    let instance = mock.instance()?;
+    let (path, host) = (parts.uri.path(), header_text(&parts.headers, header::HOST));
+    let is_org = ["/services/data", "/services/async", "/services/Soap"];
+    if host == Some(&*instance) || !is_org.iter().any(|it| path.starts_with(it)) {
+        return None;
+    }
+    let page = "<h1>Found</h1><p>The instance has moved.</p>";
+    let reply = Reply::text(StatusCode::FOUND, "text/html;charset=UTF-8", page);
+    let location = format!("https://{instance}{}", parts.uri);
+    Some(reply.with("location", location).into_response())
 }
 
 /// The headers are too long together: another page of that server.

@@ -206,6 +206,7 @@ fn a_login_is_refused_only_by_somebody_who_looked() {
     let error = r#"[{"message":"m","errorCode":"UNKNOWN_EXCEPTION"}]"#;
     assert_eq!(replied(&CrmCall::Login, 500, error), unavailable_as("UNKNOWN_EXCEPTION"));
     assert_eq!(refused(&CrmCall::Login, 403, error).code, "UNKNOWN_EXCEPTION");
+    assert_eq!(replied(&CrmCall::Login, 302, ""), unavailable_as("redirect"));
 }
 
 #[test]
@@ -217,7 +218,8 @@ fn an_overloaded_server_is_unavailable_to_reads_and_writes() {
             replied(&call, 503, "<html>maintenance</html>"),
             unavailable_as("service unavailable")
         );
-        assert_eq!(replied(&call, 302, ""), unavailable_as("redirect"));
+        assert_eq!(replied(&call, 307, ""), unavailable_as("redirect"));
+        assert_eq!(refused(&call, 302, "").code, "REDIRECTED");
         assert_eq!(replied(&call, 414, "<h1>Bad Message 414</h1>"), unavailable_as("html page"));
     }
 }
