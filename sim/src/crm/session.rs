@@ -58,6 +58,7 @@ impl fmt::Debug for Session {
         f.debug_struct("Session")
             .field("credentials", &self.credentials)
             .field("logged_in", &logged_in)
+            .field("instance", &self.instance)
             .finish()
     }
 }
