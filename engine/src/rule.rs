@@ -300,7 +300,7 @@ rules! {
     /// The owner is not subject to reassignment: the owner stays, and the response is complete at once.
     ResponseOwnerNotSubject = "response.owner_not_subject", ["RM-05"];
     /// The owner is subject to reassignment: the temporary owner gets the lead, and the response waits.
-    ResponseHandedOver = "response.handed_to_temporary", ["RM-01", "RM-02", "RM-05", "RM-07"];
+    ResponseHandedOver = "response.handed_to_temporary", ["RM-01", "RM-02", "RM-05", "RM-07", "RM-13d"];
     /// The lead is with the temporary owner already: nothing is written, and the response waits.
     ResponseAlreadyTemporary = "response.already_temporary", ["RM-13d"];
     /// The temporary owner got the lead again: that is not the awaited change.

@@ -13,13 +13,18 @@ pub(super) fn of(id: &str) -> Vec<String> {
         let (file, _) = LINT_FILES.iter().find(|(_, line)| *line == first)?;
         Some(format!("warning {} {} (lints/{file})", lint.code, lint.name))
     });
+    let rules = rules_of(id).map(|rule| format!("rule {rule}"));
+    shown.chain(refused(id)).chain(rules).collect()
+}
+
+/// The files that are refused for a requirement, or for a reading.
+pub(super) fn refused(id: &str) -> Vec<String> {
     let refused = REFUSED_FILES.iter().filter_map(|(file, line)| {
         let (code, ids) = line.strip_prefix("# expects ")?.split_once(" for ")?;
         let named = ids.split(", ").any(|it| it == id);
         named.then(|| format!("error {code} (broken/{file})"))
     });
-    let rules = rules_of(id).map(|rule| format!("rule {rule}"));
-    shown.chain(refused).chain(rules).collect()
+    refused.collect()
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 //! Which scenarios prove a reading of a document, that is, a value of a setting?
 //!
 //! A scenario that plays with the value, said or by default, and turns red with another value of the same setting. A span
-//! of time or a user has one row: the scenario says one, and turns red with the default.
+//! of time or a user has one row: the scenario says one, and turns red with the default. A reading that makes a
+//! configuration wrong is proved by a file that is refused for it.
 
 use reports::coverage::{Chapter, Row};
 use scenarios::{
-    Text,
+    Severity, Text,
     ast::Scenario,
     catalogue::{Catalogue, Requirement, Scope, SettingOf, Takes},
 };
 
-use super::{Bench, Verdict, demand};
+use super::{Bench, Verdict, answers, demand};
+use crate::vocabulary::Words;
 
 /// The setting that stands among the connections.
 const INTEGRATION_USER: &str = "integration_user";
@@ -41,9 +43,17 @@ pub(super) fn rows(bench: &Bench<'_, '_>) -> Vec<Row> {
         };
         // Scenarios that merely play under a default are no candidates that failed.
         row.scenarios.retain(|cell| cell.proof.is_some());
-        row.demands.push(demand("K", 1, row.proved(), "scenarios that another reading turns red"));
+        row.answers = answers::refused(&row.id);
+        let shown = row.proved() + row.answers.len() as u64;
+        row.demands.push(demand("K", 1, shown, "scenarios that another reading turns red"));
         row
     })
+}
+
+/// Whether `check` refuses the scenario: the reading is one that only a configuration shows.
+fn is_refused(scenario: &Scenario) -> bool {
+    let found = scenarios::check(std::slice::from_ref(scenario), &Words);
+    found.iter().any(|it| it.severity == Severity::Error)
 }
 
 fn readings(of: SettingOf<'static>) -> Vec<Reading<'static>> {
@@ -101,8 +111,8 @@ impl Reading<'_> {
             }
         };
         let red = others.into_iter().find(|other| {
-            let changed = bench.trial.changed(&self.with(scenario, *other));
-            changed.is_some_and(|it| it.is_red())
+            let other = self.with(scenario, *other);
+            is_refused(&other) || bench.trial.changed(&other).is_some_and(|it| it.is_red())
         });
         match red {
             Some(Some(other)) => Ok(format!("red with {other}")),
