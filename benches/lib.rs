@@ -73,6 +73,7 @@ pub fn with_outages(population: &mut Population, count: usize) {
             id: format!("outage_{number}").into(),
             operations: Vec::new(),
             object: None,
+            on: None,
             verdict: FaultVerdict::Answer(FaultAnswer {
                 status: 503,
                 code: None,

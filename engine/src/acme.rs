@@ -24,6 +24,7 @@ pub(crate) fn config() -> Config {
         retry: RetryPolicy::default(),
         batching: Batching::default(),
         org: org(),
+        neighbours: crate::Neighbours::default(),
         packages: Packages::default(),
         playback_base: "https://play.example/r".to_owned(),
         playback_secret: 42,

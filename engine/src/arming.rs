@@ -4,11 +4,10 @@
 //! when it fires.
 
 use crate::{
-    Action, ArmedState, Engine, Firing, FiringFacts, IntentId, NoteKind, OwnerFacts, PersonAction,
-    PushAction, PushStep, PushTiming, Question, Rule, Rules, Trigger,
+    Action, ArmedState, Engine, Firing, FiringFacts, IntentId, NoteKind, OwnerFacts, PushAction,
+    PushStep, PushTiming, Question, Rule, Rules, Trigger,
     engine::Todo,
     intent::{Ending, Intent, Work},
-    sync::PersonWork,
     visitor::{Armed, MeetingKind, Progress, Who},
 };
 
@@ -16,9 +15,9 @@ impl<R: Rules> Engine<R> {
     /// A push step was reached. The intent to wait for, if the Experience waits for it (EX-12, EX-23).
     pub(crate) fn reach_push(&mut self, who: Who, step: &PushStep) -> Option<IntentId> {
         if step.timing == PushTiming::Now {
-            self.trigger(who, Trigger::LaterStep(step.action), None);
+            self.trigger_later(who, step);
         }
-        let id = self.arm(who, step.action, step.timing)?;
+        let id = self.arm(who, step)?;
         if step.timing == PushTiming::Wait {
             self.decided_plainly(who, Some(id), (Question::Trigger, Rule::Armed), None);
             return None;
@@ -28,12 +27,23 @@ impl<R: Rules> Engine<R> {
         entry.armed.iter().any(|it| it.intent == id && it.state == ArmedState::Fired).then_some(id)
     }
 
-    fn arm(&mut self, who: Who, action: PushAction, timing: PushTiming) -> Option<IntentId> {
+    /// A later step fires what is armed for the same destination.
+    fn trigger_later(&mut self, who: Who, step: &PushStep) {
+        let armed = self.visitor(who).and_then(|it| it.entry.as_ref()).map(|it| it.armed.iter());
+        let same = armed.into_iter().flatten().filter(|it| it.to == step.to).map(|it| it.intent);
+        for id in same.collect::<Vec<_>>() {
+            self.trigger(who, Trigger::LaterStep(step.action), Some(id));
+        }
+    }
+
+    fn arm(&mut self, who: Who, step: &PushStep) -> Option<IntentId> {
         let cause = self.visitor(who)?.entry.as_ref()?.cause;
-        let work = PersonWork::new(PersonAction::Push(action));
-        let id = self.open(who, action_of(action), cause, Work::Person(Box::new(work)));
+        let (action, work) = self.push_work(step.to, step.action);
+        let id = self.open(who, action, cause, work);
+        self.note_route(id);
+        let PushStep { to, action, timing } = *step;
         let entry = self.visitor_mut(who)?.entry.as_mut()?;
-        entry.armed.push(Armed { intent: id, action, timing, state: ArmedState::Armed });
+        entry.armed.push(Armed { intent: id, to, action, timing, state: ArmedState::Armed });
         Some(id)
     }
 
@@ -60,7 +70,7 @@ impl<R: Rules> Engine<R> {
             Some(rearmed) => rearmed,
             None => armed,
         };
-        let incomplete = self.incomplete(who, armed.action);
+        let incomplete = self.incomplete(who, &armed);
         let facts = FiringFacts { action: armed.action, state: armed.state, trigger, incomplete };
         let id = armed.intent;
         match self.rules.fire(&facts, &self.config.settings) {
@@ -125,8 +135,8 @@ impl<R: Rules> Engine<R> {
 
     fn rearm(&mut self, who: Who, place: usize, armed: &Armed) -> Option<Armed> {
         let cause = self.visitor(who)?.entry.as_ref()?.cause;
-        let work = PersonWork::new(PersonAction::Push(armed.action));
-        let intent = self.open(who, action_of(armed.action), cause, Work::Person(Box::new(work)));
+        let (action, work) = self.push_work(armed.to, armed.action);
+        let intent = self.open(who, action, cause, work);
         self.decided_plainly(who, Some(intent), (Question::Trigger, Rule::Rearmed), None);
         let rearmed = Armed { intent, state: ArmedState::Armed, ..armed.clone() };
         *self.visitor_mut(who)?.entry.as_mut()?.armed.get_mut(place)? = rearmed.clone();
@@ -148,9 +158,15 @@ impl<R: Rules> Engine<R> {
     }
 
     /// By which rule a create would be incomplete; nothing is missing for somebody whom the CRM knows.
-    fn incomplete(&self, who: Who, action: PushAction) -> Option<Rule> {
+    fn incomplete(&self, who: Who, armed: &Armed) -> Option<Rule> {
         let visitor = self.visitor(who)?;
-        if matches!(action, PushAction::Update(_)) || visitor.record.is_some() {
+        if matches!(armed.action, PushAction::Update(_)) {
+            return None;
+        }
+        if matches!(self.intents.get(&armed.intent).map(|it| &it.work), Some(Work::Beside(_))) {
+            return visitor.key().is_none().then_some(Rule::NoEmail);
+        }
+        if visitor.record.is_some() {
             return None;
         }
         self.rules.missing(&visitor.profile, false, &self.config).because()
@@ -222,7 +238,7 @@ impl<R: Rules> Engine<R> {
     }
 }
 
-fn action_of(action: PushAction) -> Action {
+pub(crate) fn action_of(action: PushAction) -> Action {
     match action {
         PushAction::Create => Action::Create,
         PushAction::Update(_) => Action::Update,

@@ -28,6 +28,13 @@ pub enum CrmCall {
     Bulk(BulkCall),
     /// Converts leads: each row is a lead, and what is asked for it, by the names of `convertLead`.
     Convert(Vec<SaveRow>),
+    /// One exchange with a system beside Salesforce: a login, a query, or a write of one row.
+    Beside {
+        /// Which one.
+        system: crate::System,
+        /// The call.
+        call: Box<CrmCall>,
+    },
 }
 
 /// A query: fields of an object's records that satisfy a filter.
@@ -160,6 +167,8 @@ pub struct Answer {
     pub usage: Option<ApiUsage>,
     /// The server's clock, where it said so.
     pub server_time: Option<Timestamp>,
+    /// When it may be asked again, in ms, where it said so.
+    pub retry_after_ms: Option<i64>,
 }
 
 /// The API allowance.

@@ -29,6 +29,8 @@ pub struct Config {
     pub batching: Batching,
     /// What the product last read of the org's metadata.
     pub org: KnownOrg,
+    /// The systems beside Salesforce.
+    pub neighbours: crate::Neighbours,
     /// The packages that are installed in the org.
     pub packages: crate::Packages,
     /// Start of the playback links, without a closing slash.
@@ -115,6 +117,8 @@ pub enum Step {
 /// "Push to an external system": an action and its timing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushStep {
+    /// Where.
+    pub to: crate::Destination,
     /// What to do.
     pub action: PushAction,
     /// When.
@@ -198,6 +202,10 @@ pub struct Settings {
     pub opportunity_count: OpportunityCount,
     /// K-38: armed steps of a visitor who is blocked are cancelled, or fire.
     pub blocked_armed: BlockedArmed,
+    /// K-18: leads go to the CRM directly, or by way of the marketing platform.
+    pub topology: crate::Topology,
+    /// VI-09d: from which level on an identity known from enrichment alone is a dedupe key.
+    pub enrichment_key: crate::EnrichmentKey,
     /// K-32: how long a response waits for its owner before the alarm, in ms.
     pub stuck_after_ms: i64,
     /// K-33: who is chosen when several members of an account team have the role.
@@ -235,6 +243,8 @@ impl Default for Settings {
             bot_events: true,
             opportunity_count: OpportunityCount::All,
             blocked_armed: BlockedArmed::Cancel,
+            topology: crate::Topology::Direct,
+            enrichment_key: crate::EnrichmentKey::Never,
             stuck_after_ms: 60 * 60_000,
             several_role_members: crate::SeveralRoleMembers::LowestId,
             fuzzy_name: false,

@@ -44,6 +44,8 @@ pub enum EventKind {
     Started(ExperienceId),
     /// The visitor types values into the chat.
     Entered(Vec<(ProfileField, String)>),
+    /// An enrichment vendor tells what it knows of the visitor.
+    Enriched(crate::VendorGuess),
     /// The visitor sends a message without data.
     Said(String),
     /// The visitor opens another page of the site.

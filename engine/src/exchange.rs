@@ -5,6 +5,7 @@
 //! slowly (FM-15). Everything else that went wrong goes back to who asked, as one of [`Got`]'s words: nothing is
 //! repeated below the operation that knows whether repeating is safe (FM-09).
 
+mod beside;
 mod bulk;
 mod packing;
 mod pressure;
@@ -51,6 +52,7 @@ pub(crate) struct Exchange {
     in_flight: BTreeMap<CallId, Flight>,
     jobs: bulk::Jobs,
     pressure: Pressure,
+    beside: beside::Beside,
 }
 
 impl Exchange {
@@ -66,6 +68,7 @@ impl Exchange {
             in_flight: BTreeMap::new(),
             jobs: bulk::Jobs::default(),
             pressure: Pressure::default(),
+            beside: beside::Beside::default(),
         }
     }
 
@@ -215,6 +218,9 @@ impl<R: Rules> Engine<R> {
         if flight == Flight::Login {
             return self.on_login(&answer.reply);
         }
+        if let Flight::Beside(system, errand) = flight {
+            return self.on_beside(system, errand, answer);
+        }
         let was_probe = self.exchange.budget == Budget::Probed;
         match self.trouble(&answer.reply) {
             Trouble::Expired => self.on_expired(flight),
@@ -236,6 +242,7 @@ impl<R: Rules> Engine<R> {
     pub(super) fn on_reply(&mut self, flight: Flight, reply: &Reply) {
         match flight {
             Flight::Login => self.on_login(reply),
+            Flight::Beside(_, errand) => self.lose_errand(errand),
             Flight::More(reading, _) => self.on_part(Part::Read(reading), reply),
             Flight::Job(job) => self.on_job(job, reply),
             Flight::Parts(parts) => match reply {
@@ -324,6 +331,7 @@ impl<R: Rules> Engine<R> {
     /// After a restart: nobody knows what became of the calls in flight.
     pub(crate) fn lose_calls(&mut self) {
         self.exchange.session = Session::default();
+        self.lose_beside();
         if self.exchange.budget == Budget::Probed {
             self.exchange.budget = Budget::Probing;
         }

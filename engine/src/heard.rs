@@ -3,12 +3,7 @@
 use crate::{
     Action, DeviceId, EMAIL, EmailKey, EmailSource, Engine, FieldSource, IdentityChange, Known,
     KnownFrom, NoteKind, Offer, PersonAction, Profile, ProfileField, Question, RepId, Rule, Rules,
-    SourceEvent, Trigger,
-    intent::{Intent, Work},
-    limits,
-    profile::VISITOR_ID,
-    sync::PersonWork,
-    visitor::Who,
+    SourceEvent, Trigger, intent::Intent, limits, profile::VISITOR_ID, visitor::Who,
 };
 
 impl<R: Rules> Engine<R> {
@@ -134,6 +129,7 @@ impl<R: Rules> Engine<R> {
                 EmailSource::Typed
             }
             FieldSource::Rep => EmailSource::Rep,
+            FieldSource::Enrichment(..) => EmailSource::Enrichment,
         };
         let Some(visitor) = self.visitor(who) else { return false };
         let known = visitor.email.as_ref().map(|(key, source)| (key, *source));
@@ -207,8 +203,9 @@ impl<R: Rules> Engine<R> {
         (clicked, action): (Offer, Action),
     ) {
         let offered = self.offered(who);
-        let work = PersonWork::new(clicked.action());
-        let id = self.open(who, action, event.id, Work::Person(Box::new(work)));
+        let work = self.manual_work(clicked.action());
+        let id = self.open(who, action, event.id, work);
+        self.note_route(id);
         if offered.is_some_and(|it| it != clicked) {
             let chosen = offered.map(|it| it.word().to_owned());
             self.decided_plainly(who, Some(id), (Question::Trigger, Rule::NotOffered), chosen);

@@ -10,6 +10,8 @@ use crate::{EmailKey, KnownFrom, Rule};
 /// Where an e-mail address came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EmailSource {
+    /// An enrichment vendor guessed it.
+    Enrichment,
     /// A marketing cookie.
     Cookie,
     /// An earlier visit on this device.
@@ -80,14 +82,16 @@ pub fn identify(
 
 fn strength(source: EmailSource) -> u8 {
     match source {
-        EmailSource::Cookie => 0,
-        EmailSource::EarlierVisit => 1,
-        EmailSource::Typed | EmailSource::Rep => 2,
+        EmailSource::Enrichment => 0,
+        EmailSource::Cookie => 1,
+        EmailSource::EarlierVisit => 2,
+        EmailSource::Typed | EmailSource::Rep => 3,
     }
 }
 
 fn rule(source: EmailSource) -> Rule {
     match source {
+        EmailSource::Enrichment => Rule::EnrichmentKey,
         EmailSource::Cookie => Rule::IdentityCookie,
         EmailSource::EarlierVisit => Rule::IdentityEarlierVisit,
         EmailSource::Typed | EmailSource::Rep => Rule::IdentityTyped,
@@ -159,6 +163,20 @@ mod tests {
     }
 
     #[test]
+    fn a_guess_gives_way_to_whatever_is_known_better() {
+        check(
+            "cookie pat@x.example",
+            "enrichment bo@x.example",
+            expect!["Weaker (identity.cookie)"],
+        );
+        check(
+            "enrichment bo@x.example",
+            "typed pat@x.example",
+            expect!["Corrected (identity.typed)"],
+        );
+    }
+
+    #[test]
     fn what_the_site_knew_is_a_source() {
         assert_eq!(EmailSource::from(KnownFrom::Cookie), EmailSource::Cookie);
         assert_eq!(EmailSource::from(KnownFrom::EarlierVisit), EmailSource::EarlierVisit);
@@ -177,6 +195,7 @@ mod tests {
     fn read(text: &str) -> (EmailKey, EmailSource) {
         let (source, email) = text.split_once(' ').unwrap();
         let source = match source {
+            "enrichment" => EmailSource::Enrichment,
             "cookie" => EmailSource::Cookie,
             "earlier_visit" => EmailSource::EarlierVisit,
             "typed" => EmailSource::Typed,

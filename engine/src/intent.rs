@@ -54,6 +54,8 @@ pub(crate) enum Stage {
     Matching,
     /// It looks for what it is about to write.
     Checking(Record),
+    /// It asks a system beside Salesforce.
+    LookingBeside,
     /// It writes.
     Saving,
     /// It failed, and is tried again later.
@@ -83,6 +85,10 @@ pub(crate) enum Work {
     Task(Box<TaskWork>),
     /// The conversion of a lead.
     Convert(Box<ConvertWork>),
+    /// The person's record in a system beside Salesforce.
+    Beside(Box<crate::beside::BesideWork>),
+    /// Whether a record of the marketing platform reached Salesforce.
+    MapCheck(Box<crate::map_check::MapCheckWork>),
 }
 
 impl Intent {
@@ -117,10 +123,13 @@ impl Intent {
             | Action::PushAccounts
             | Action::CreateTask
             | Action::ConvertLead
-            | Action::CampaignStatus => Lane::Background,
-            Action::Create | Action::Update | Action::CreateOrUpdate | Action::SyncLead => {
-                Lane::Sync
-            }
+            | Action::CampaignStatus
+            | Action::MapCheck => Lane::Background,
+            Action::Create
+            | Action::Update
+            | Action::CreateOrUpdate
+            | Action::SyncLead
+            | Action::Sync(_) => Lane::Sync,
         }
     }
 
@@ -128,7 +137,11 @@ impl Intent {
     pub(crate) fn may_create(&self) -> bool {
         matches!(
             self.action,
-            Action::Create | Action::CreateOrUpdate | Action::ManualCreate | Action::SyncLead
+            Action::Create
+                | Action::CreateOrUpdate
+                | Action::ManualCreate
+                | Action::SyncLead
+                | Action::MapCheck
         )
     }
 
@@ -366,6 +379,8 @@ impl<R: Rules> Engine<R> {
         match intent.work {
             Work::Person(work) => self.after_person(who, id, *work),
             Work::Convert(work) => self.after_conversion(id, &work),
+            Work::Beside(_) => self.after_beside(who, id),
+            Work::MapCheck(_) => self.after_map_check(who),
             _ => {}
         }
         self.todo.push_back(Todo::Look(who));

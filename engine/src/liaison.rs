@@ -65,6 +65,8 @@ pub struct TaskTemplate {
 pub enum WorkflowAction {
     /// "Sync Lead to SFDC".
     SyncLead(AssignTo),
+    /// "Sync Lead to MSD", "Sync Lead to Administrate" (LL-14, LL-15).
+    SyncBeside(crate::System),
     /// "Create Task", for this user or the record's owner.
     CreateTask(TaskName, Option<ProductUserId>),
     /// "Convert Lead to Contact".

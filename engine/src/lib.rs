@@ -30,6 +30,7 @@ mod crowding;
 mod delivery;
 mod email;
 mod enrich;
+mod enrichment;
 mod event;
 mod firing;
 mod identity;
@@ -38,10 +39,12 @@ mod leaving;
 mod liaison;
 mod login;
 mod lost;
+mod map_link;
 mod mapping;
 mod matching;
 mod meeting;
 mod model;
+mod neighbour;
 mod note;
 mod offer;
 mod overridden;
@@ -67,6 +70,7 @@ mod about;
 mod account_search;
 mod accounts;
 mod arming;
+mod beside;
 mod booking;
 mod display;
 mod engine;
@@ -78,6 +82,7 @@ mod job_results;
 mod keys;
 mod ledger;
 mod limits;
+mod map_check;
 mod meeting_updates;
 mod members;
 mod outage;
@@ -100,9 +105,10 @@ mod workflow;
 
 pub use crate::{
     account::*, account_push::*, action_table::*, assign::*, batch::*, blocking::*, campaign::*,
-    conversation::*, email::*, enrich::*, firing::*, identity::*, leaving::*, mapping::*,
-    matching::*, meeting::*, offer::*, owner::*, playback::*, profile::*, refusal::*, required::*,
-    retry::*, rules::*, update_policy::*, voice::*,
+    conversation::*, email::*, enrich::*, enrichment::*, firing::*, identity::*, leaving::*,
+    map_link::*, mapping::*, matching::*, meeting::*, neighbour::*, offer::*, owner::*,
+    playback::*, profile::*, refusal::*, required::*, retry::*, rules::*, update_policy::*,
+    voice::*,
 };
 pub use crate::{
     account_rule::*, active_response::*, auto_convert::*, company_name::*, condition::*,

@@ -146,6 +146,10 @@ pub enum Action {
     ConvertLead,
     /// A workflow's "Change Status" of a campaign member.
     CampaignStatus,
+    /// The person's record in a system beside Salesforce.
+    Sync(crate::System),
+    /// Whether a record of the marketing platform reached Salesforce.
+    MapCheck,
 }
 
 impl Action {
@@ -169,6 +173,11 @@ impl Action {
             Self::CreateTask => "create_task",
             Self::ConvertLead => "convert_lead",
             Self::CampaignStatus => "campaign_status",
+            Self::Sync(crate::System::Dynamics) => "sync_dynamics",
+            Self::Sync(crate::System::Administrate) => "sync_administrate",
+            Self::Sync(crate::System::Marketo) => "sync_marketo",
+            Self::Sync(crate::System::AccountEngagement) => "sync_account_engagement",
+            Self::MapCheck => "map_check",
         }
     }
 }

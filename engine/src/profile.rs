@@ -31,6 +31,8 @@ pub enum FieldSource {
     Website,
     /// The marketing product knows it: a form, a list, a score.
     Product,
+    /// An enrichment vendor guessed it.
+    Enrichment(crate::Vendor, crate::Confidence),
 }
 
 impl FieldSource {
@@ -44,6 +46,7 @@ impl FieldSource {
             Self::Crm => "crm",
             Self::Website => "website",
             Self::Product => "product",
+            Self::Enrichment(vendor, _) => vendor.word(),
         }
     }
 }

@@ -512,6 +512,38 @@ rules! {
     BlockedFires = "call.blocked_fires", ["VV-30"];
     /// A blocked visitor enters no Experience.
     BlockedEntersNone = "call.blocked_enters_none", ["VV-30"];
+    /// An address known from enrichment alone is a guess: no record is looked up or changed by it.
+    EnrichmentOnly = "identity.enrichment_only", ["VI-09d"];
+    /// The setting takes an address that a vendor is very sure of for the visitor's.
+    EnrichmentKey = "identity.enrichment", ["VI-09d"];
+    /// Leads go to Salesforce by way of the marketing platform: nothing is created there directly.
+    ViaMap = "map.instead_of_crm", ["TS-03"];
+    /// The system has no record with the visitor's e-mail address.
+    NeighbourNoRecord = "neighbour.no_record", ["LL-14", "LL-15"];
+    /// One record of the system has the visitor's e-mail address: it is the visitor.
+    NeighbourOnlyRecord = "neighbour.only_record", ["LL-14", "LL-15"];
+    /// Several records of the system have the e-mail address: the last updated is the visitor, whatever its type.
+    NeighbourNewest = "map.newest_record", ["DD-08"];
+    /// Records that were updated at the same time are told apart by the smallest id.
+    NeighbourLowestId = "map.lowest_id", ["DD-08"];
+    /// The key fits several records there: they are searched, and the newest is written by its id.
+    NeighbourSeveralMatch = "map.several_match", ["DD-08"];
+    /// The record was made, changed or removed there meanwhile: the search starts anew.
+    NeighbourChanged = "neighbour.changed", ["LL-14", "LL-15"];
+    /// Mapped fields with known values were written on a new record there.
+    NeighbourCreated = "neighbour.created", ["LL-14", "LL-15"];
+    /// Mapped fields that differ were written on the record there.
+    NeighbourUpdated = "neighbour.updated", ["LL-14", "LL-15"];
+    /// The system refused the write for a reason that the journal quotes.
+    NeighbourRefused = "neighbour.refused", [];
+    /// The system takes no more calls for now: its work waits.
+    NeighbourLimit = "neighbour.limit", [];
+    /// The platform's record reached Salesforce.
+    MapArrived = "map.arrived", ["TS-03"];
+    /// The platform holds the record, Salesforce does not yet, and there is no error: the link is slow.
+    MapLate = "map.late", ["TS-03"];
+    /// The platform holds the record and could not sync it: the connection to Salesforce is broken.
+    MapLinkBroken = "map.link_broken", ["TS-03"];
 }
 
 impl fmt::Display for Rule {

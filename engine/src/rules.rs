@@ -627,6 +627,61 @@ pub trait Rules {
     fn waits_for_lead(&self, has_record: bool, creates: u32) -> bool {
         crate::waiting_for_lead::waits_for_lead(has_record, creates)
     }
+
+    // Systems beside Salesforce, and enrichment.
+
+    /// Where does a push go?
+    fn route(
+        &self,
+        wanted: crate::Destination,
+        topology: crate::Topology,
+        map: Option<crate::MarketingPlatform>,
+    ) -> crate::Route {
+        crate::neighbour::route(wanted, topology, map)
+    }
+
+    /// Which of the records that a system found is the person?
+    fn newest_record<'a>(
+        &self,
+        key: &EmailKey,
+        found: &'a [Row],
+        system: crate::System,
+    ) -> crate::NeighbourMatch<'a> {
+        crate::neighbour::newest_record(key, found, system)
+    }
+
+    /// What is written on a record of a system?
+    fn neighbour_fields(
+        &self,
+        profile: &Profile,
+        target: Option<&Row>,
+        mapping: &crate::SystemMapping,
+    ) -> FieldValues {
+        crate::neighbour::neighbour_fields(profile, target, mapping)
+    }
+
+    /// What does a system's no mean?
+    fn classify_neighbour_refusal(
+        &self,
+        system: crate::System,
+        refusal: &Refusal,
+    ) -> crate::NeighbourVerdict {
+        crate::neighbour::classify_neighbour_refusal(system, refusal)
+    }
+
+    /// A lead is not in Salesforce yet: is the link slow, or broken?
+    fn diagnose_map(&self, facts: &crate::MapFacts<'_>) -> crate::MapDiagnosis {
+        crate::map_link::diagnose_map(facts)
+    }
+
+    /// Is an address that a vendor guessed the visitor's?
+    fn enrichment_key(
+        &self,
+        confidence: crate::Confidence,
+        from: crate::EnrichmentKey,
+    ) -> crate::EnrichmentDecision {
+        crate::enrichment::enrichment_key(confidence, from)
+    }
 }
 
 /// The rules as the requirements give them.

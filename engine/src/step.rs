@@ -25,6 +25,7 @@ impl<R: Rules> Engine<R> {
         }
         self.settle_sources();
         self.pump();
+        self.pump_beside();
     }
 
     fn follow(&mut self, todo: Todo) {
@@ -49,6 +50,8 @@ impl<R: Rules> Engine<R> {
             Wake::Conversions => self.on_run_due(),
             Wake::Dismiss(job) => self.on_dismissal_due(job),
             Wake::Pull => self.on_pull_due(),
+            Wake::Neighbour(system) => self.on_neighbour_due(system),
+            Wake::MapCheck(intent) => self.on_map_check_due(intent),
         }
     }
 
@@ -134,6 +137,7 @@ impl<R: Rules> Engine<R> {
             }
             EventKind::Started(experience) => self.on_started(who, event, experience),
             EventKind::Entered(values) => self.on_entered(who, event, values),
+            EventKind::Enriched(told) => self.on_enriched(who, event, told),
             EventKind::Said(_) => self.on_said(who, event),
             EventKind::MeetingDeclined => self.on_meeting_declined(who, event),
             EventKind::LeftSite => self.on_left_site(who),

@@ -108,8 +108,10 @@ impl<R: Rules> Engine<R> {
         }
         let Some(intent) = self.intents.get_mut(&id) else { return };
         intent.round += 1;
-        if let Work::Person(work) = &mut intent.work {
-            work.is_adopting = false;
+        match &mut intent.work {
+            Work::Person(work) => work.is_adopting = false,
+            Work::Beside(_) => return self.look_beside(id),
+            _ => {}
         }
         if let Work::Member(work) = &mut intent.work
             && let Some(person) = work.take_person()
@@ -172,6 +174,13 @@ impl<R: Rules> Engine<R> {
     fn on_intent_got(&mut self, id: IntentId, slot: Slot, got: Got) {
         let Some(intent) = self.intents.get(&id) else { return };
         match (&intent.stage, slot) {
+            (Stage::LookingBeside, Slot::Beside) if matches!(intent.work, Work::MapCheck(_)) => {
+                self.on_map_told(id, got);
+            }
+            (Stage::LookingBeside, Slot::Beside) => self.on_beside_got(id, slot, got),
+            (Stage::Saving, Slot::Save) if matches!(intent.work, Work::Beside(_)) => {
+                self.on_beside_got(id, slot, got);
+            }
             (Stage::Saving, Slot::Save) => self.on_save_got(id, got),
             (Stage::Converting, _) => self.on_conversion_got(id, slot, got),
             (Stage::Checking(_), Slot::Existing) => match got {
@@ -239,10 +248,14 @@ impl<R: Rules> Engine<R> {
     }
 
     /// The visitor turned out to be somebody else, or corrected their address: the payload would be another person's.
-    fn is_somebody_else(&self, id: IntentId) -> bool {
+    pub(crate) fn is_somebody_else(&self, id: IntentId) -> bool {
         let Some(intent) = self.intents.get(&id) else { return false };
-        let Work::Person(work) = &intent.work else { return false };
-        work.doubt.is_none()
+        let is_settled = match &intent.work {
+            Work::Person(work) => work.doubt.is_none(),
+            Work::Beside(work) => !work.is_in_doubt(),
+            _ => return false,
+        };
+        is_settled
             && intent
                 .visitor()
                 .and_then(|it| self.visitor(it))
@@ -303,6 +316,7 @@ impl<R: Rules> Engine<R> {
             Some(Kind::Member) => self.on_member_person(id, target.as_ref(), &search),
             Some(Kind::Event) => self.on_event_person(id, target.as_ref()),
             Some(Kind::Task) => self.on_task_person(id, target.as_ref()),
+            Some(Kind::MapCheck) => self.on_map_looked(id, target.as_ref()),
             None => {}
         }
     }
@@ -341,16 +355,22 @@ enum Kind {
     Member,
     Event,
     Task,
+    MapCheck,
 }
 
 fn intent_work(intents: &BTreeMap<IntentId, crate::intent::Intent>, id: IntentId) -> Option<Kind> {
-    match intents.get(&id)?.work {
-        Work::Person(_) => Some(Kind::Person),
-        Work::Member(_) => Some(Kind::Member),
-        Work::Event(_) => Some(Kind::Event),
-        Work::Task(_) => Some(Kind::Task),
-        Work::Convert(_) | Work::Account(_) | Work::List(_) | Work::MeetingUpdate(_) => None,
-    }
+    Some(match intents.get(&id)?.work {
+        Work::Person(_) => Kind::Person,
+        Work::Member(_) => Kind::Member,
+        Work::Event(_) => Kind::Event,
+        Work::Task(_) => Kind::Task,
+        Work::MapCheck(_) => Kind::MapCheck,
+        Work::Convert(_)
+        | Work::Account(_)
+        | Work::List(_)
+        | Work::MeetingUpdate(_)
+        | Work::Beside(_) => return None,
+    })
 }
 
 /// Without an address the visitor is the record that we made or saw.

@@ -21,6 +21,10 @@ pub(crate) enum Wake {
     Look(Who),
     /// An Event is due.
     Event(IntentId),
+    /// The next attempt of a system beside Salesforce.
+    Neighbour(crate::System),
+    /// A record of the marketing platform should be in Salesforce by now.
+    MapCheck(IntentId),
     /// The next run of conversions.
     Conversions,
     /// A conversion job has waited long enough for its lead.

@@ -50,9 +50,13 @@ impl<R: Rules> Engine<R> {
         for (name, value) in self.liaison_view(who) {
             put(name, Some(value));
         }
+        put("identity", crate::enrichment::guessed_identity(visitor));
         for (field, known) in visitor.profile.iter() {
             put(&format!("profile.{field}"), Some(known.value.clone()));
             put(&format!("source.{field}"), Some(known.source.word().to_owned()));
+            if let crate::FieldSource::Enrichment(_, confidence) = known.source {
+                put(&format!("confidence.{field}"), Some(confidence.word().to_owned()));
+            }
         }
         Some(RepView { fields })
     }

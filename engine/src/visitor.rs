@@ -113,6 +113,7 @@ pub(crate) enum Progress {
 #[derive(Debug, Clone)]
 pub(crate) struct Armed {
     pub(crate) intent: IntentId,
+    pub(crate) to: crate::Destination,
     pub(crate) action: PushAction,
     pub(crate) timing: PushTiming,
     pub(crate) state: ArmedState,

@@ -173,6 +173,11 @@ impl<R: Rules> Engine<R> {
     ) -> Option<IntentId> {
         match action {
             WorkflowAction::SyncLead(to) => Some(self.sync_lead(who, cause, to)),
+            WorkflowAction::SyncBeside(to) => {
+                let id = self.sync_beside(who, cause, *to);
+                self.decided_plainly(who, Some(id), (Question::Trigger, Rule::NextAction), None);
+                Some(id)
+            }
             WorkflowAction::AddToCampaign(target) => Some(self.add_to_campaign(who, cause, target)),
             WorkflowAction::CreateTask(task, assignee) => {
                 Some(self.create_task(who, cause, (task, assignee.as_ref())))

@@ -11,6 +11,7 @@ pub(crate) mod fields;
 mod liaison;
 mod messenger;
 mod names;
+mod neighbours;
 mod packages;
 mod signals;
 mod suite;
@@ -39,6 +40,7 @@ pub fn check(scenarios: &[Scenario], vocabulary: &dyn Vocabulary) -> Vec<Diagnos
         checker.world();
         checker.engine();
         checker.liaison();
+        checker.neighbours();
         checker.timeline();
         checker.expectations();
         out.append(&mut checker.out);

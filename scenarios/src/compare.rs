@@ -86,7 +86,9 @@ impl Meaning<'_> {
         if value == text || (loose && value.to_lowercase() == text.to_lowercase()) {
             return true;
         }
-        if crate::check::looks_like_id(value) && self.reference(field, text) == Some(value) {
+        // Other systems spell ids as they please.
+        let is_id = field == "Id" || crate::check::looks_like_id(value);
+        if is_id && self.reference(field, text) == Some(value) {
             return true;
         }
         let number = |text: &str| is_decimal(text).then(|| text.parse::<f64>().ok()).flatten();

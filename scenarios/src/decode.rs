@@ -9,6 +9,7 @@ mod liaison;
 mod map;
 mod matcher;
 mod messenger;
+mod neighbours;
 mod packages;
 mod records;
 mod scalar;

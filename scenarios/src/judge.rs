@@ -111,7 +111,7 @@ impl Judge<'_> {
     fn moments(&self, check: &Check, last: Now) -> Vec<Now> {
         let observation = self.observation;
         let mut times: Vec<i64> = match check {
-            Check::Record(check) => {
+            Check::Record(check) | Check::Neighbour(check) => {
                 let changes =
                     observation.changes.iter().filter(|change| check.object == *change.object);
                 changes.map(|change| change.at).collect()
@@ -120,6 +120,7 @@ impl Judge<'_> {
             Check::Calls(_) => observation
                 .calls
                 .iter()
+                .chain(&observation.beside)
                 .flat_map(|call| [Some(call.at), call.answered_at])
                 .flatten()
                 .collect(),
@@ -163,7 +164,9 @@ impl Judge<'_> {
 
     fn evaluate(&mut self, check: &Check, now: Now) -> Vec<Finding> {
         let mut found = match check {
-            Check::Record(check) => expect::record::evaluate(self, check, now),
+            Check::Record(check) | Check::Neighbour(check) => {
+                expect::record::evaluate(self, check, now)
+            }
             Check::Explain(check) => expect::explain::evaluate(self, check, now),
             Check::Calls(check) => expect::calls::evaluate(self, check, now),
             Check::Metric(check) => expect::metric::evaluate(self, check, now),

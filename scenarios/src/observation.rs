@@ -31,6 +31,8 @@ pub struct Observation {
     pub changes: Vec<Change>,
     /// Every call that the engine sent.
     pub calls: Vec<CallSeen>,
+    /// Every call that it sent to a system beside Salesforce.
+    pub beside: Vec<CallSeen>,
     /// Every decision that the engine noted.
     pub notes: Vec<NoteSeen>,
     /// Every source event that the engine was given.
@@ -105,6 +107,8 @@ pub struct CallSeen {
     pub at: i64,
     /// When the answer (or its loss) was known; nothing while in flight.
     pub answered_at: Option<i64>,
+    /// The system beside Salesforce that it went to.
+    pub system: Option<Arc<str>>,
     /// What it asked for.
     pub operation: CallOperation,
     /// Object API name, if it is about one.

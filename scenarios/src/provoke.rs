@@ -14,7 +14,7 @@ use crate::unparse::verb_word;
 pub use self::without::without;
 
 /// What a world and an engine can have from the start, as far as a failure can come of it.
-pub const CIRCUMSTANCES: [&str; 17] = [
+pub const CIRCUMSTANCES: [&str; 19] = [
     "validation_rules",
     "duplicate_rules",
     "assignment_rule",
@@ -32,6 +32,8 @@ pub const CIRCUMSTANCES: [&str; 17] = [
     "search_delay",
     "batching",
     "answer",
+    "link_down",
+    "link_slow",
 ];
 
 /// The words for everything that the scenario makes happen.
@@ -43,6 +45,8 @@ pub fn provocations(scenario: &Scenario) -> BTreeSet<String> {
             match &fault.verdict {
                 FaultVerdict::Named(named) => words.insert(named.kind.to_string()),
                 FaultVerdict::Answer(_) => words.insert("answer".to_owned()),
+                FaultVerdict::LinkDown(_) => words.insert("link_down".to_owned()),
+                FaultVerdict::LinkSlow(_) => words.insert("link_slow".to_owned()),
                 _ => false,
             };
         }

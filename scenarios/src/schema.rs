@@ -7,6 +7,7 @@ mod engine;
 mod expect;
 mod liaison;
 mod messenger;
+mod neighbours;
 mod packages;
 mod signals;
 mod timeline;

@@ -98,6 +98,11 @@ pub(crate) const ACTIONS: &Words<Action> = &[
     ("create_task", Action::CreateTask),
     ("convert_lead", Action::ConvertLead),
     ("campaign_status", Action::CampaignStatus),
+    ("sync_dynamics", Action::SyncDynamics),
+    ("sync_administrate", Action::SyncAdministrate),
+    ("sync_marketo", Action::SyncMarketo),
+    ("sync_account_engagement", Action::SyncAccountEngagement),
+    ("map_check", Action::MapCheck),
 ];
 
 pub(crate) const USER_PRESETS: &Words<UserPreset> = &[("legacy_2022", UserPreset::Legacy2022)];

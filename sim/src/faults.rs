@@ -258,6 +258,7 @@ mod tests {
                 id: "f".into(),
                 operations: Vec::new(),
                 object: None,
+                on: None,
                 verdict: scenarios::ast::FaultVerdict::Named(named.clone()),
                 lasts: Some(5),
                 times: None,

@@ -1,5 +1,6 @@
 //! What happened, in order: one entry for each thing, kept as it came and put into words only when somebody reads it.
 
+mod beside;
 pub(crate) mod lines;
 mod mask;
 pub(crate) mod narrate;
@@ -48,6 +49,8 @@ pub(crate) enum What {
     Answered(Box<Answered>),
     /// A record of the org changed.
     Changed(Change),
+    /// Something happened in a system beside Salesforce.
+    Beside(Box<BesideChange>),
     /// Somebody's view changed.
     Seen(Seen),
 }
@@ -71,6 +74,27 @@ pub(crate) struct Sent {
     pub(crate) delivered: Delivered,
     /// The fault that hit it.
     pub(crate) fault: Option<String>,
+}
+
+/// What happened in a system beside Salesforce.
+#[derive(Debug)]
+pub(crate) enum BesideChange {
+    /// A record changed.
+    Changed {
+        /// Where.
+        system: engine::System,
+        /// How.
+        change: neighbours::Change,
+    },
+    /// Its connector wrote a record to the org, or could not.
+    Synced {
+        /// Which one.
+        system: engine::System,
+        /// Its record.
+        record: String,
+        /// The org's record, or the org's words.
+        outcome: Result<String, String>,
+    },
 }
 
 /// What came of a call.

@@ -29,6 +29,7 @@ mod embedded;
 mod journal;
 mod lower;
 mod messenger;
+mod neighbour;
 mod observe;
 mod packages;
 mod subject;

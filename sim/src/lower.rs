@@ -7,6 +7,7 @@ mod engine;
 mod known_org;
 mod liaison;
 pub(crate) mod names;
+mod neighbours;
 pub(crate) mod org;
 mod packages;
 mod problems;
@@ -31,6 +32,9 @@ pub(crate) struct Lowered {
     pub(crate) config: Arc<Config>,
     pub(crate) org: Org,
     pub(crate) names: Names,
+    /// The systems beside the org.
+    pub(crate) beside:
+        std::collections::BTreeMap<::engine::System, crate::neighbour::NeighbourSetup>,
     /// The timeline's lines, each with its time in ms since the epoch.
     pub(crate) acts: Vec<(i64, Act)>,
 }
@@ -61,7 +65,8 @@ pub(crate) fn lower(scenario: &Scenario, origin: Origin) -> Result<Lowered, Vec<
     csv::import_csv(scenario, origin, (&mut org, &names), &mut problems);
     let config = Arc::new(engine::config(scenario, &org, &names, &mut problems));
     let acts = timeline::acts(scenario, &names, &mut problems);
-    problems.or(Lowered { config, org, names, acts })
+    let beside = neighbours::neighbours(scenario, &config, &names, &mut problems);
+    problems.or(Lowered { config, org, names, beside, acts })
 }
 
 /// Standard fields that this org demands.

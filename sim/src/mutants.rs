@@ -38,6 +38,7 @@ mod matching;
 mod meeting_updates;
 mod meetings;
 mod messenger;
+mod neighbours;
 mod owning;
 mod packages;
 mod refusing;
@@ -134,6 +135,7 @@ const FAMILIES: &[&[Mutant]] = &[
     meeting_updates::MUTANTS,
     meetings::MUTANTS,
     messenger::MUTANTS,
+    neighbours::MUTANTS,
     owning::MUTANTS,
     packages::MUTANTS,
     refusing::MUTANTS,
@@ -265,6 +267,12 @@ hand_on! {
     fn may_enter(&self, is_blocked: bool) -> Result<(), Rule>;
     fn withdraws(&self, settings: &Settings) -> Option<Rule>;
     fn waits_for_lead(&self, has_record: bool, creates: u32) -> bool;
+    fn route(&self, wanted: engine::Destination, topology: engine::Topology, map: Option<engine::MarketingPlatform>) -> engine::Route;
+    fn newest_record<'a>(&self, key: &EmailKey, found: &'a [Row], system: engine::System) -> engine::NeighbourMatch<'a>;
+    fn neighbour_fields(&self, profile: &Profile, target: Option<&Row>, mapping: &engine::SystemMapping) -> FieldValues;
+    fn classify_neighbour_refusal(&self, system: engine::System, refusal: &Refusal) -> engine::NeighbourVerdict;
+    fn diagnose_map(&self, facts: &engine::MapFacts<'_>) -> engine::MapDiagnosis;
+    fn enrichment_key(&self, confidence: engine::Confidence, from: engine::EnrichmentKey) -> engine::EnrichmentDecision;
 }
 
 /// The config, with other settings.

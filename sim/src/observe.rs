@@ -1,5 +1,6 @@
 //! What a run left behind, for the judge: the org's changes, calls, decisions, views and figures, as plain data.
 
+mod beside;
 mod calls;
 mod changes;
 pub(crate) mod metrics;
@@ -36,7 +37,8 @@ pub(crate) fn observe(scenario: &Scenario, before: Before, played: &Played) -> O
     let org = played.mock.org();
     let Before { mut changes, config } = before;
     changes::committed(&played.journal, org.schema(), &mut changes);
-    let calls = calls::calls(&played.journal);
+    beside::add(played, scenario.clock.starts, &mut changes);
+    let (calls, beside) = calls::calls(&played.journal);
     let (notes, sources) = notes::notes(&played.journal, scenario);
     let setup = setup::setup(&config, &org, &changes);
     let metrics = metrics::metrics(scenario, &changes, &calls, &played.journal);
@@ -45,10 +47,11 @@ pub(crate) fn observe(scenario: &Scenario, before: Before, played: &Played) -> O
         ended: played.ended,
         settled: played.unsettled.is_empty() && !played.runaway,
         unsettled: played.unsettled.clone(),
-        names: played.names.observed(),
+        names: beside::names(played),
         reps: reps(&config, scenario, played),
         changes,
         calls,
+        beside,
         notes,
         sources,
         views: views(&played.journal),

@@ -16,6 +16,7 @@ use crate::{
     journal::lines::{Words, lines},
     lower::{Lowered, Names, lower, org::username},
     messenger::Messenger,
+    neighbour::Beside,
     observe::{Before, initial, observe},
     packages, playback,
     sources::Origin,
@@ -129,8 +130,9 @@ fn play<R: Rules + Clone + Send + Sync + 'static>(
     let changes = initial(&lowered.org, scenario.clock.starts);
     let before = Before { changes, config: Arc::clone(&lowered.config) };
     let clock = SimClock::new(scenario.clock.starts);
-    let Lowered { config, mut org, names, acts } = lowered;
+    let Lowered { config, mut org, names, beside, acts } = lowered;
     packages::install(&mut org, &config, &rules);
+    let beside = Beside::new(beside, scenario.clock.starts, transport)?;
     let mock = Mock::new(org, clock.shared());
     // The journal keeps what calls say; a second record of every byte is not needed.
     mock.traffic().set_capacity(0);
@@ -142,7 +144,7 @@ fn play<R: Rules + Clone + Send + Sync + 'static>(
     };
     let messenger = Messenger::new(scenario, &config);
     let subject = Subject::new(config, rules);
-    let ground = Ground { subject, names, acts, clock, mock, crm, messenger };
+    let ground = Ground { subject, names, acts, clock, mock, crm, messenger, beside };
     Ok((before, World::new(scenario, ground).play()))
 }
 

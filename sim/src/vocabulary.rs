@@ -15,7 +15,8 @@ use crate::{faults, lower::org::custom_field, observe::METRICS};
 /// Profiles that the engine plays.
 const PROFILES: [&str; 3] = ["qualified", "lead_liaison", "full_circle"];
 /// Where a push step can push to.
-const DESTINATIONS: [&str; 1] = ["salesforce"];
+const DESTINATIONS: [&str; 5] =
+    ["salesforce", "marketo", "account_engagement", "dynamics", "administrate"];
 /// Settings that are not set by name below `settings`: connections have a key of their own.
 const NOT_BY_NAME: [&str; 1] = ["integration_user"];
 /// Operations that a fault may name.

@@ -4,6 +4,7 @@
 //! what the org does by itself, then what was put down, in the order in which it was.
 
 mod admin;
+mod beside;
 mod disturbed;
 mod fault;
 mod find;
@@ -31,6 +32,7 @@ use crate::{
     journal::{Answered, Journal, Replied, Sent, What},
     lower::{Act, Names},
     messenger::Messenger,
+    neighbour::Beside,
     packages,
     playback::Recordings,
     subject::Subject,
@@ -56,6 +58,7 @@ pub(crate) struct World<'s, R> {
     agenda: Agenda<Next>,
     subject: Subject<R>,
     crm: Crm,
+    beside: Beside,
     mock: Mock,
     names: Names,
     journal: Journal,
@@ -106,6 +109,7 @@ pub(crate) struct Played {
     pub(crate) names: Names,
     pub(crate) mock: Mock,
     pub(crate) recordings: Arc<Mutex<Recordings>>,
+    pub(crate) beside: Beside,
     /// When it ended, in ms since the epoch.
     pub(crate) ended: i64,
     /// What did not settle, a sentence each.
@@ -123,11 +127,12 @@ pub(crate) struct Ground<R> {
     pub(crate) mock: Mock,
     pub(crate) crm: Crm,
     pub(crate) messenger: Messenger,
+    pub(crate) beside: Beside,
 }
 
 impl<'s, R: Rules + Clone> World<'s, R> {
     pub(crate) fn new(scenario: &'s Scenario, ground: Ground<R>) -> Self {
-        let Ground { subject, names, acts, clock, mock, crm, messenger } = ground;
+        let Ground { subject, names, acts, clock, mock, crm, messenger, beside } = ground;
         Self {
             scenario,
             clock,
@@ -135,6 +140,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             agenda: Agenda::new(),
             subject,
             crm,
+            beside,
             mock,
             names,
             journal: Journal::default(),
@@ -164,6 +170,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 break;
             }
             self.clock.advance(at);
+            self.beside.advance(at);
             self.clock.skew(self.disturbed.skew(at));
             steps_left -= 1;
             self.happen();
@@ -191,6 +198,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             names: self.names,
             mock: self.mock,
             recordings: self.messenger.recordings(),
+            beside: self.beside,
             ended: self.clock.now(),
             unsettled,
             runaway,
@@ -202,12 +210,17 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         let line = self.lines.peek().map(|(_, (at, _))| *at);
         let due = self.org_due();
         let noted = self.agenda.next_at();
-        [line, due, noted].into_iter().flatten().min()
+        let connector = self.connector_due();
+        [line, due, connector, noted].into_iter().flatten().min()
     }
 
     fn org_due(&self) -> Option<i64> {
         let due = self.mock.org().next_due()?;
         Some(self.clock.of_org(due).max(self.clock.now()))
+    }
+
+    fn connector_due(&self) -> Option<i64> {
+        self.beside.next_due().map(|at| at.max(self.clock.now()))
     }
 
     /// No call in flight, no intent unsettled, only recurring alarms left.
@@ -219,6 +232,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             && self.lines.peek().is_none()
             && self.subject.unsettled() == 0
             && self.org_due().is_none()
+            && self.connector_due().is_none()
     }
 
     /// The next thing happens; it is due now.
@@ -233,6 +247,8 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         } else if self.org_due().is_some_and(|at| at <= now) {
             self.mock.org().run_due(self.clock.org_now());
             self.write_changes(0);
+        } else if self.connector_due().is_some_and(|at| at <= now) {
+            self.carry_connectors();
         } else if let Some((_, next)) = self.agenda.pop() {
             self.take(next);
         }
@@ -301,11 +317,14 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     fn deliver(&mut self, life: u32, cause: u64, id: CallId, call: CrmCall) {
         let now = self.clock.now();
         let before = self.faults_fired();
-        let carried = self.crm.carry_out(id, &call);
-        let fault = self.fault_since(&before);
+        let (carried, fault) = match &call {
+            CrmCall::Beside { system, call } => self.beside.carry_out_noting(*system, id, call),
+            call => (self.crm.carry_out(id, call), self.fault_since(&before)),
+        };
         let sent = Sent { id, call, delivered: carried.delivered, fault };
         let seq = self.journal.add(now, cause, What::Sent(Box::new(sent)));
         self.write_changes(seq);
+        self.write_beside(seq);
         let slow_ms = i64::try_from(carried.slow_ms).unwrap_or(i64::MAX);
         let at = now.saturating_add(self.latency.of_call(id.0)).saturating_add(slow_ms);
         self.in_flight += usize::from(life == self.life);
@@ -422,6 +441,9 @@ impl<'s, R: Rules + Clone> World<'s, R> {
 
     fn begin_fault(&mut self, fault: &Fault, seq: u64) -> Result<(), String> {
         let (now, org_now) = (self.clock.now(), self.clock.org_now().0);
+        if let Some(system) = &fault.on {
+            return self.begin_fault_beside(fault, system);
+        }
         let rule = match &fault.verdict {
             FaultVerdict::Named(named) => match provoked(fault, named, org_now)? {
                 Provoked::Rule(rule) => *rule,

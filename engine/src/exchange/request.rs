@@ -48,6 +48,8 @@ pub(crate) enum Slot {
     Save,
     /// Converted statuses.
     Statuses,
+    /// Records of a system beside Salesforce.
+    Beside,
 }
 
 /// Who asked what, so that the answer finds its way back.
@@ -139,6 +141,8 @@ pub(crate) enum Flight {
     More(Reading, String),
     /// The next exchange about a bulk job.
     Job(JobId),
+    /// A call to a system beside Salesforce; a login without an errand.
+    Beside(crate::System, Option<Box<super::beside::Errand>>),
 }
 
 impl Part {

@@ -7,6 +7,10 @@ impl<R: Rules> Engine<R> {
     pub(super) fn spell(&self, flight: &Flight) -> Option<CrmCall> {
         match flight {
             Flight::Login => Some(CrmCall::Login),
+            Flight::Beside(system, errand) => {
+                let call = errand.as_ref().map_or(CrmCall::Login, |it| it.call());
+                Some(CrmCall::Beside { system: *system, call: Box::new(call) })
+            }
             Flight::More(_, locator) => Some(CrmCall::More { locator: locator.clone() }),
             Flight::Job(job) => self.spell_job(*job).map(CrmCall::Bulk),
             Flight::Parts(parts) => match parts.as_slice() {

@@ -171,6 +171,7 @@ pub(super) fn target_of(work: &Work) -> (&'static str, SaveOperation) {
         Work::Account(_) | Work::List(_) => ("Account", SaveOperation::Create),
         Work::Task(_) => ("Task", SaveOperation::Create),
         Work::Convert(_) => ("Lead", SaveOperation::Update),
+        Work::Beside(_) | Work::MapCheck(_) => ("", SaveOperation::Update),
     }
 }
 

@@ -45,7 +45,14 @@ impl<R: Rules> Engine<R> {
             Some(Work::Member(work)) => work.doubt(),
             Some(Work::Account(work)) => work.doubt(),
             Some(Work::Task(work)) => work.doubt(),
-            Some(Work::Convert(_) | Work::List(_) | Work::MeetingUpdate(_)) | None => {}
+            Some(
+                Work::Convert(_)
+                | Work::List(_)
+                | Work::MeetingUpdate(_)
+                | Work::Beside(_)
+                | Work::MapCheck(_),
+            )
+            | None => {}
         }
     }
 
@@ -57,7 +64,7 @@ impl<R: Rules> Engine<R> {
             Work::Account(_) => self.on_account_saved(id, record),
             Work::MeetingUpdate(_) => self.on_meeting_updated(id, record),
             Work::Task(_) => self.on_task_saved(id, record),
-            Work::Convert(_) | Work::List(_) => {}
+            Work::Convert(_) | Work::List(_) | Work::Beside(_) | Work::MapCheck(_) => {}
             Work::Person(work) => match work.sent.clone() {
                 Some(Sent::Update(target)) => self.on_updated(id, &target),
                 Some(Sent::Insert(_)) | None => self.on_created(id, record),

@@ -50,7 +50,12 @@ impl Crm {
 
     /// Carries out a call.
     pub(crate) fn answer(&mut self, call: &CrmCall, now: Timestamp) -> Answer {
-        Answer { reply: self.reply(call, now), usage: None, server_time: Some(now) }
+        Answer {
+            reply: self.reply(call, now),
+            usage: None,
+            server_time: Some(now),
+            retry_after_ms: None,
+        }
     }
 
     fn reply(&mut self, call: &CrmCall, now: Timestamp) -> Reply {
@@ -70,6 +75,7 @@ impl Crm {
             }
             CrmCall::Bulk(bulk) => return self.bulk(bulk, now),
             other @ CrmCall::Convert(_) => panic!("this CRM is not asked {other:?}"),
+            CrmCall::Beside { call, .. } => return self.reply(call, now),
         })
     }
 

@@ -63,6 +63,7 @@ pub(crate) fn acme(steps: &[&str]) -> Config {
         },
         playback_base: "https://play.example".to_owned(),
         playback_secret: 7,
+        neighbours: engine::Neighbours::default(),
         packages: engine::Packages::default(),
         fillers: Vec::new(),
         liaison: None,
@@ -73,7 +74,7 @@ fn step(text: &str) -> Step {
     let words: Vec<&str> = text.split(' ').collect();
     let push = |action, timing: &str| {
         let timing = if timing == "now" { PushTiming::Now } else { PushTiming::Wait };
-        Step::Push(PushStep { action, timing })
+        Step::Push(PushStep { to: engine::Destination::Salesforce, action, timing })
     };
     match words.as_slice() {
         ["create", timing] => push(PushAction::Create, timing),
@@ -271,7 +272,7 @@ impl Run {
                 _ => Reply::Refused(refusal(code)),
             },
         };
-        Answer { reply, usage: None, server_time: None }
+        Answer { reply, usage: None, server_time: None, retry_after_ms: None }
     }
 
     fn line(&mut self, what: &str) {
@@ -448,6 +449,7 @@ fn spell(call: &CrmCall) -> String {
         CrmCall::Login => "login".to_owned(),
         CrmCall::Find(find) => format!("find {} {}", find.object, filter(&find.filter)),
         CrmCall::More { locator } => format!("more {locator}"),
+        CrmCall::Beside { system, call } => format!("{} {}", system.word(), spell(call)),
         CrmCall::Save(save) => save_line(save),
         CrmCall::Composite(parts) => {
             format!("composite[{}]", parts.iter().map(spell).collect::<Vec<_>>().join(" | "))

@@ -37,6 +37,8 @@ pub struct EngineSetup {
     pub signals: Option<crate::ast::SignalsSetup>,
     /// Packages that are installed in the org.
     pub packages: Option<crate::ast::PackagesSetup>,
+    /// The marketing platform.
+    pub map: Option<crate::ast::MapSetup>,
 }
 
 impl Default for EngineSetup {
@@ -56,6 +58,7 @@ impl Default for EngineSetup {
             liaison: None,
             signals: None,
             packages: None,
+            map: None,
         }
     }
 }

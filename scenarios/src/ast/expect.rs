@@ -61,6 +61,8 @@ pub enum Check {
     ListView(ViewCheck),
     /// `throughout: { invariant: … }`
     Invariant(InvariantCheck),
+    /// `neighbour`: records of a system beside Salesforce; the object is the system.
+    Neighbour(RecordCheck),
     /// `playback`
     Playback(crate::ast::PlaybackCheck),
 }
@@ -209,6 +211,16 @@ pub enum Action {
     ConvertLead,
     /// `campaign_status`
     CampaignStatus,
+    /// `sync_dynamics`
+    SyncDynamics,
+    /// `sync_administrate`
+    SyncAdministrate,
+    /// `sync_marketo`
+    SyncMarketo,
+    /// `sync_account_engagement`
+    SyncAccountEngagement,
+    /// `map_check`
+    MapCheck,
 }
 
 /// What became of an intent, from the strongest to the weakest.
@@ -231,6 +243,8 @@ pub enum Outcome {
 /// `calls`: how many calls the org saw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallsCheck {
+    /// `to`: a system beside Salesforce; Salesforce if absent.
+    pub to: Option<Text>,
     /// Which operation; any if absent.
     pub operation: Option<CallOperation>,
     /// Which object; any if absent.

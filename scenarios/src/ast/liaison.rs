@@ -119,6 +119,8 @@ pub enum ActionKind {
 /// `sync_lead`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SyncLead {
+    /// `to`: a system beside Salesforce; Salesforce if absent.
+    pub to: Option<Text>,
     /// `assign_to`; nothing: left empty.
     pub assign_to: Option<AssignMode>,
     /// The user of the product, with `assign_to: user`.

@@ -43,6 +43,8 @@ pub enum Verb {
         /// Visitor fields.
         fields: Fields,
     },
+    /// `enrich`: a vendor tells what it knows of the visitor.
+    Enrich(crate::ast::Enrich),
     /// `say`: the visitor writes.
     Say {
         /// Who.
@@ -402,6 +404,8 @@ pub struct Fault {
     pub operations: Vec<Text>,
     /// Object that the call must be about.
     pub object: Option<Text>,
+    /// `on`: a system beside Salesforce; Salesforce if absent.
+    pub on: Option<Text>,
     /// What happens to such a call.
     pub verdict: FaultVerdict,
     /// `for`: milliseconds from the line on; without it and without `times`, for good.
@@ -427,6 +431,10 @@ pub enum FaultVerdict {
     Slow(i64),
     /// `kind`: a fault that has a name.
     Named(NamedFault),
+    /// `link_down`: a platform's connector cannot write to Salesforce, for this reason.
+    LinkDown(Text),
+    /// `link_slow`: its changes get there that many milliseconds later.
+    LinkSlow(i64),
 }
 
 /// A reply that the org did not give.

@@ -22,6 +22,8 @@ pub struct WorldSetup {
     pub records: Vec<RecordSetup>,
     /// `csv:`.
     pub csv: Vec<CsvSetup>,
+    /// `neighbours:`, the systems beside Salesforce.
+    pub neighbours: Vec<crate::ast::NeighbourSetup>,
 }
 
 /// `world.org`.

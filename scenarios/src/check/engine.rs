@@ -67,6 +67,9 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn mapping(&mut self, mapping: &'a ObjectFields) {
+        if crate::check::neighbours::is_system(&mapping.object) {
+            return;
+        }
         let object = self.mapped_object(&mapping.object);
         for (source, target) in &mapping.fields {
             if let Some(object) = object {
@@ -79,6 +82,9 @@ impl<'a> Checker<'a> {
     }
 
     fn constants(&mut self, constants: &'a ObjectFields) {
+        if crate::check::neighbours::is_system(&constants.object) {
+            return;
+        }
         if let Some(object) = self.mapped_object(&constants.object) {
             self.fields(object, &constants.fields);
         }

@@ -20,6 +20,7 @@ impl<'a> Checker<'a> {
             self.time(expectation);
             match &expectation.check {
                 Check::Record(check) => self.record_check(check, expectation.place.0),
+                Check::Neighbour(check) => self.neighbour_check(check),
                 Check::Explain(check) => self.explain(check),
                 Check::Calls(check) => self.calls(check),
                 Check::Metric(check) => {
@@ -186,6 +187,10 @@ impl<'a> Checker<'a> {
         for (name, matcher) in &check.header {
             self.matcher(None, name, matcher);
         }
+        if let Some(to) = check.to.as_ref().filter(|to| **to != "salesforce") {
+            self.system(to);
+            return;
+        }
         let object = check.object.as_ref().and_then(|object| self.object(object));
         let fields = check
             .sends
@@ -247,7 +252,7 @@ fn used_names(scenario: &crate::ast::Scenario) -> BTreeSet<&str> {
     let mut used = BTreeSet::new();
     for expectation in &scenario.expect {
         match &expectation.check {
-            Check::Record(check) => {
+            Check::Record(check) | Check::Neighbour(check) => {
                 let matchers = check.filter.iter().chain(&check.fields).map(|(_, matcher)| matcher);
                 matchers.for_each(|matcher| literals(matcher, &mut used));
             }

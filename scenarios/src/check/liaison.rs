@@ -21,7 +21,10 @@ impl<'a> Checker<'a> {
 
     fn workflow_action(&mut self, liaison: &'a LiaisonSetup, action: &'a WorkflowAction) {
         match &action.kind {
-            ActionKind::SyncLead(SyncLead { user, .. }) => {
+            ActionKind::SyncLead(SyncLead { user, to, .. }) => {
+                if let Some(to) = to {
+                    self.system(to);
+                }
                 if let Some(user) = user {
                     self.product_user(user);
                 }

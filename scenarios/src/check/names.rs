@@ -62,7 +62,11 @@ impl<'a> Names<'a> {
             Verb::Convert(convert) => Some((convert.contact_key.as_ref()?, "Contact")),
             _ => None,
         });
-        for (key, object) in world.chain(lines) {
+        let beside = scenario.world.neighbours.iter().flat_map(|system| {
+            let keys = system.records.iter().filter_map(|it| it.key.as_ref());
+            keys.map(|key| (key, system.system.as_str()))
+        });
+        for (key, object) in world.chain(lines).chain(beside) {
             clash(key, "a record", self.records.get(key.as_str()).map(|(key, _)| *key), out);
             clash(key, "a campaign", self.campaigns.get(key.as_str()).copied(), out);
             self.records.entry(key).or_insert((key, object));
@@ -71,7 +75,9 @@ impl<'a> Names<'a> {
 
     fn add_aliases(&mut self, scenario: &'a Scenario, out: &mut Vec<Diagnostic>) {
         for expectation in &scenario.expect {
-            let Check::Record(check) = &expectation.check else { continue };
+            let (Check::Record(check) | Check::Neighbour(check)) = &expectation.check else {
+                continue;
+            };
             let Some(alias) = &check.alias else { continue };
             clash(alias, "a record", self.records.get(alias.as_str()).map(|(key, _)| *key), out);
             clash(alias, "a campaign", self.campaigns.get(alias.as_str()).copied(), out);

@@ -76,6 +76,7 @@ impl<'a> Checker<'a> {
             }
             Verb::Signals(verb) => self.signals_verb(verb),
             Verb::Messenger(verb) => self.messenger_verb(verb),
+            Verb::Enrich(enrich) => self.enrich(enrich),
             other if self.liaison_verb(other) => {}
             other => self.org_verb(other),
         }
@@ -128,6 +129,7 @@ fn acting(verb: &Verb) -> Option<&Text> {
         | Verb::CreateLead { visitor, .. }
         | Verb::SyncFields { visitor, .. } => Some(visitor),
         Verb::BookMeeting(booking) => Some(&booking.visitor),
+        Verb::Enrich(enrich) => Some(&enrich.visitor),
         Verb::Messenger(verb) => verb.visitor(),
         _ => None,
     }

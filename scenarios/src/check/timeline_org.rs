@@ -170,6 +170,7 @@ impl<'a> Checker<'a> {
         if let Some(object) = &fault.object {
             self.object(object);
         }
+        self.fault_on(fault);
         if let FaultVerdict::Named(named) = &fault.verdict {
             self.named_fault(named);
         }

@@ -41,6 +41,7 @@ impl Decoder<'_> {
             messenger: map.take("messenger").and_then(|node| self.messenger(node)),
             liaison: map.take("liaison").and_then(|node| self.liaison(node)),
             packages: map.take("packages").and_then(|node| self.packages(node)),
+            map: map.take("map").and_then(|node| self.map_setup(node)),
         };
         map.finish(self);
         engine

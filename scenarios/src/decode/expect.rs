@@ -12,7 +12,7 @@ use crate::tree::{Node, NodeKind};
 use crate::words::{ACTIONS, CALL_OPERATIONS, CALL_OUTCOMES, INVARIANTS, OUTCOMES};
 
 /// Every check.
-pub(crate) const CHECKS: [&str; 9] = [
+pub(crate) const CHECKS: [&str; 10] = [
     "record",
     "explain",
     "calls",
@@ -22,6 +22,7 @@ pub(crate) const CHECKS: [&str; 9] = [
     "account_view",
     "list_view",
     "playback",
+    "neighbour",
 ];
 
 /// Every time word.
@@ -89,6 +90,7 @@ impl Decoder<'_> {
             "account_view" => self.view_of("account", value).map(Check::AccountView),
             "list_view" => self.view_of("list", value).map(Check::ListView),
             "playback" => self.playback(value).map(Check::Playback),
+            "neighbour" => self.neighbour_check(value).map(Check::Neighbour),
             other => {
                 self.unknown_word(word, &format!("there is no check `{other}`"), &CHECKS);
                 None
@@ -111,7 +113,7 @@ impl Decoder<'_> {
     }
 
     /// A whole number, or a condition on one.
-    fn count(&mut self, node: &Node) -> Option<Matcher> {
+    pub(crate) fn count(&mut self, node: &Node) -> Option<Matcher> {
         let matcher = self.matcher(node)?;
         let whole = |text: &Text| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) && text.len() <= 9
@@ -190,6 +192,7 @@ impl Decoder<'_> {
         let check = CallsCheck {
             operation: map.take("operation").and_then(|node| self.word(node, CALL_OPERATIONS)),
             object: map.text("object", self),
+            to: map.text("to", self),
             outcome: map.take("outcome").and_then(|node| self.word(node, CALL_OUTCOMES)),
             code: map.take("code").and_then(|node| self.matcher(node)),
             header: self.matchers(map.take("header")),

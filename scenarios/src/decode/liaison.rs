@@ -152,7 +152,12 @@ impl Decoder<'_> {
             let message = "`by_id` goes with `assign_to: salesforce_rules`";
             self.error(code::CONTRADICTION, map.span, message);
         }
-        SyncLead { assign_to, user, by_id }
+        let to = map.text("to", self).filter(|it| *it != "salesforce");
+        if to.is_some() && assign_to.is_some() {
+            let message = "`assign_to` is about owners in Salesforce; leave it out with `to`";
+            self.error(code::CONTRADICTION, map.span, message);
+        }
+        SyncLead { to, assign_to, user, by_id }
     }
 
     fn convert_lead(&mut self, map: &mut Map<'_>) -> ConvertLead {

@@ -15,10 +15,11 @@ use crate::words::IDENTITY_SOURCES;
 const DEFAULT_MEETING_MS: i64 = 30 * 60 * 1000;
 
 /// Every verb of the site, the chat and the org.
-const VERBS: [&str; 37] = [
+const VERBS: [&str; 38] = [
     "land",
     "start",
     "enter",
+    "enrich",
     "say",
     "browse",
     "decline_meeting",
@@ -110,6 +111,7 @@ impl Decoder<'_> {
             word if MESSENGER_VERBS.contains(&word) => {
                 Some(Verb::Messenger(self.messenger_verb(word, map)))
             }
+            "enrich" => Some(Verb::Enrich(self.enrich(map))),
             word if super::liaison::VERBS.contains(&word) => Some(self.liaison_verb(word, map)),
             _ => self.org_verb(word, map),
         }

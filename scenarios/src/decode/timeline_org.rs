@@ -23,8 +23,8 @@ pub(crate) const SCHEMA_CHANGES: [&str; 9] = [
 ];
 
 /// What a fault can do.
-pub(crate) const VERDICTS: [&str; 6] =
-    ["answer", "commit_then_lose", "reset", "truncate", "slow", "kind"];
+pub(crate) const VERDICTS: [&str; 8] =
+    ["answer", "commit_then_lose", "reset", "truncate", "slow", "kind", "link_down", "link_slow"];
 
 impl Decoder<'_> {
     pub(crate) fn org_verb(&mut self, word: &str, map: &mut Map<'_>) -> Option<Verb> {
@@ -174,6 +174,7 @@ impl Decoder<'_> {
         let operations: Vec<Text> =
             map.texts("operations", self).into_iter().filter(|word| *word != "any").collect();
         let object = map.text("object", self);
+        let on = map.text("on", self);
         let lasts = map.duration("for", self);
         let times = map.number("times", self);
         let skip = map.number("skip", self).unwrap_or(0);
@@ -184,9 +185,11 @@ impl Decoder<'_> {
             "slow" => FaultVerdict::Slow(self.duration(node)?),
             "commit_then_lose" => self.only_true(node, FaultVerdict::CommitThenLose)?,
             "kind" => FaultVerdict::Named(self.named_fault(node, map)?),
+            "link_down" => FaultVerdict::LinkDown(self.text(node)?),
+            "link_slow" => FaultVerdict::LinkSlow(self.duration(node)?),
             _ => self.only_true(node, FaultVerdict::Reset)?,
         };
-        Some(Verb::Fault(Fault { id, operations, object, verdict, lasts, times, skip }))
+        Some(Verb::Fault(Fault { id, operations, object, on, verdict, lasts, times, skip }))
     }
 
     fn named_fault(&mut self, kind: &Node, map: &mut Map<'_>) -> Option<NamedFault> {

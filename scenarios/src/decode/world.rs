@@ -22,6 +22,7 @@ impl Decoder<'_> {
             campaigns: self.named(map.take("campaigns"), "`campaigns`", Decoder::campaign),
             records: self.records(map.take("records")),
             csv: self.csv(map.take("csv")),
+            neighbours: self.named(map.take("neighbours"), "`neighbours`", Decoder::neighbour),
         };
         map.finish(self);
         world

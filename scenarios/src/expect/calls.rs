@@ -15,7 +15,11 @@ const MAX_RELATED: usize = 10;
 pub(crate) fn evaluate(judge: &mut Judge<'_>, check: &CallsCheck, now: Now) -> Vec<Finding> {
     let mut count = 0;
     let mut related = Vec::new();
-    for call in judge.observation.calls.iter().filter(|call| call.at <= now.at) {
+    let calls = match check.to.as_ref().filter(|to| **to != "salesforce") {
+        None => judge.observation.calls.as_slice(),
+        Some(_) => judge.observation.beside.as_slice(),
+    };
+    for call in calls.iter().filter(|call| call.at <= now.at) {
         let hits = hits(judge, check, call, now);
         if hits > 0 && related.len() < MAX_RELATED {
             related.push(call.seq);
@@ -39,7 +43,11 @@ fn hits(judge: &Judge<'_>, check: &CallsCheck, call: &CallSeen, now: Now) -> usi
     let operation = check.operation.is_none_or(|wanted| wanted == call.operation);
     let object =
         check.object.as_ref().is_none_or(|wanted| call.object.as_deref() == Some(wanted.as_str()));
-    if !operation || !object || !headers(judge, check, call) {
+    let is_there = check
+        .to
+        .as_ref()
+        .is_none_or(|to| *to == "salesforce" || call.system.as_deref() == Some(to.as_str()));
+    if !operation || !object || !is_there || !headers(judge, check, call) {
         return 0;
     }
     let answered = call.answered_at.is_some_and(|at| at <= now.at);

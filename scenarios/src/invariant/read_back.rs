@@ -11,7 +11,22 @@ use crate::observation::{CallSeen, RowSeen};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    let calls = facts.observation.calls.as_slice();
+    // A system is read back from itself.
+    let mut systems: Vec<Option<&str>> =
+        facts.observation.beside.iter().map(|call| call.system.as_deref()).collect();
+    systems.sort_unstable();
+    systems.dedup();
+    for system in systems {
+        let of_system = |call: &&CallSeen| call.system.as_deref() == system;
+        let calls: Vec<CallSeen> =
+            facts.observation.beside.iter().filter(of_system).cloned().collect();
+        check_calls(facts, &calls, &mut verdict);
+    }
+    check_calls(facts, &facts.observation.calls, &mut verdict);
+    verdict
+}
+
+fn check_calls(facts: &Facts<'_>, calls: &[CallSeen], verdict: &mut Verdict) {
     for (index, call) in calls.iter().enumerate() {
         let Some(known) =
             call.answered_at.filter(|_| call.ambiguous && call.operation == CallOperation::Create)
@@ -41,7 +56,6 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
             }
         }
     }
-    verdict
 }
 
 fn repeats(call: &CallSeen, row: &RowSeen, later: &CallSeen) -> bool {

@@ -57,6 +57,8 @@ fn kind(fault: &Fault) -> Option<&str> {
     match &fault.verdict {
         FaultVerdict::Named(named) => Some(&named.kind),
         FaultVerdict::Answer(_) => Some("answer"),
+        FaultVerdict::LinkDown(_) => Some("link_down"),
+        FaultVerdict::LinkSlow(_) => Some("link_slow"),
         _ => None,
     }
 }

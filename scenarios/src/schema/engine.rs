@@ -56,6 +56,7 @@ fn engine() -> Value {
             ("liaison", super::liaison::liaison()),
             ("signals", super::signals::setup()),
             ("packages", super::packages::packages()),
+            ("map", super::neighbours::map()),
         ],
     )
 }

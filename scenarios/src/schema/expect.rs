@@ -62,6 +62,7 @@ fn expectation() -> Value {
             ("account_view", reference("matchers")),
             ("list_view", reference("matchers")),
             ("playback", reference("matchers")),
+            ("neighbour", super::neighbours::check()),
         ],
     );
     if let Value::Object(expectation) = &mut expectation {
@@ -116,6 +117,7 @@ fn calls() -> Value {
         "how many calls the org saw",
         &[],
         vec![
+            ("to", text()),
             ("operation", word(CALL_OPERATIONS)),
             ("object", text()),
             ("outcome", word(CALL_OUTCOMES)),

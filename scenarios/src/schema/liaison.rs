@@ -31,7 +31,12 @@ pub(super) fn liaison() -> Value {
 
 /// An action is a map with exactly one of these keys.
 fn action() -> Value {
-    let sync = vec![("assign_to", word(ASSIGN_MODES)), ("user", text()), ("by_id", flag())];
+    let sync = vec![
+        ("to", text()),
+        ("assign_to", word(ASSIGN_MODES)),
+        ("user", text()),
+        ("by_id", flag()),
+    ];
     let convert = vec![
         ("status", text()),
         ("assign_to", text()),

@@ -22,6 +22,7 @@ fn line() -> Value {
     keys.extend(super::messenger::verbs());
     keys.extend(super::liaison::verbs());
     keys.extend(super::signals::verbs());
+    keys.push(("enrich", super::neighbours::enrich()));
     let mut line = object("a time and exactly one verb", &["at"], keys);
     if let Value::Object(line) = &mut line {
         line.insert("minProperties".to_owned(), json!(2));
@@ -175,6 +176,9 @@ fn fault() -> Value {
             ("truncate", reference("whole")),
             ("slow", reference("duration")),
             ("kind", text()),
+            ("on", text()),
+            ("link_down", text()),
+            ("link_slow", reference("duration")),
             ("rows", json!({ "type": "array", "items": reference("whole") })),
             ("by", reference("duration")),
             ("bytes", reference("whole")),

@@ -44,6 +44,7 @@ fn world() -> Value {
             ("objects", named(&reference("object_setup"))),
             ("campaigns", named(&campaign())),
             ("records", list(&reference("record"))),
+            ("neighbours", super::neighbours::neighbours()),
             ("csv", list(&object("records out of an export", &["object", "file"], csv))),
         ],
     )

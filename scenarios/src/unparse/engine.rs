@@ -67,6 +67,9 @@ fn products(engine: &EngineSetup, out: &mut Block) {
         super::liaison::write(setup, out);
     }
     super::packages::write(engine.packages.as_ref(), out);
+    if let Some(setup) = &engine.map {
+        out.entry(1, "map", &super::neighbours::map(setup));
+    }
 }
 
 fn connections(connections: &Connections, out: &mut Block) {

@@ -52,6 +52,7 @@ fn expectation(expectation: &Expectation) -> String {
         Check::AccountView(check) => ("account_view", view("account", check)),
         Check::ListView(check) => ("list_view", view("list", check)),
         Check::Invariant(check) => ("throughout", invariant(check)),
+        Check::Neighbour(check) => ("neighbour", neighbour(check)),
         Check::Playback(check) => ("playback", super::messenger::playback(check)),
     };
     format!("{{ {time}, {word}: {check} }}")
@@ -86,8 +87,16 @@ pub(super) fn matchers(flow: &mut Flow, key: &str, found: &[(Text, Matcher)]) {
 }
 
 fn record(check: &RecordCheck) -> String {
+    records("object", check)
+}
+
+fn neighbour(check: &RecordCheck) -> String {
+    records("system", check)
+}
+
+fn records(of: &str, check: &RecordCheck) -> String {
     let mut flow = Flow::new();
-    flow.text("object", &check.object);
+    flow.text(of, &check.object);
     matchers(&mut flow, "where", &check.filter);
     if let Some(count) = &check.count {
         flow.entry("count", matcher(count));
@@ -131,6 +140,7 @@ fn explain(check: &ExplainCheck) -> String {
 
 fn calls(check: &CallsCheck) -> String {
     let mut flow = Flow::new();
+    flow.optional("to", check.to.as_ref());
     if let Some(operation) = &check.operation {
         flow.entry("operation", word_of(CALL_OPERATIONS, operation));
     }

@@ -111,6 +111,7 @@ fn action(action: &WorkflowAction) -> String {
 }
 
 fn sync_lead(sync: &SyncLead, flow: &mut Flow) {
+    flow.optional("to", sync.to.as_ref());
     if let Some(mode) = &sync.assign_to {
         flow.entry("assign_to", word_of(ASSIGN_MODES, mode));
     }

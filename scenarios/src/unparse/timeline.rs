@@ -58,6 +58,10 @@ fn verb(verb: &Verb) -> (&'static str, Flow) {
         Verb::Pounce { visitor, by } => with(&mut flow, visitor, "pounce", "by", Some(by)),
         Verb::CreateLead { visitor, by } => with(&mut flow, visitor, "create_lead", "by", Some(by)),
         Verb::SyncFields { visitor, by } => with(&mut flow, visitor, "sync_fields", "by", Some(by)),
+        Verb::Enrich(enrich) => {
+            super::neighbours::enrich(enrich, &mut flow);
+            "enrich"
+        }
         Verb::Enter { visitor, fields } => {
             flow.text("visitor", visitor);
             for (name, value) in fields {
@@ -246,6 +250,7 @@ fn fault(fault: &Fault) -> Flow {
     flow.text("id", &fault.id);
     flow.some("operations", &fault.operations);
     flow.optional("object", fault.object.as_ref());
+    flow.optional("on", fault.on.as_ref());
     match &fault.verdict {
         FaultVerdict::Answer(answer) => {
             if answer.code.is_none() && answer.message.is_none() && !answer.html {
@@ -264,6 +269,8 @@ fn fault(fault: &Fault) -> Flow {
         FaultVerdict::Truncate(bytes) => flow.entry("truncate", bytes.to_string()),
         FaultVerdict::Slow(delay) => flow.entry("slow", format_offset(*delay)),
         FaultVerdict::Named(named) => named_fault(named, &mut flow),
+        FaultVerdict::LinkDown(reason) => flow.text("link_down", reason),
+        FaultVerdict::LinkSlow(extra) => flow.entry("link_slow", format_offset(*extra)),
     }
     if let Some(lasts) = fault.lasts {
         flow.entry("for", format_offset(lasts));

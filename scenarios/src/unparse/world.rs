@@ -38,6 +38,7 @@ pub(super) fn write(world: &WorldSetup, out: &mut Block) {
         out.open(1, "records");
         world.records.iter().for_each(|found| out.line(2, &format!("- {}", record(found))));
     }
+    super::neighbours::write(&world.neighbours, out);
     if !world.csv.is_empty() {
         out.open(1, "csv");
     }

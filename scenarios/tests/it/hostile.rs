@@ -149,6 +149,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
     });
     let calls = pairs().prop_map(|header| {
         Check::Calls(CallsCheck {
+            to: None,
             operation: Some(CallOperation::Update),
             object: None,
             outcome: Some(CallOutcome::Lost),

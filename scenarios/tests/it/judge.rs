@@ -96,6 +96,7 @@ pub(crate) fn call(
         seq,
         at: second * 1000,
         answered_at: Some(second * 1000 + 20),
+        system: None,
         operation,
         object: Some("Lead".into()),
         outcome: Some(outcome),

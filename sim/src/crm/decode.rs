@@ -35,14 +35,19 @@ pub fn answer(call: &CrmCall, exchange: Exchange) -> Answer {
             let (parts, body) = response.into_parts();
             let reply =
                 if cut { unclear(call, "cut answer") } else { reply(call, parts.status, &body) };
-            Answer { reply, usage: usage(&parts.headers), server_time: server_time(&parts.headers) }
+            Answer {
+                reply,
+                usage: usage(&parts.headers),
+                server_time: server_time(&parts.headers),
+                retry_after_ms: None,
+            }
         }
         Exchange::Lost(lost) => {
             let reply = match lost {
                 Lost::NotSent => Reply::Lost(Lost::NotSent),
                 Lost::Unknown => unclear(call, "no answer"),
             };
-            Answer { reply, usage: None, server_time: None }
+            Answer { reply, usage: None, server_time: None, retry_after_ms: None }
         }
     }
 }
@@ -69,6 +74,7 @@ fn writes(call: &CrmCall) -> bool {
         CrmCall::Save(_) | CrmCall::Convert(_) => true,
         CrmCall::Composite(calls) => calls.iter().any(writes),
         CrmCall::Bulk(bulk) => !matches!(bulk, BulkCall::Poll { .. } | BulkCall::Results { .. }),
+        CrmCall::Beside { call, .. } => writes(call),
         CrmCall::Login | CrmCall::Find(_) | CrmCall::More { .. } => false,
     }
 }
@@ -138,8 +144,8 @@ fn success_json(call: &CrmCall, status: StatusCode, json: &Json) -> Reply {
             })
         }
         CrmCall::Bulk(bulk) => bulk::done(bulk, json),
-        // Its answers are XML.
-        CrmCall::Convert(_) => None,
+        // Conversions are answered in XML, and other systems have an encoding of their own.
+        CrmCall::Convert(_) | CrmCall::Beside { .. } => None,
     };
     done.map_or_else(|| unclear(call, "unexpected shape"), Reply::Done)
 }

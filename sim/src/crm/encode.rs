@@ -56,6 +56,8 @@ pub fn request(
         CrmCall::Save(save) => Sent::save(save),
         CrmCall::Bulk(bulk) => Sent::bulk(bulk),
         CrmCall::Convert(rows) => Sent::convert(rows, token),
+        // Other systems have an encoding of their own: nothing goes to Salesforce.
+        CrmCall::Beside { .. } => Sent::new(Method::GET, "/".to_owned(), Body::None),
     };
     (sent.into_request(id), delivered)
 }
@@ -253,6 +255,7 @@ fn sub_request(call: &CrmCall, soql: &str) -> Sent {
         // Salesforce refuses these as parts, in its own words.
         CrmCall::Bulk(bulk) => Sent::bulk(bulk),
         CrmCall::Convert(rows) => Sent::convert(rows, None),
+        CrmCall::Beside { call, .. } => sub_request(call, soql),
         CrmCall::Login => Sent::new(Method::POST, "/services/oauth2/token".into(), Body::None),
         CrmCall::Composite(_) => Sent::new(Method::POST, format!("{API}/composite"), Body::None),
     }

@@ -2,7 +2,7 @@
 //!
 //! The lines hang on virtual time and the run alone: no wall time, no host, no hash order.
 
-use engine::{Note, NoteKind, Outcome, SourceOutcome, UserId};
+use engine::{CrmCall, Note, NoteKind, Outcome, SourceOutcome, UserId};
 use indexmap::IndexMap;
 use mock_salesforce::{Change, ChangeKind, Origin, Schema, SfId};
 use reports::model::{JournalLine, Lane};
@@ -41,6 +41,7 @@ impl Words<'_> {
             What::Answered(answered) => answered_line(answered),
             What::Changed(change) => self.change(change),
             What::Seen(seen) => seen_line(seen),
+            What::Beside(beside) => super::beside::line_of(beside),
         };
         line.seq = seq;
         line.at = entry.at.saturating_sub(self.scenario.clock.starts);
@@ -166,7 +167,7 @@ impl Words<'_> {
     }
 }
 
-fn line(lane: Lane, kind: &str, text: String) -> JournalLine {
+pub(super) fn line(lane: Lane, kind: &str, text: String) -> JournalLine {
     JournalLine {
         seq: 0,
         at: 0,
@@ -189,7 +190,11 @@ fn line(lane: Lane, kind: &str, text: String) -> JournalLine {
 fn sent_line(sent: &Sent) -> JournalLine {
     let parts = sent_parts(&sent.call, &sent.delivered);
     let told: Vec<String> = parts.iter().map(SentPart::told).collect();
-    let mut line = line(Lane::Salesforce, "call", told.join("; "));
+    let beside = match &sent.call {
+        CrmCall::Beside { system, .. } => format!("{}: ", system.word()),
+        _ => String::new(),
+    };
+    let mut line = line(Lane::Salesforce, "call", format!("{beside}{}", told.join("; ")));
     line.detail.insert("call".to_owned(), sent.id.0.to_string());
     line.detail.insert("exchange".to_owned(), sent.delivered.kind.to_owned());
     if let Some(fault) = &sent.fault {

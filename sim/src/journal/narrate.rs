@@ -34,6 +34,11 @@ fn visitor_line(verb: &Verb) -> Option<Narrated<'_>> {
         }
         Verb::Start { visitor, experience } => (visitor, format!("starts {experience}")),
         Verb::Enter { visitor, fields } => (visitor, format!("enters {}", listed(fields))),
+        Verb::Enrich(enrich) => {
+            let (vendor, level) = (&enrich.vendor, &enrich.level);
+            let told = listed(&enrich.fields);
+            (&enrich.visitor, format!("is enriched by {vendor}, {level}: {told}"))
+        }
         Verb::Say { visitor, text } => (visitor, format!("says \"{text}\"")),
         Verb::Browse { visitor, page } => (visitor, format!("goes to {page}")),
         Verb::DeclineMeeting { visitor } => (visitor, "declines the meeting".to_owned()),
@@ -232,6 +237,10 @@ fn verdict(verdict: &FaultVerdict) -> String {
         FaultVerdict::Reset => "connections break before calls arrive".to_owned(),
         FaultVerdict::Truncate(bytes) => format!("answers end after {bytes} bytes"),
         FaultVerdict::Slow(ms) => format!("answers come {} later", format_offset(*ms)),
+        FaultVerdict::LinkDown(reason) => format!("the link to Salesforce is down: {reason}"),
+        FaultVerdict::LinkSlow(ms) => {
+            format!("the link to Salesforce is {} slower", format_offset(*ms))
+        }
         FaultVerdict::Named(named) => crate::faults::sentence(&named.kind).to_owned(),
     }
 }

@@ -56,6 +56,7 @@ pub(crate) fn config(
         batching: batching(setup),
         org: known,
         mapping,
+        neighbours: super::neighbours::configured(scenario),
         playback_base: PLAYBACK_BASE.to_owned(),
         playback_secret: playback_secret(scenario.seed),
         fillers: liaison::fillers(setup),
@@ -144,6 +145,7 @@ impl Lowering<'_> {
                 "lead" => mapping.lead = pairs.collect(),
                 "account" => mapping.account = account_mapping(fields),
                 "contact" => mapping.contact = pairs.collect(),
+                other if engine::System::from_word(other).is_some() => {}
                 _ => self.unknown_object(object),
             }
         }
@@ -161,6 +163,7 @@ impl Lowering<'_> {
                         .map(|(field, value)| ((&*field.text).into(), self.constant(field, value)))
                         .collect();
                 }
+                other if engine::System::from_word(other).is_some() => {}
                 _ => self.unknown_object(object),
             }
         }
@@ -272,6 +275,7 @@ fn push_step(push: &ast::Push) -> PushStep {
         Some(ast::UpdateScope::AnyMatch) | None => UpdateScope::AnyMatch,
     };
     PushStep {
+        to: super::neighbours::destination(&push.to),
         action: match push.action {
             ast::PushAction::CreateLead => PushAction::Create,
             ast::PushAction::UpdatePerson => PushAction::Update(scope),

@@ -147,7 +147,12 @@ impl Lowering<'_> {
                 .collect(),
         };
         match action {
-            ActionKind::SyncLead(sync) => WorkflowAction::SyncLead(self.assign_to(sync)),
+            ActionKind::SyncLead(sync) => {
+                match sync.to.as_ref().and_then(|to| engine::System::from_word(to)) {
+                    Some(system) => WorkflowAction::SyncBeside(system),
+                    None => WorkflowAction::SyncLead(self.assign_to(sync)),
+                }
+            }
             ActionKind::CreateTask { task, assignee } => WorkflowAction::CreateTask(
                 (&*task.text).into(),
                 assignee.as_ref().map(|it| (&*it.text).into()),

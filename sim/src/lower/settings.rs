@@ -77,6 +77,14 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
                 ("no_match_rule", "warn" | "strict") => {}
                 ("blocked_armed", "cancel") => settings.blocked_armed = BlockedArmed::Cancel,
                 ("blocked_armed", "fire") => settings.blocked_armed = BlockedArmed::Fire,
+                ("topology", "direct") => settings.topology = engine::Topology::Direct,
+                ("topology", "via_map") => settings.topology = engine::Topology::ViaMap,
+                ("enrichment_key", "never") => {
+                    settings.enrichment_key = engine::EnrichmentKey::Never;
+                }
+                ("enrichment_key", "very_high") => {
+                    settings.enrichment_key = engine::EnrichmentKey::VeryHigh;
+                }
                 _ => return set_product(name, value),
             }
             true

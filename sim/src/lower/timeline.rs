@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use engine::{
-    Booking, DeviceId, EventId, EventKind, KnownFrom, MeetingTime, ProfileField, RepId,
-    SourceEvent, Subject, Timestamp, UserId,
+    Booking, Confidence, DeviceId, EventId, EventKind, KnownFrom, MeetingTime, ProfileField, RepId,
+    SourceEvent, Subject, Timestamp, UserId, Vendor, VendorGuess,
 };
 use scenarios::{
     Text,
     ast::{
-        BookMeeting, Fields, IdentitySource, Land, MeetingStart, MessengerVerb, Scenario, StepKind,
-        Verb,
+        BookMeeting, Enrich, Fields, IdentitySource, Land, MeetingStart, MessengerVerb, Scenario,
+        StepKind, Verb,
     },
 };
 
@@ -104,6 +104,7 @@ impl<'a> Lowering<'a> {
             Verb::Enter { visitor, fields } => {
                 Some((visitor, EventKind::Entered(self.profile(fields))))
             }
+            Verb::Enrich(enrich) => Some((&enrich.visitor, self.enriched(enrich)?)),
             Verb::Say { visitor, text } => Some((visitor, EventKind::Said(text.to_string()))),
             Verb::Browse { visitor, page } => Some((visitor, EventKind::Browsed(page.to_string()))),
             Verb::DeclineMeeting { visitor } => Some((visitor, EventKind::MeetingDeclined)),
@@ -117,6 +118,14 @@ impl<'a> Lowering<'a> {
             }
             _ => self.rep_event(verb),
         }
+    }
+
+    fn enriched(&self, enrich: &Enrich) -> Option<EventKind> {
+        Some(EventKind::Enriched(VendorGuess {
+            vendor: Vendor::from_word(&enrich.vendor)?,
+            confidence: Confidence::from_word(&enrich.level)?,
+            values: self.profile(&enrich.fields),
+        }))
     }
 
     fn rep_event(&mut self, verb: &'a Verb) -> Option<(&'a str, EventKind)> {

@@ -5,14 +5,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::CallId;
+use engine::{CallId, CrmCall};
 use scenarios::{CallSeen, RowSeen, ast::CallOperation};
 
 use super::words::{SentPart, sent_parts, sent_text};
 use crate::journal::{Answered, Journal, Replied, RowResult, Sent, What};
 
-/// Every call, in the order in which they were sent.
-pub(super) fn calls(journal: &Journal) -> Vec<CallSeen> {
+/// Every call to the org, and every call to a system beside it, in the order in which they were sent.
+pub(super) fn calls(journal: &Journal) -> (Vec<CallSeen>, Vec<CallSeen>) {
     let answers: BTreeMap<u64, (i64, &Answered)> = journal
         .entries()
         .filter_map(|(_, entry)| match &entry.what {
@@ -20,14 +20,22 @@ pub(super) fn calls(journal: &Journal) -> Vec<CallSeen> {
             _ => None,
         })
         .collect();
-    let mut calls = Vec::new();
+    let (mut calls, mut beside) = (Vec::new(), Vec::new());
     for (seq, entry) in journal.entries() {
-        if let What::Sent(sent) = &entry.what {
-            let answer = answers.get(&seq).copied();
-            seen(Place { seq, at: entry.at }, sent, answer, &mut calls);
+        let What::Sent(sent) = &entry.what else { continue };
+        let answer = answers.get(&seq).copied();
+        let place = Place { seq, at: entry.at };
+        let CrmCall::Beside { system, .. } = &sent.call else {
+            seen(place, sent, answer, &mut calls);
+            continue;
+        };
+        let from = beside.len();
+        seen(place, sent, answer, &mut beside);
+        for call in beside.iter_mut().skip(from) {
+            call.system = Some(system.word().into());
         }
     }
-    calls
+    (calls, beside)
 }
 
 #[derive(Clone, Copy)]
@@ -80,6 +88,7 @@ fn call(
         seq: place.seq,
         at: place.at,
         answered_at,
+        system: None,
         operation: part.operation,
         object: part.part.object.as_ref().map(|object| Arc::from(object.as_str())),
         outcome: replied.map(|it| it.outcome),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use engine::{
-    Action, Decision, EventId, IntentId, Note, NoteKind, Outcome, SourceOutcome, Subject,
+    Action, Decision, EventId, IntentId, Note, NoteKind, Outcome, SourceOutcome, Subject, System,
 };
 use scenarios::{
     NoteSeen, SourceSeen, SubjectSeen,
@@ -166,6 +166,11 @@ fn ast_action(action: Action) -> ast::Action {
         Action::CreateTask => ast::Action::CreateTask,
         Action::ConvertLead => ast::Action::ConvertLead,
         Action::CampaignStatus => ast::Action::CampaignStatus,
+        Action::Sync(System::Dynamics) => ast::Action::SyncDynamics,
+        Action::Sync(System::Administrate) => ast::Action::SyncAdministrate,
+        Action::Sync(System::Marketo) => ast::Action::SyncMarketo,
+        Action::Sync(System::AccountEngagement) => ast::Action::SyncAccountEngagement,
+        Action::MapCheck => ast::Action::MapCheck,
     }
 }
 

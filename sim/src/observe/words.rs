@@ -21,6 +21,10 @@ pub(crate) struct SentPart<'a> {
 
 /// What a call asks for, part by part.
 pub(crate) fn sent_parts<'a>(call: &'a CrmCall, delivered: &'a Delivered) -> Vec<SentPart<'a>> {
+    let call = match call {
+        CrmCall::Beside { call, .. } => call,
+        call => call,
+    };
     let calls: &[CrmCall] = match call {
         CrmCall::Composite(parts) => parts,
         one => std::slice::from_ref(one),
@@ -42,6 +46,7 @@ fn operation(call: &CrmCall) -> CallOperation {
         }
         CrmCall::Bulk(_) | CrmCall::Composite(_) => CallOperation::Bulk,
         CrmCall::Convert(_) => CallOperation::Convert,
+        CrmCall::Beside { call, .. } => operation(call),
     }
 }
 

@@ -72,6 +72,7 @@ mod tests {
             id: "f".into(),
             operations: Vec::new(),
             object: None,
+            on: None,
             verdict: FaultVerdict::Reset,
             lasts,
             times,

@@ -33,7 +33,9 @@ fn verdict(verdict: &FaultVerdict) -> Verdict {
         FaultVerdict::Reset => Verdict::ResetBefore,
         FaultVerdict::Truncate(bytes) => Verdict::Truncate { keep: *bytes as usize },
         FaultVerdict::Slow(ms) => Verdict::Slow { ms: u64::try_from(*ms).unwrap_or(0) },
-        FaultVerdict::Named(_) => Verdict::Pass,
+        FaultVerdict::Named(_) | FaultVerdict::LinkDown(_) | FaultVerdict::LinkSlow(_) => {
+            Verdict::Pass
+        }
     }
 }
 

@@ -45,6 +45,7 @@ impl Delivered {
             CrmCall::Composite(_) => "composite",
             CrmCall::Bulk(_) => "bulk",
             CrmCall::Convert(_) => "convert",
+            CrmCall::Beside { .. } => "beside",
         };
         let parts = match call {
             CrmCall::Composite(calls) => calls.iter().map(part).collect(),
@@ -69,6 +70,7 @@ fn part(call: &CrmCall) -> Part {
         }
         CrmCall::More { .. } => plain("query", "next page"),
         CrmCall::Login => plain("login", ""),
+        CrmCall::Beside { call, .. } => part(call),
         CrmCall::Composite(_) => plain("composite", ""),
     }
 }
