@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, hint::black_box, time::Duration};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{
-    Batching, Config, KnownOrg, Mapping, Met, OwnerFacts, Packages, RetryPolicy, Rule, Settings,
-    UserId, decide_owner,
+    Batching, Config, KnownOrg, Mapping, Met, Neighbours, OwnerFacts, Packages, RetryPolicy, Rule,
+    Settings, UserId, decide_owner,
 };
 
 fn config() -> Config {
@@ -27,6 +27,7 @@ fn config() -> Config {
         fillers: Vec::new(),
         liaison: None,
         signals: None,
+        neighbours: Neighbours::default(),
     }
 }
 

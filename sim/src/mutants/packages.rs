@@ -70,7 +70,7 @@ mutants! {
     }
 
     #[doc = "nobody hands a lead over"]
-    NobodyHandsOver violates [ResponseHandedOver] breaks ["RM-01", "RM-02", "RM-05", "RM-07", "MM-06"] {
+    NobodyHandsOver violates [ResponseHandedOver] breaks ["RM-01", "RM-02", "RM-05", "RM-07", "RM-13d", "MM-06"] {
         fn hand_over(&self, facts: &ResponseOwner, config: &ResponseManagement) -> HandoverDecision {
             rather(Standard.hand_over(facts, config), Rule::ResponseHandedOver, Handover::Complete)
         }
