@@ -67,6 +67,10 @@ impl Vocabulary for Small {
                 values: SettingValues::OneOf(vec!["holder", "starter"]),
             },
             SettingWord { name: "leave_grace", values: SettingValues::Duration },
+            SettingWord {
+                name: "no_match_rule",
+                values: SettingValues::OneOf(vec!["warn", "strict"]),
+            },
         ]
     }
 

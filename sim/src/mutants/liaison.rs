@@ -340,16 +340,6 @@ mutants! {
         }
     }
 
-    #[doc = "accounts are joined by the first word of their names"]
-    AnyAccountIsJoined violates [ConvertNewAccount] breaks ["LL-26"] {
-        fn convert_account(&self, company: &str, found: &[Account], options: &ConvertOptions, settings: &Settings) -> AccountMatch {
-            let renamed: Vec<Account> =
-                found.iter().map(|it| Account { name: company.to_owned(), ..it.clone() }).collect();
-            let fuzzy = Settings { fuzzy_name: true, ..*settings };
-            Standard.convert_account(company, &renamed, options, &fuzzy)
-        }
-    }
-
     #[doc = "accounts are looked for though nobody wishes it"]
     AccountsAreJoinedUnasked violates [ConvertAlwaysNewAccount] breaks ["LL-27"] {
         fn looks_for_account(&self, _options: &ConvertOptions) -> bool {
