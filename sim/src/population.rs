@@ -67,6 +67,9 @@ pub fn draw(profile: Profile, seed: u64, visitors: u32) -> Population {
     scenario.world.records.append(&mut companies(seed, u64::from(visitors)));
     scenario.world.records.append(&mut gathered.records);
     scenario.world.companies = gathered.companies;
+    if let Some(platform) = scenario.world.neighbours.first_mut() {
+        platform.records = gathered.platform;
+    }
     scenario.timeline = in_order(gathered.lines);
     scenario.expect = gathered.expect;
     scenario.expect.extend(of_all());

@@ -13,6 +13,7 @@ pub(crate) mod responses;
 mod talking;
 mod together;
 mod updating;
+pub(crate) mod via_map;
 
 use super::visit::Group;
 

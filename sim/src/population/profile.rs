@@ -4,7 +4,7 @@ use scenarios::ast::{EngineSetup, WorldSetup};
 
 use super::{
     cast::Cast,
-    journey::{Journey, liaison, qualified, responses},
+    journey::{Journey, liaison, qualified, responses, via_map},
     setup,
 };
 
@@ -18,11 +18,13 @@ pub enum Profile {
     LeadLiaison,
     /// Campaign responses that the packages in the org work on.
     FullCircle,
+    /// Experiences whose leads go by way of a marketing platform.
+    ViaMap,
 }
 
 impl Profile {
     /// Every profile, in the order of the command's help.
-    pub const ALL: &[Self] = &[Self::Qualified, Self::LeadLiaison, Self::FullCircle];
+    pub const ALL: &[Self] = &[Self::Qualified, Self::LeadLiaison, Self::FullCircle, Self::ViaMap];
 
     /// The profile's word on the command line.
     pub fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Profile {
             Self::Qualified => "qualified",
             Self::LeadLiaison => "lead_liaison",
             Self::FullCircle => "full_circle",
+            Self::ViaMap => "via_map",
         }
     }
 
@@ -47,6 +50,8 @@ impl Profile {
             (Self::LeadLiaison, _) => liaison::TOGETHER,
             (Self::FullCircle, 1) => responses::ALONE,
             (Self::FullCircle, _) => responses::TOGETHER,
+            (Self::ViaMap, 1) => via_map::ALONE,
+            (Self::ViaMap, _) => via_map::TOGETHER,
         }
     }
 
@@ -56,6 +61,7 @@ impl Profile {
             Self::Qualified => qualified::REQUIREMENTS,
             Self::LeadLiaison => liaison::REQUIREMENTS,
             Self::FullCircle => responses::REQUIREMENTS,
+            Self::ViaMap => via_map::REQUIREMENTS,
         }
     }
 
@@ -65,6 +71,7 @@ impl Profile {
             Self::Qualified => setup::world(cast),
             Self::LeadLiaison => setup::liaison::world(cast),
             Self::FullCircle => setup::packages::world(cast),
+            Self::ViaMap => setup::via_map::world(cast),
         }
     }
 
@@ -74,6 +81,7 @@ impl Profile {
             Self::Qualified => setup::engine(cast),
             Self::LeadLiaison => setup::liaison::engine(cast),
             Self::FullCircle => setup::packages::engine(cast),
+            Self::ViaMap => setup::via_map::engine(cast),
         }
     }
 }

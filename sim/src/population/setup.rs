@@ -2,6 +2,7 @@
 
 pub(crate) mod liaison;
 pub(crate) mod packages;
+pub(crate) mod via_map;
 
 use scenarios::{
     Text,

@@ -6,7 +6,8 @@ use scenarios::{
     Text,
     ast::{
         Action, Check, CompanySetup, Deadline, ExpectTime, Expectation, ExplainCheck, Fields,
-        IdentitySource, Land, Line, Matcher, Outcome, RecordCheck, RecordSetup, Subject, Verb,
+        IdentitySource, Land, Line, Matcher, NeighbourRecord, Outcome, RecordCheck, RecordSetup,
+        Subject, Verb,
     },
 };
 
@@ -46,6 +47,8 @@ pub enum TrueMatch {
 pub(crate) struct Gathered {
     pub(crate) records: Vec<RecordSetup>,
     pub(crate) companies: Vec<CompanySetup>,
+    /// Records of the marketing platform.
+    pub(crate) platform: Vec<NeighbourRecord>,
     pub(crate) lines: Vec<Line>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) truths: Vec<Truth>,
@@ -236,7 +239,7 @@ pub(crate) struct Say<'a> {
     pub(crate) withheld: &'a [&'a str],
 }
 
-fn records(
+pub(crate) fn records(
     object: &str,
     filter: &[(&str, &str)],
     count: usize,
