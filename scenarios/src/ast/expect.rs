@@ -223,6 +223,24 @@ pub enum Action {
     MapCheck,
 }
 
+impl Action {
+    /// Whether it is about a person's lead or contact itself.
+    pub fn is_person_sync(self) -> bool {
+        !matches!(
+            self,
+            Action::Campaign
+                | Action::CreateTask
+                | Action::ConvertLead
+                | Action::CampaignStatus
+                | Action::ConversationEvent
+                | Action::MeetingEvent
+                | Action::Response
+                | Action::Assignment
+                | Action::AutoConvert
+        )
+    }
+}
+
 /// What became of an intent, from the strongest to the weakest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {

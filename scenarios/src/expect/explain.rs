@@ -3,7 +3,7 @@
 //! Notes belong to intents; `action` says which intents count, person syncs if it is absent. Notes without an intent (who the visitor is) count for person syncs.
 //! A rule was given if a decision was made because of it, or if a candidate was passed over because of it.
 
-use crate::ast::{Action, ExplainCheck, Matcher, Outcome, Subject};
+use crate::ast::{ExplainCheck, Matcher, Outcome, Subject};
 use crate::compare::{describe, matcher_span};
 use crate::finding::Finding;
 use crate::judge::{Judge, Now, mismatch, quote};
@@ -59,7 +59,7 @@ fn relevant<'o>(
         let action = judge.notes.action(note);
         match (check.action, action) {
             (Some(wanted), found) => found == Some(wanted),
-            (None, Some(found)) => is_person_sync(found),
+            (None, Some(found)) => found.is_person_sync(),
             (None, None) => note.intent.is_none(),
         }
     };
@@ -71,21 +71,6 @@ fn about<'o>(judge: &Judge<'o>, subject: &SubjectSeen, now: Now) -> Vec<&'o Note
     let mut notes = judge.notes.of_subject(subject);
     notes.retain(|note| note.at <= now.at);
     notes
-}
-
-fn is_person_sync(action: Action) -> bool {
-    !matches!(
-        action,
-        Action::Campaign
-            | Action::CreateTask
-            | Action::ConvertLead
-            | Action::CampaignStatus
-            | Action::ConversationEvent
-            | Action::MeetingEvent
-            | Action::Response
-            | Action::Assignment
-            | Action::AutoConvert
-    )
 }
 
 /// Pending if an intent is open, else the strongest outcome; a subject of whom nothing was ever wanted

@@ -104,7 +104,7 @@ impl Score {
             }
         }
         for (intent, (note, outcome)) in last {
-            let Some(action) = actions.get(&intent).filter(|it| is_of_person(**it)) else {
+            let Some(action) = actions.get(&intent).filter(|it| it.is_person_sync()) else {
                 continue;
             };
             self.syncs += 1;
@@ -155,21 +155,6 @@ impl Score {
 
 fn rate(part: u64, of: u64) -> Option<(f64, u64)> {
     (of > 0).then(|| (super::ratio(part, of), of))
-}
-
-fn is_of_person(action: Action) -> bool {
-    !matches!(
-        action,
-        Action::Campaign
-            | Action::CreateTask
-            | Action::ConvertLead
-            | Action::CampaignStatus
-            | Action::ConversationEvent
-            | Action::MeetingEvent
-            | Action::Response
-            | Action::Assignment
-            | Action::AutoConvert
-    )
 }
 
 fn may_create(action: Action) -> bool {
