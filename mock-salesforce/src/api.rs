@@ -20,6 +20,7 @@ mod recent;
 mod replication;
 mod reply;
 mod roots;
+mod route;
 mod search;
 mod soap;
 mod sobjects;
@@ -34,7 +35,7 @@ use std::sync::{Arc, LazyLock};
 use axum::{
     Router,
     body::Body,
-    http::Request,
+    http::{Method, Request, Uri},
     response::Response,
     routing::{MethodRouter, get},
 };
@@ -46,7 +47,8 @@ pub use version::{NEWEST_VERSION, OLDEST_VERSION};
 
 use crate::Mock;
 
-/// The tree of routes is built once: every mock answers from it, and the front door says which mock it is.
+/// What lies outside of the versions is routed by axum. The tree is built once: every mock answers from it, and the front
+/// door says which mock it is.
 static ROUTES: LazyLock<Router> = LazyLock::new(routes);
 
 /// The whole API over `mock`.
@@ -67,29 +69,37 @@ pub(crate) fn answered(mock: &Mock, request: Request<Body>) -> Response {
     )
 }
 
-/// Every route of the API: full paths, not nested routers, since nesting rewrites the address of every call.
+/// Paths outside of the versions, and what answers there.
+type Outside = Vec<(&'static str, MethodRouter)>;
+
 fn routes() -> Router {
-    let routes = table()
+    outside()
         .into_iter()
-        .fold(Router::new(), |routes, (path, methods)| routes.route(&path, methods));
-    routes
-        .fallback(unsupported::route)
-        .method_not_allowed_fallback(unsupported::method)
+        .fold(Router::new(), |routes, (path, methods)| routes.route(path, methods))
+        .fallback(|mock: Mock, method: Method, uri: Uri| async move {
+            unsupported::route(&mock, &method, uri.path())
+        })
+        .method_not_allowed_fallback(|mock: Mock, method: Method, uri: Uri| async move {
+            unsupported::method(&mock, &method, uri.path())
+        })
         .with_state(())
 }
 
-/// Routes of one resource: paths below `/services/data/{version}`, and what answers there.
-type Resource = Vec<(&'static str, MethodRouter)>;
-
-/// Every path and what answers there.
-fn table() -> Vec<(String, MethodRouter)> {
-    let outside = [
+fn outside() -> Outside {
+    [
         auth::routes(),
         bulk1::routes(),
         soap::routes(),
         vec![("/services/data", get(roots::versions))],
-    ];
-    let versioned = [
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Paths below `/services/data/{version}`, and what answers there.
+fn resources() -> route::Resource {
+    [
         roots::routes(),
         limits::routes(),
         describe::routes(),
@@ -103,19 +113,19 @@ fn table() -> Vec<(String, MethodRouter)> {
         tree::routes(),
         collections::routes(),
         bulk::routes(),
-    ];
-    let outside = outside.into_iter().flatten().map(|(path, methods)| (path.to_owned(), methods));
-    let versioned = versioned
-        .into_iter()
-        .flatten()
-        .map(|(path, methods)| (format!("/services/data/{{version}}{path}"), methods));
-    outside.chain(versioned).collect()
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The pattern of every path that is routed, for the support matrix.
 pub fn paths() -> Vec<String> {
     let control = control::ROUTES.iter().map(|route| route.path.to_owned());
-    let mut paths: Vec<String> = table().into_iter().map(|(path, _)| path).chain(control).collect();
+    let outside = outside().into_iter().map(|(path, _)| path.to_owned());
+    let versioned = resources().into_iter();
+    let versioned = versioned.map(|(path, _)| format!("/services/data/{{version}}{path}"));
+    let mut paths: Vec<String> = outside.chain(versioned).chain(control).collect();
     paths.dedup();
     paths
 }

@@ -13,6 +13,7 @@ use crate::{
     cursors::Cursors,
     fault::FaultPlan,
     org::ApiUsage,
+    soql::Plans,
     store::{Asked, Store},
     traffic::Traffic,
 };
@@ -34,6 +35,7 @@ struct Shared {
     traffic: Mutex<Traffic>,
     sessions: Mutex<Sessions>,
     cursors: Mutex<Cursors>,
+    plans: Mutex<Plans>,
     unsupported: Mutex<BTreeMap<String, u64>>,
     store: OnceLock<Store>,
     snapshots: Mutex<Snapshots>,
@@ -59,6 +61,7 @@ impl Mock {
             traffic: Mutex::default(),
             sessions: Mutex::new(sessions),
             cursors: Mutex::default(),
+            plans: Mutex::default(),
             unsupported: Mutex::default(),
             store: OnceLock::new(),
             snapshots: Mutex::new(snapshots),
@@ -135,6 +138,11 @@ impl Mock {
 
     pub(crate) fn cursors(&self) -> MutexGuard<'_, Cursors> {
         lock(&self.shared.cursors)
+    }
+
+    /// Statements that were resolved before.
+    pub(crate) fn plans(&self) -> MutexGuard<'_, Plans> {
+        lock(&self.shared.plans)
     }
 
     /// The time on the mock's clock.

@@ -105,6 +105,13 @@ pub struct Call<'r> {
 
 /// Reads a call's class from its request line. `path` has single slashes and none at its end.
 pub fn classify<'r>(method: &Method, path: &'r str, query: &'r str) -> Call<'r> {
+    let call = of_path(method, path);
+    let asks = call.operation == Operation::Query;
+    Call { object: if asks { object_of_query(query) } else { call.object }, ..call }
+}
+
+/// The same, but for the object that a query names: few want to know it, and it takes long to find.
+pub(crate) fn of_path<'r>(method: &Method, path: &'r str) -> Call<'r> {
     let call = |operation, object| Call { operation, object };
     let Some(rest) = path.strip_prefix("/services/data") else {
         return call(outside(path), None);
@@ -114,7 +121,7 @@ pub fn classify<'r>(method: &Method, path: &'r str, query: &'r str) -> Call<'r> 
     match parts.next() {
         None | Some("") => call(Operation::Versions, None),
         Some("limits") => call(Operation::Limits, None),
-        Some("query" | "queryAll") => call(Operation::Query, object_of_query(query)),
+        Some("query" | "queryAll") => call(Operation::Query, None),
         Some("jobs") => call(Operation::Bulk, None),
         Some("search" | "parameterizedSearch") => call(Operation::Search, None),
         Some("actions") => call(Operation::Action, None),

@@ -128,6 +128,11 @@ impl Org {
         &self.schema
     }
 
+    /// The same, to be told from what it was before.
+    pub(crate) fn shared_schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
     /// What the org's admin has set up.
     pub fn settings(&self) -> &OrgSettings {
         &self.settings

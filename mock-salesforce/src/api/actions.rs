@@ -2,11 +2,7 @@
 //!
 //! Each input is carried out by itself. Other actions exist at Salesforce and are refused and counted here.
 
-use axum::{
-    extract::Path,
-    http::{Method, StatusCode},
-    routing::get,
-};
+use axum::http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -14,7 +10,8 @@ use super::{
     body::parse,
     error::{Answer, Refusal},
     reply::Reply,
-    visit::{Visit, Whole},
+    route::{Call, get},
+    visit::Visit,
 };
 use crate::{Org, OrgError, SfId};
 
@@ -27,7 +24,7 @@ const APPLY_SINCE: u16 = 54;
 const INPUT_LIMIT: usize = 200;
 
 /// Lists of actions, descriptions of them, and their calls.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/actions", get(root)),
         ("/actions/{kind}", get(kind)),
@@ -41,37 +38,38 @@ struct Body {
     inputs: Vec<Json>,
 }
 
-async fn root(visit: Visit) -> Answer {
+fn root(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     at(&visit, "GET", &["actions"], &Json::Null)
 }
 
-async fn kind(visit: Visit, Path((_, kind)): Path<(String, String)>) -> Answer {
+fn kind(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [kind] = call.path()?;
     at(&visit, "GET", &["actions", &kind], &Json::Null)
 }
 
-async fn one(visit: Visit, Path((_, kind, name)): Path<(String, String, String)>) -> Answer {
+fn one(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [kind, name] = call.path()?;
     at(&visit, "GET", &["actions", &kind, &name], &Json::Null)
 }
 
-async fn call(
-    visit: Visit,
-    Path((_, kind, name)): Path<(String, String, String)>,
-    Whole(body): Whole,
-) -> Answer {
-    at(&visit, "POST", &["actions", &kind, &name], &parse(&body)?)
+fn call(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [kind, name] = call.path()?;
+    at(&visit, "POST", &["actions", &kind, &name], &parse(call.body)?)
 }
 
-async fn custom(
-    visit: Visit,
-    Path((_, kind, of, name)): Path<(String, String, String, String)>,
-) -> Answer {
+fn custom(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [kind, of, name] = call.path()?;
     at(&visit, "GET", &["actions", &kind, &of, &name], &Json::Null)
 }
 
-async fn custom_call(
-    visit: Visit,
-    Path((_, kind, of, name)): Path<(String, String, String, String)>,
-) -> Answer {
+fn custom_call(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [kind, of, name] = call.path()?;
     at(&visit, "POST", &["actions", &kind, &of, &name], &Json::Null)
 }
 

@@ -56,7 +56,7 @@ impl IntoResponse for OauthError {
 }
 
 /// Routes outside of the versions.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::Outside {
     vec![
         ("/services/oauth2/token", any(token)),
         ("/services/oauth2/authorize", get(authorize::ask).post(authorize::decide)),

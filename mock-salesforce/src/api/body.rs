@@ -3,7 +3,7 @@
 mod position;
 
 use axum::http::StatusCode;
-use percent_encoding::percent_decode_str;
+use percent_encoding::percent_decode;
 use serde_json::{Value, error::Category};
 
 use super::error::Refusal;
@@ -14,17 +14,28 @@ use crate::{
 
 /// A parameter of a query string or form, decoded; `+` is a blank.
 pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
-    let value = query?.split('&').find_map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (key == name).then_some(value)
-    })?;
-    Some(decoded(value))
+    let mut rest = query?;
+    loop {
+        if let Some(after) = rest.strip_prefix(name) {
+            match after.as_bytes().first() {
+                Some(b'=') => return Some(decoded(after.split('&').next()?.get(1..)?)),
+                Some(b'&') | None => return Some(String::new()),
+                Some(_) => {}
+            }
+        }
+        (_, rest) = rest.split_once('&')?;
+    }
 }
 
 /// Percent-decoded text; `+` is a blank.
 pub(super) fn decoded(value: &str) -> String {
-    let spaced = value.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    let spaced = |byte: u8| if byte == b'+' { b' ' } else { byte };
+    let mut plain: Vec<u8> = value.bytes().map(spaced).collect();
+    if value.contains('%') {
+        plain = percent_decode(&plain).collect();
+    }
+    String::from_utf8(plain)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Any JSON body.

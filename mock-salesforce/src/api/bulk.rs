@@ -9,18 +9,15 @@ mod ingest;
 mod new_job;
 mod query;
 
-use axum::{
-    extract::{Path, RawQuery},
-    http::StatusCode,
-    routing::{get, put},
-};
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::{
     body::parse,
     error::{Answer, Refusal},
     reply::Reply,
-    visit::{Visit, Whole},
+    route::{Call, get, put},
+    visit::Visit,
 };
 use crate::{
     Mock, Org, OrgError, SfId, Timestamp,
@@ -34,7 +31,7 @@ struct NewState {
 }
 
 /// Bulk 2.0 jobs.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/jobs/ingest", get(list_ingest).post(ingest::create)),
         ("/jobs/ingest/{job}", get(ingest_info).patch(ingest_state).delete(delete_ingest)),
@@ -47,12 +44,14 @@ pub(super) fn routes() -> super::Resource {
     ]
 }
 
-async fn list_ingest(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    list(&visit, JobKind::Ingest, query.as_deref())
+fn list_ingest(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    list(&visit, JobKind::Ingest, call.query())
 }
 
-async fn list_query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    list(&visit, JobKind::Query, query.as_deref())
+fn list_query(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    list(&visit, JobKind::Query, call.query())
 }
 
 fn list(visit: &Visit, kind: JobKind, query: Option<&str>) -> Answer {
@@ -61,15 +60,17 @@ fn list(visit: &Visit, kind: JobKind, query: Option<&str>) -> Answer {
     Ok(Reply::ok(info::list(&org, visit, kind, query)))
 }
 
-async fn ingest_info(visit: Visit, path: Path<(String, String)>) -> Answer {
-    poll(&visit, JobKind::Ingest, path)
+fn ingest_info(call: &Call<'_>) -> Answer {
+    poll(call, JobKind::Ingest)
 }
 
-async fn query_info(visit: Visit, path: Path<(String, String)>) -> Answer {
-    poll(&visit, JobKind::Query, path)
+fn query_info(call: &Call<'_>) -> Answer {
+    poll(call, JobKind::Query)
 }
 
-fn poll(visit: &Visit, kind: JobKind, Path((_, job)): Path<(String, String)>) -> Answer {
+fn poll(call: &Call<'_>, kind: JobKind) -> Answer {
+    let visit = &call.visit()?;
+    let [job] = call.path()?;
     let id = job_id(visit, kind, &job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let job = org.job(id).ok_or_else(Refusal::not_found)?;
@@ -79,22 +80,19 @@ fn poll(visit: &Visit, kind: JobKind, Path((_, job)): Path<(String, String)>) ->
     Ok(Reply::ok(info::progress(&org, visit, job)))
 }
 
-async fn ingest_state(visit: Visit, path: Path<(String, String)>, Whole(body): Whole) -> Answer {
-    set_state(&visit, JobKind::Ingest, path, &body)
+fn ingest_state(call: &Call<'_>) -> Answer {
+    set_state(call, JobKind::Ingest)
 }
 
-async fn query_state(visit: Visit, path: Path<(String, String)>, Whole(body): Whole) -> Answer {
-    set_state(&visit, JobKind::Query, path, &body)
+fn query_state(call: &Call<'_>) -> Answer {
+    set_state(call, JobKind::Query)
 }
 
-fn set_state(
-    visit: &Visit,
-    kind: JobKind,
-    Path((_, job)): Path<(String, String)>,
-    body: &[u8],
-) -> Answer {
+fn set_state(call: &Call<'_>, kind: JobKind) -> Answer {
+    let visit = &call.visit()?;
+    let [job] = call.path()?;
     let id = job_id(visit, kind, &job)?;
-    let NewState { state } = parse(body)?;
+    let NewState { state } = parse(call.body)?;
     let now = visit.saving.now;
     let mut org = up_to_date(&visit.mock, now);
     of_kind(&org, id, kind)?;
@@ -108,15 +106,17 @@ fn set_state(
     Ok(Reply::ok(info::plain(&org, visit, job)))
 }
 
-async fn delete_ingest(visit: Visit, path: Path<(String, String)>) -> Answer {
-    delete(&visit, JobKind::Ingest, path)
+fn delete_ingest(call: &Call<'_>) -> Answer {
+    delete(call, JobKind::Ingest)
 }
 
-async fn delete_query(visit: Visit, path: Path<(String, String)>) -> Answer {
-    delete(&visit, JobKind::Query, path)
+fn delete_query(call: &Call<'_>) -> Answer {
+    delete(call, JobKind::Query)
 }
 
-fn delete(visit: &Visit, kind: JobKind, Path((_, job)): Path<(String, String)>) -> Answer {
+fn delete(call: &Call<'_>, kind: JobKind) -> Answer {
+    let visit = &call.visit()?;
+    let [job] = call.path()?;
     let id = job_id(visit, kind, &job)?;
     let mut org = up_to_date(&visit.mock, visit.saving.now);
     of_kind(&org, id, kind)?;

@@ -28,7 +28,7 @@ pub(super) use answer::{Form, refusal};
 const NAMESPACE: &str = "http://www.force.com/2009/06/asyncapi/dataload";
 
 /// Jobs, batches and their results.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::Outside {
     let own = |methods: MethodRouter| methods.fallback(wrong_method);
     vec![
         ("/services/async/{version}/job", own(post(job::create))),

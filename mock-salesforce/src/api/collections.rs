@@ -4,20 +4,16 @@
 
 pub(super) mod save;
 
-use axum::{
-    extract::{Path, RawQuery},
-    http::StatusCode,
-};
+use axum::http::StatusCode;
 use serde::Deserialize;
-
-use axum::routing::{get, patch, post};
 
 use super::{
     body::{parameter, parse},
     error::{Answer, Refusal},
     reply::Reply,
+    route::{Call, get, patch, post},
     sobjects::row::{known, row_columns},
-    visit::{Visit, Whole},
+    visit::Visit,
 };
 use crate::{
     Org, SfId,
@@ -31,7 +27,7 @@ const UPSERT_SINCE: u16 = 46;
 const READ_LIMIT: usize = 2_000;
 
 /// `composite/sobjects`, all verbs.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/composite/sobjects", post(create).patch(update).delete(delete)),
         ("/composite/sobjects/{object}", get(retrieve).post(retrieve_posted)),
@@ -40,57 +36,54 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `POST …/composite/sobjects`
-pub(super) async fn create(visit: Visit, Whole(body): Whole) -> Answer {
+pub(super) fn create(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     visit.since(SINCE)?;
-    let sent = parse(&body)?;
+    let sent = parse(call.body)?;
     save::create(&mut visit.mock.org(), &visit, sent)
 }
 
 /// `PATCH …/composite/sobjects`
-pub(super) async fn update(visit: Visit, Whole(body): Whole) -> Answer {
+pub(super) fn update(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     visit.since(SINCE)?;
-    let sent = parse(&body)?;
+    let sent = parse(call.body)?;
     save::update(&mut visit.mock.org(), &visit, sent)
 }
 
 /// `PATCH …/composite/sobjects/{object}/{field}`
-pub(super) async fn upsert(
-    visit: Visit,
-    Path((_, object, field)): Path<(String, String, String)>,
-    Whole(body): Whole,
-) -> Answer {
+pub(super) fn upsert(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, field] = call.path()?;
     visit.since(UPSERT_SINCE)?;
-    let sent = parse(&body)?;
+    let sent = parse(call.body)?;
     save::upsert(&mut visit.mock.org(), &visit, (&object, &field), sent)
 }
 
 /// `DELETE …/composite/sobjects?ids=a,b&allOrNone=true`
-pub(super) async fn delete(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+pub(super) fn delete(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     visit.since(SINCE)?;
-    let ids = parameter(query.as_deref(), "ids").unwrap_or_default();
-    let all_or_none = parameter(query.as_deref(), "allOrNone")
-        .is_some_and(|all| all.eq_ignore_ascii_case("true"));
+    let ids = parameter(call.query(), "ids").unwrap_or_default();
+    let all_or_none =
+        parameter(call.query(), "allOrNone").is_some_and(|all| all.eq_ignore_ascii_case("true"));
     save::delete(&mut visit.mock.org(), &visit, &ids, all_or_none)
 }
 
 /// `GET …/composite/sobjects/{object}?ids=&fields=`
-pub(super) async fn retrieve(
-    visit: Visit,
-    Path((_, object)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Answer {
+pub(super) fn retrieve(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     visit.since(SINCE)?;
-    read(&visit.mock.org(), &visit, &object, &Wanted::of_query(query.as_deref()))
+    read(&visit.mock.org(), &visit, &object, &Wanted::of_query(call.query()))
 }
 
 /// `POST …/composite/sobjects/{object}` with `{"ids":[…],"fields":[…]}`
-pub(super) async fn retrieve_posted(
-    visit: Visit,
-    Path((_, object)): Path<(String, String)>,
-    Whole(body): Whole,
-) -> Answer {
+pub(super) fn retrieve_posted(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     visit.since(SINCE)?;
-    read(&visit.mock.org(), &visit, &object, &parse(&body)?)
+    read(&visit.mock.org(), &visit, &object, &parse(call.body)?)
 }
 
 /// Which rows, and what of them.

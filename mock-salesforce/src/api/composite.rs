@@ -8,18 +8,16 @@ mod graph;
 mod parts;
 mod reference;
 
-use axum::{
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::{
     body::parse,
     error::{Answer, Refusal},
     reply::Reply,
+    route::{Call, get, post},
     subrequest::is_query,
-    visit::{Visit, Whole},
+    visit::Visit,
 };
 use crate::json;
 use parts::Part;
@@ -32,7 +30,7 @@ const QUERY_LIMIT: usize = 5;
 const SINCE: u16 = 38;
 
 /// `composite` itself, its parts that are independent, and its graphs.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/composite", get(list).post(composite)),
         ("/composite/batch", post(batch::batch)),
@@ -49,7 +47,8 @@ struct Body {
 }
 
 /// `GET …/composite`: what there is.
-async fn list(visit: Visit) -> Answer {
+fn list(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     let mut out = b"{".to_vec();
     for (at, name) in ["tree", "batch", "graph", "sobjects"].into_iter().enumerate() {
         if at > 0 {
@@ -63,9 +62,10 @@ async fn list(visit: Visit) -> Answer {
 }
 
 /// `POST …/composite`
-async fn composite(visit: Visit, Whole(body): Whole) -> Answer {
+fn composite(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     visit.since(SINCE)?;
-    let body: Body = parse(&body)?;
+    let body: Body = parse(call.body)?;
     check(&visit, &body.parts)?;
     let mut org = visit.mock.org();
     let answered = if body.all_or_none {

@@ -8,22 +8,21 @@ mod object;
 mod record_type;
 mod urls;
 
-use axum::{extract::Path, routing::get};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    auth::Origin,
     conditional::{Entity, Purpose, conditional, short_tag, stamped},
     error::{Answer, Refusal},
     recent,
     reply::Reply,
+    route::{Call, get},
     sobjects::row::known,
     visit::Visit,
 };
 use crate::{ObjectSchema, Org};
 
 /// Descriptions of objects. The path of one object is shared with [`super::sobjects`].
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/sobjects", get(global)),
         ("/sobjects/{object}/describe", get(object)),
@@ -38,7 +37,8 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `GET …/sobjects`
-pub(super) async fn global(visit: Visit) -> Answer {
+pub(super) fn global(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     listed(&visit.mock.org(), &visit)
 }
 
@@ -60,7 +60,9 @@ pub(super) fn listed(org: &Org, visit: &Visit) -> Answer {
 }
 
 /// `GET …/sobjects/{object}`: the brief describe, and rows that the user has saved of late.
-pub(super) async fn basic(visit: Visit, Path((_, object)): Path<(String, String)>) -> Answer {
+pub(super) fn basic(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     brief(&visit.mock.org(), &visit, &object)
 }
 
@@ -76,12 +78,10 @@ pub(super) fn brief(org: &Org, visit: &Visit, object: &str) -> Answer {
 }
 
 /// `GET …/sobjects/{object}/describe`
-pub(super) async fn object(
-    mut visit: Visit,
-    origin: Origin,
-    Path((_, object)): Path<(String, String)>,
-) -> Answer {
-    visit.address = Some(origin);
+pub(super) fn object(call: &Call<'_>) -> Answer {
+    let mut visit = call.visit()?;
+    let [object] = call.path()?;
+    visit.address = Some(call.origin());
     full(&visit.mock.org(), &visit, &object)
 }
 
@@ -108,12 +108,16 @@ fn unless_known(
 }
 
 /// `GET …/describe/approvalLayouts`
-async fn approval_layouts(visit: Visit, Path((_, object)): Path<(String, String)>) -> Answer {
+fn approval_layouts(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     none_of(&visit, &object, |_| json!({"approvalLayouts": []}))
 }
 
 /// `GET …/listviews`
-async fn list_views(visit: Visit, Path((_, object)): Path<(String, String)>) -> Answer {
+fn list_views(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     none_of(
         &visit,
         &object,
@@ -122,7 +126,9 @@ async fn list_views(visit: Visit, Path((_, object)): Path<(String, String)>) -> 
 }
 
 /// `GET …/quickActions`
-async fn quick_actions(visit: Visit, Path((_, object)): Path<(String, String)>) -> Answer {
+fn quick_actions(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     none_of(&visit, &object, |_| json!([]))
 }
 
@@ -133,12 +139,16 @@ fn none_of(visit: &Visit, object: &str, none: impl FnOnce(&ObjectSchema) -> Json
 }
 
 /// `GET …/describe/layouts` and `…/compactLayouts`
-async fn layouts(visit: Visit, Path((_, object)): Path<(String, String)>) -> Answer {
+fn layouts(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     no_layouts(&visit, &object)
 }
 
 /// `GET …/describe/layouts/{id}` and `…/namedLayouts/{name}`
-async fn layout(visit: Visit, Path((_, object, _)): Path<(String, String, String)>) -> Answer {
+fn layout(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, _] = call.path()?;
     no_layouts(&visit, &object)
 }
 

@@ -11,7 +11,7 @@ use axum::{
 
 use super::{
     duplicates::{self, WriteRecord},
-    reply::Reply,
+    reply::{Reply, Written},
 };
 use crate::{OrgError, json, soql::SoqlError};
 
@@ -116,6 +116,13 @@ impl From<SoqlError> for Refusal {
             StatusCode::BAD_REQUEST
         };
         Self::request(status, error.code, &error.message)
+    }
+}
+
+impl Refusal {
+    /// As HTTP.
+    pub(crate) fn written(self) -> Written {
+        self.0.written()
     }
 }
 

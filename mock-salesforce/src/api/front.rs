@@ -2,7 +2,7 @@
 //!
 //! Path and body are bounded and normalised, the fault plan is asked, the session is checked, the call is counted, the
 //! routes answer, common headers are set, and the exchange is noted. What the wire does to the answer is left in the
-//! response's extensions ([`WireFault`]). Nothing here waits: in process the future is ready at once.
+//! response's extensions ([`WireFault`]). Nothing but the body is waited for: in process the future is ready at once.
 
 mod answer;
 mod collect;
@@ -28,7 +28,7 @@ use axum::{
     BoxError, Router,
     body::{Body, HttpBody},
     http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use http_body_util::Full;
@@ -38,13 +38,14 @@ use super::{
     auth::Peer,
     bulk1, control,
     error::Refusal,
-    version,
-    visit::{Entered, Quirks, header_text},
+    reply::Written,
+    route, version,
+    visit::{Caller, Entered, Quirks, header_text},
 };
 use crate::{
     Mock, SfId,
     fault::{self, FaultBody, Hit, Verdict, WireFault},
-    operation::{Call as Classified, Operation, classify},
+    operation::{Operation, classify, of_path},
     store::{self, Asked, Call, ChangedNothing, NotKept},
     traffic::{Arrival, Noted, Outcome},
 };
@@ -55,7 +56,7 @@ const PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
 const METHOD: HeaderName = HeaderName::from_static("x-http-method-override");
 
 /// An answer that is written out.
-pub(crate) type Answered = Response<Full<Bytes>>;
+pub(crate) type Answered = axum::http::Response<Full<Bytes>>;
 
 /// Largest request body in bytes (wire reference §13).
 pub const BODY_LIMIT: usize = 50 * 1024 * 1024;
@@ -103,10 +104,10 @@ impl Front {
             parts.extensions.insert(peer);
         }
         match self.read(&mut parts, body).await {
-            Ok(body) => self.exchange(parts, body).await,
-            Err(Unread::Answered(response)) => answer::whole(*response).await,
+            Ok(body) => self.exchange(parts, body),
+            Err(Unread::Answered(response)) => response.map(Full::new),
             Err(Unread::Control(body)) => {
-                answer::whole(control::answer(&self.mock, parts, body).await).await
+                answer::whole(control::answer(&self.mock, parts, body).await).await.map(Full::new)
             }
         }
     }
@@ -134,23 +135,21 @@ impl Front {
         }
         let body = collected(body, limit).await;
         let body = body.ok_or_else(|| answer::body_too_large(limit))?;
-        encoding::plain(parts, body, limit).map_err(|refusal| refusal.into_response().into())
+        encoding::plain(parts, body, limit).map_err(|refusal| refusal.written().into())
     }
 
     /// Has the faults, the routes and the journal see a call that was read.
-    async fn exchange(&self, mut parts: Parts, body: Bytes) -> Answered {
-        let uri = parts.uri.clone();
-        let call = classify(&parts.method, uri.path(), uri.query().unwrap_or_default());
+    fn exchange(&self, mut parts: Parts, body: Bytes) -> Answered {
+        let operation = of_path(&parts.method, parts.uri.path()).operation;
         let gzip = encoding::accepts_gzip(&parts.headers);
-        let method = parts.method.clone();
         let noted = self.mock.traffic().begin().map(|noted| {
-            let (headers, query) = (&parts.headers, uri.query().unwrap_or_default());
-            let (operation, body) = (call.operation, &body);
-            noted.arrived(&Arrival { headers, path: uri.path(), query, operation, body })
+            let (headers, path) = (&parts.headers, parts.uri.path());
+            let query = parts.uri.query().unwrap_or_default();
+            noted.arrived(&Arrival { headers, path, query, operation, body: &body })
         });
-        let incoming = Incoming { method, uri: &uri, noted, call, body, gzip };
+        let incoming = Incoming { method: parts.method.clone(), noted, operation, gzip };
         Quirks::clear(&mut parts.headers);
-        let hit = self.hit(&incoming, &parts);
+        let hit = self.hit(&parts, &body);
         let verdict = hit.as_ref().map_or(&Verdict::Pass, |hit| &hit.verdict);
         effects(&self.mock, verdict, &mut parts);
         let response = match verdict {
@@ -159,12 +158,12 @@ impl Front {
                 status,
                 body: FaultBody::Error { code, message } | FaultBody::Data { code, message, .. },
             } if parts.uri.path().starts_with("/services/async/") => {
-                bulk1::made_up(*status, &parts.headers, (code, message)).into_response()
+                bulk1::made_up(*status, &parts.headers, (code, message)).written()
             }
-            Verdict::Answer { status, body } => answer::made_up(*status, body, call.operation),
-            _ => self.carry_out(parts, incoming.body.clone()).await,
+            Verdict::Answer { status, body: told } => answer::made_up(*status, told, operation),
+            _ => self.carry_out(parts, body),
         };
-        self.deliver(incoming, hit, response).await
+        self.deliver(incoming, hit, response)
     }
 
     /// 32 hexadecimal digits that no other answer has, the same in every run.
@@ -180,7 +179,7 @@ impl Front {
     }
 
     /// What the fault plan does to the call.
-    fn hit(&self, incoming: &Incoming<'_>, parts: &Parts) -> Option<Hit> {
+    fn hit(&self, parts: &Parts, body: &Bytes) -> Option<Hit> {
         let asks = {
             let faults = self.mock.faults();
             if faults.is_empty() {
@@ -189,12 +188,13 @@ impl Front {
             faults.asks_for_user()
         };
         let caller = if asks { caller(&self.mock, parts) } else { None };
+        let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
         let asked = fault::Asked {
-            call: incoming.call,
-            method: &incoming.method,
-            path: incoming.uri.path(),
-            query: incoming.uri.query().unwrap_or_default(),
-            body: &incoming.body,
+            call: classify(&parts.method, path, query),
+            method: &parts.method,
+            path,
+            query,
+            body,
             caller: caller.as_ref().map(|(id, name)| (*id, name.as_str())),
         };
         let now = self.mock.now();
@@ -202,15 +202,15 @@ impl Front {
     }
 
     /// Has the call answered; one that changes something is kept first where the org is kept.
-    async fn carry_out(&self, parts: Parts, body: Bytes) -> Response {
-        let Some(store) = self.mock.store() else { return self.answered(parts, body).await };
+    fn carry_out(&self, parts: Parts, body: Bytes) -> Written {
+        let Some(store) = self.mock.store() else { return self.answered(parts, body) };
         store.run_due(&self.mock);
         if !store::is_kept(&parts) {
-            return self.answered(parts, body).await;
+            return self.answered(parts, body);
         }
         let asked = Asked::Call(Call::of(&parts, &body));
         let kept = store.keep(&self.mock, asked, || {
-            let response = at_once(self.answered(parts, body));
+            let response = self.answered(parts, body);
             let changed = response.extensions().get::<ChangedNothing>().is_none();
             let status = changed.then(|| response.status().as_u16());
             (response, status)
@@ -219,40 +219,46 @@ impl Front {
     }
 
     /// Checks the session, counts the call and lets the routes answer.
-    pub(super) async fn answered(&self, mut parts: Parts, body: Bytes) -> Response {
+    pub(super) fn answered(&self, parts: Parts, body: Bytes) -> Written {
         if let Some(moved) = answer::moved(&self.mock, &parts) {
             return answer::finish(moved, self.mock.now(), None);
         }
         let pretty = header_text(&parts.headers, PRETTY) == Some("1");
         let admission = match session::admit(&self.mock, &parts) {
             Ok(admission) => admission,
-            Err(refusal) => return answer::finish(refusal.into_response(), self.mock.now(), None),
+            Err(refusal) => return answer::finish(refusal.written(), self.mock.now(), None),
         };
         let caller = admission.as_ref().map(|admission| admission.caller);
         let usage = admission.and_then(|admission| admission.usage);
         if let Err(refusal) = negotiate::negotiate(&self.mock, &parts) {
-            return answer::finish(refusal.into_response(), self.mock.now(), usage);
+            return answer::finish(refusal.written(), self.mock.now(), usage);
         }
+        let response = match (caller, usage) {
+            // Only calls to the resources of a version tell what is used up.
+            (Some(caller), Some(_)) => {
+                let mut response = route::answer((&self.mock, caller), (&parts, &body)).written();
+                version::warn(&mut response, caller.version);
+                response
+            }
+            _ => self.outside(parts, body, caller),
+        };
+        let response = answer::finish(response, self.mock.now(), usage);
+        if pretty { answer::prettied(response) } else { response }
+    }
+
+    /// The answer to a call that is not about a resource of a version.
+    fn outside(&self, mut parts: Parts, body: Bytes, caller: Option<Caller>) -> Written {
         let sent = if body.is_empty() { Body::empty() } else { Body::from(body.clone()) };
         parts.extensions.insert(Entered { mock: self.mock.clone(), caller, body });
-        let answered = self.routes.clone().call(Request::from_parts(parts, sent)).await;
-        let response = answered.unwrap_or_else(|never| match never {});
-        let mut response = answer::finish(response, self.mock.now(), usage);
-        if let (Some(caller), Some(_)) = (caller, usage) {
-            version::warn(&mut response, caller.version);
-        }
-        if pretty { answer::prettied(response).await } else { response }
+        at_once(async {
+            let answered = self.routes.clone().call(Request::from_parts(parts, sent)).await;
+            answer::whole(answered.unwrap_or_else(|never| match never {})).await
+        })
     }
 
     /// Notes the exchange, then does to the answer what the wire does.
-    async fn deliver(
-        &self,
-        incoming: Incoming<'_>,
-        hit: Option<Hit>,
-        response: Response,
-    ) -> Answered {
+    fn deliver(&self, incoming: Incoming, hit: Option<Hit>, response: Written) -> Answered {
         let (mut parts, body) = response.into_parts();
-        let body = collected(body, usize::MAX).await.unwrap_or_default();
         let wire = hit.as_ref().and_then(|hit| answer::wire(&hit.verdict));
         if let Some(hit) = &hit {
             answer::altered(&mut parts, hit);
@@ -260,7 +266,7 @@ impl Front {
         let lost = wire == Some(WireFault::ResetBeforeSend);
         let status = if lost { 0 } else { parts.status.as_u16() };
         let rule = hit.as_ref().map(|hit| hit.rule.clone());
-        let (method, operation) = (incoming.method, incoming.call.operation);
+        let (method, operation) = (incoming.method, incoming.operation);
         let outcome = Outcome { method, operation, status, body: &body, rule, wire };
         self.mock.traffic().record(incoming.noted, self.mock.now(), outcome);
         parts.headers.insert(REQUEST_ID, self.request_id());
@@ -275,19 +281,19 @@ impl Front {
 /// Why the body of a call is not read.
 enum Unread {
     /// There is an answer without it.
-    Answered(Box<Response>),
+    Answered(Box<Written>),
     /// The control plane has bounds of its own.
     Control(Body),
 }
 
-impl From<Response> for Unread {
-    fn from(response: Response) -> Self {
+impl From<Written> for Unread {
+    fn from(response: Written) -> Self {
         Self::Answered(Box::new(response))
     }
 }
 
 /// What a future gives that never waits, as those of the routes do.
-fn at_once<F: Future>(future: F) -> F::Output {
+pub(super) fn at_once<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => unreachable!("routes answer in place, without waiting for anything"),
@@ -302,7 +308,7 @@ pub(super) fn answered_again(front: &Front, request: Request<Body>) -> Response 
             return control::answered_again(&front.mock, parts, body).await;
         }
         let body = collected(body, UPLOAD_LIMIT).await.unwrap_or_default();
-        front.answered(parts, body).await
+        front.answered(parts, body).map(Body::from)
     })
 }
 
@@ -334,13 +340,11 @@ fn caller(mock: &Mock, parts: &Parts) -> Option<(SfId, String)> {
 }
 
 /// A request while it is being answered.
-struct Incoming<'r> {
+struct Incoming {
     method: Method,
-    uri: &'r Uri,
     /// What is noted of it; absent when traffic keeps nothing.
     noted: Option<Noted>,
-    call: Classified<'r>,
-    body: Bytes,
+    operation: Operation,
     /// May the answer be compressed?
     gzip: bool,
 }

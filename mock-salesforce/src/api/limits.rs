@@ -1,10 +1,12 @@
 //! `limits` and `limits/recordCount` (wire reference §2.3, §2.4).
 
-use axum::extract::RawQuery;
-
-use axum::routing::get;
-
-use super::{body::parameter, reply::Reply, visit::Visit};
+use super::{
+    body::parameter,
+    error::Answer,
+    reply::Reply,
+    route::{Call, get},
+    visit::Visit,
+};
 use crate::{Org, json};
 
 /// Limits that nothing in this org uses up, with their sizes.
@@ -54,13 +56,14 @@ const STORAGE_MB: u64 = 1_073;
 const BATCHES_RENAMED: u16 = 49;
 
 /// Limits and counts.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![("/limits", get(limits)), ("/limits/recordCount", get(record_count))]
 }
 
 /// `GET …/limits`
-pub(super) async fn limits(visit: Visit) -> Reply {
-    of(&mut visit.mock.org(), &visit)
+pub(super) fn limits(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    Ok(of(&mut visit.mock.org(), &visit))
 }
 
 /// Every limit, with what is left of it.
@@ -102,8 +105,9 @@ fn used(org: &mut Org, visit: &Visit) -> [(&'static str, u64, u64); 4] {
 }
 
 /// `GET …/limits/recordCount?sObjects=Account,Contact`; objects without rows are left out.
-pub(super) async fn record_count(visit: Visit, RawQuery(query): RawQuery) -> Reply {
-    counts(&visit.mock.org(), parameter(query.as_deref(), "sObjects").as_deref())
+pub(super) fn record_count(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    Ok(counts(&visit.mock.org(), parameter(call.query(), "sObjects").as_deref()))
 }
 
 /// How many rows the objects of a list have; all objects without one.

@@ -6,17 +6,13 @@ mod tooling;
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Path, RawQuery},
-    http::StatusCode,
-};
-
-use axum::routing::get;
+use axum::http::StatusCode;
 
 use super::{
     body::parameter,
     error::{Answer, Refusal},
     reply::Reply,
+    route::{Call, get},
     visit::Visit,
 };
 use crate::{
@@ -27,7 +23,7 @@ use crate::{
 };
 
 /// Queries and their further pages.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/query", get(query)),
         ("/queryAll", get(query_all)),
@@ -38,13 +34,15 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `GET …/query?q=`
-pub(super) async fn query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    answer(&mut visit.mock.org(), &visit, query.as_deref(), Visible::Live)
+pub(super) fn query(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    answer(&mut visit.mock.org(), &visit, call.query(), Visible::Live)
 }
 
 /// `GET …/queryAll?q=`: rows of the recycle bin too.
-pub(super) async fn query_all(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    answer(&mut visit.mock.org(), &visit, query.as_deref(), Visible::All)
+pub(super) fn query_all(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    answer(&mut visit.mock.org(), &visit, call.query(), Visible::All)
 }
 
 /// `?q=`, `?q=…&columns=true`, `?explain=`.
@@ -86,7 +84,6 @@ pub(super) fn ask(org: &mut Org, visit: &Visit, text: &str, visible: Visible) ->
         soql::note(org, purpose, &found.ids, visit.saving.now);
     }
     json::write_count(&mut out, found.total);
-    let statement = Arc::new(statement);
     let paging = Paging { visit, visible };
     // Rows after an offset have no further pages.
     let cut = statement.offset == 0 && found.ids.len() > visit.page_rows;
@@ -101,10 +98,18 @@ pub(super) fn ask(org: &mut Org, visit: &Visit, text: &str, visible: Visible) ->
 }
 
 /// The statement with every name resolved, or why it is refused.
-fn resolved(org: &Org, visit: &Visit, text: &str) -> Result<Statement, Refusal> {
+fn resolved(org: &Org, visit: &Visit, text: &str) -> Result<Arc<Statement>, Refusal> {
+    let planned = visit.mock.plans().find(org, (visit.user, visit.version), text);
+    if let Some(statement) = planned {
+        return Ok(statement);
+    }
     let query = parsed(visit, text)?;
-    let bound = soql::bind(org, &visit.asker(org), text, &query);
-    bound.map_err(|error| refused(&visit.mock, error))
+    let bound = soql::bound(org, &visit.asker(org), text, &query);
+    let bound = bound.map_err(|error| refused(&visit.mock, error))?;
+    if let Some(rights) = bound.rights {
+        visit.mock.plans().keep(org, (visit.version, text), (&bound.statement, rights));
+    }
+    Ok(Arc::new(bound.statement))
 }
 
 /// The statement as it was written.
@@ -175,7 +180,9 @@ fn write_page(
 }
 
 /// `GET …/query/{locator}-{offset}`
-pub(super) async fn more(visit: Visit, Path((_, locator)): Path<(String, String)>) -> Answer {
+pub(super) fn more(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [locator] = call.path()?;
     let org = visit.mock.org();
     page_at(&org, &visit, &locator)
 }

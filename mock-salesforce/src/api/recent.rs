@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use axum::{extract::RawQuery, http::StatusCode, routing::get};
+use axum::http::StatusCode;
 
 use super::{
     body::parameter,
     error::{Answer, Refusal},
     reply::Reply,
+    route::{Call, get},
     visit::Visit,
 };
 use crate::{Change, ChangeKind, ObjectIndex, Org, Origin, SfId, json};
@@ -21,13 +22,14 @@ pub(super) const ITEMS_MAX: usize = 200;
 const CHANGES_MAX: usize = 100_000;
 
 /// Recent rows.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![("/recent", get(recent))]
 }
 
 /// `GET …/recent?limit=n`
-async fn recent(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let limit = match parameter(query.as_deref(), "limit").as_deref() {
+fn recent(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let limit = match parameter(call.query(), "limit").as_deref() {
         None | Some("") => ITEMS_MAX,
         Some(text) => text.parse::<usize>().map_err(|_| bad_limit(text))?.min(ITEMS_MAX),
     };

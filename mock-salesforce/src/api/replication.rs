@@ -2,16 +2,13 @@
 //!
 //! Seconds are ignored: both ends are whole minutes, the first is in, the second is out.
 
-use axum::{
-    extract::{Path, RawQuery},
-    http::StatusCode,
-    routing::get,
-};
+use axum::http::StatusCode;
 
 use super::{
     body::parameter,
     error::{Answer, Refusal},
     reply::Reply,
+    route::{Call, get},
     sobjects::row::known,
     visit::Visit,
 };
@@ -28,26 +25,22 @@ const UPDATED_DAYS: i64 = 30;
 const DELETED_DAYS: i64 = 15;
 
 /// Replication.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![("/sobjects/{object}/updated", get(updated)), ("/sobjects/{object}/deleted", get(deleted))]
 }
 
 /// `GET …/sobjects/{object}/updated?start=…&end=…`
-async fn updated(
-    visit: Visit,
-    Path((_, object)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Answer {
-    updated_in(&visit.mock.org(), &visit, &object, query.as_deref())
+fn updated(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
+    updated_in(&visit.mock.org(), &visit, &object, call.query())
 }
 
 /// `GET …/sobjects/{object}/deleted?start=…&end=…`
-async fn deleted(
-    visit: Visit,
-    Path((_, object)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Answer {
-    deleted_in(&visit.mock.org(), &visit, &object, query.as_deref())
+fn deleted(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
+    deleted_in(&visit.mock.org(), &visit, &object, call.query())
 }
 
 /// Rows that were created or changed and are still there.

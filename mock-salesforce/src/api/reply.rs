@@ -5,8 +5,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 
 use crate::json;
+
+/// An answer with all of its body.
+pub(crate) type Written = axum::http::Response<Bytes>;
 
 /// The content type of every REST answer, without a blank (wire reference §0.3).
 pub(crate) const JSON: &str = "application/json;charset=UTF-8";
@@ -68,8 +72,17 @@ impl Reply {
     }
 }
 
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
+impl Reply {
+    /// The answer to `HEAD`: it tells the length of what it leaves out.
+    #[must_use]
+    pub(crate) fn head(self) -> Self {
+        let length = self.body.as_ref().map_or(0, Vec::len);
+        let body = self.body.is_some().then(Vec::new);
+        Self { body, ..self }.with(header::CONTENT_LENGTH.as_str(), length.to_string())
+    }
+
+    /// As HTTP.
+    pub(crate) fn written(self) -> Written {
         let mut headers = HeaderMap::with_capacity(16);
         if self.body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
@@ -79,9 +92,15 @@ impl IntoResponse for Reply {
                 headers.insert(name, value);
             }
         }
-        let mut response = Response::new(Body::from(self.body.unwrap_or_default()));
+        let mut response = Written::new(self.body.unwrap_or_default().into());
         *response.status_mut() = self.status;
         *response.headers_mut() = headers;
         response
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        self.written().map(Body::from)
     }
 }

@@ -1,8 +1,11 @@
 //! What there is: versions, and the resources of a version (wire reference §2.1, §2.2).
 
-use axum::routing::get;
-
-use super::{auth::Origin, error::Answer, reply::Reply, version::OLDEST_VERSION, visit::Visit};
+use super::{
+    error::Answer,
+    reply::Reply,
+    route::{Call, get},
+    version::OLDEST_VERSION,
+};
 use crate::{Mock, json};
 
 /// Resources of a version. Some of them this mock does not emulate: they are listed, as clients look for them here, and
@@ -30,7 +33,7 @@ const RESOURCES: [&str; 19] = [
 ];
 
 /// The list of resources.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![("", get(resources))]
 }
 
@@ -65,7 +68,8 @@ fn label(version: u16) -> String {
 }
 
 /// `GET /services/data/v62.0`
-pub(super) async fn resources(mock: Mock, origin: Origin, visit: Visit) -> Answer {
+pub(super) fn resources(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     let base = visit.base();
     let mut out = b"{".to_vec();
     for name in RESOURCES {
@@ -74,7 +78,10 @@ pub(super) async fn resources(mock: Mock, origin: Origin, visit: Visit) -> Answe
         out.push(b',');
     }
     json::write_key(&mut out, "identity");
-    json::write_text(&mut out, &origin.identity(mock.org().organization_id(), visit.user));
+    json::write_text(
+        &mut out,
+        &call.origin().identity(call.mock.org().organization_id(), visit.user),
+    );
     out.push(b'}');
     Ok(Reply::ok(out))
 }

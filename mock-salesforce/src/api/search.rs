@@ -1,13 +1,14 @@
 //! `search` and `parameterizedSearch` (wire reference §4.4, §4.5).
 
-use axum::{extract::RawQuery, http::StatusCode, routing::get};
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::{
     body::{decoded, parameter, parse},
     error::{Answer, Refusal},
     reply::Reply,
-    visit::{Visit, Whole},
+    route::{Call, get},
+    visit::Visit,
 };
 use crate::{
     Org, json,
@@ -21,7 +22,7 @@ const OBJECT_SINCE: u16 = 37;
 const PARAMETERIZED_SINCE: u16 = 36;
 
 /// Searches.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/search", get(search)),
         ("/parameterizedSearch", get(parameterized).post(parameterized_posted)),
@@ -29,8 +30,9 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `GET …/search?q=FIND {…}`
-async fn search(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let text = parameter(query.as_deref(), "q").unwrap_or_default();
+fn search(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let text = parameter(call.query(), "q").unwrap_or_default();
     answer(&visit.mock.org(), &visit, &text)
 }
 
@@ -40,14 +42,16 @@ pub(super) fn answer(org: &Org, visit: &Visit, text: &str) -> Answer {
 }
 
 /// `GET …/parameterizedSearch?q=…`
-async fn parameterized(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    asked(&visit.mock.org(), &visit, query.as_deref())
+fn parameterized(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    asked(&visit.mock.org(), &visit, call.query())
 }
 
 /// `POST …/parameterizedSearch`
-async fn parameterized_posted(visit: Visit, Whole(body): Whole) -> Answer {
+fn parameterized_posted(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     visit.since(PARAMETERIZED_SINCE)?;
-    let body: Body = parse(&body)?;
+    let body: Body = parse(call.body)?;
     found(&visit.mock.org(), &visit, body.search())
 }
 

@@ -48,7 +48,7 @@ type Outcome = Result<Vec<u8>, Fault>;
 const LOGIN_UNTIL: u16 = 64;
 
 /// Both endpoints, with the org's id in the address or without.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::Outside {
     vec![
         ("/services/Soap/{api}/{version}", post(call)),
         ("/services/Soap/{api}/{version}/{org}", post(call_of_org)),

@@ -6,22 +6,18 @@
 mod related;
 pub(super) mod row;
 
-use axum::{
-    extract::{Path, RawQuery},
-    http::Method,
-    routing::get,
-};
+use axum::http::Method;
 
 use super::{
     body::parameter,
     error::Answer,
     front::method_not_allowed,
+    route::{Call, get},
     unsupported::{self, ROW_METHODS},
-    visit::{Visit, Whole},
 };
 
 /// Rows of one object.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![
         ("/sobjects/{object}", get(super::describe::basic).post(create)),
         ("/sobjects/{object}/{id}", get(retrieve).patch(update).delete(delete).post(create_by_id)),
@@ -33,71 +29,60 @@ pub(super) fn routes() -> super::Resource {
 }
 
 /// `POST …/sobjects/{object}`
-pub(super) async fn create(
-    visit: Visit,
-    Path((_, object)): Path<(String, String)>,
-    Whole(body): Whole,
-) -> Answer {
-    let sent = row::Sent::read(&body)?;
+pub(super) fn create(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
+    let sent = row::Sent::read(call.body)?;
     row::create(&mut visit.mock.org(), &visit, &object, sent)
 }
 
 /// `POST …/sobjects/{object}/Id`: an upsert by an id that is not there yet.
-pub(super) async fn create_by_id(
-    visit: Visit,
-    Path((_, object, field)): Path<(String, String, String)>,
-    Whole(body): Whole,
-) -> Answer {
+pub(super) fn create_by_id(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, field] = call.path()?;
     if !field.eq_ignore_ascii_case("Id") {
         return Err(method_not_allowed(&Method::POST, ROW_METHODS));
     }
     let key = row::UpsertKey { object: &object, field: "Id", value: "", update_only: false };
-    let sent = row::Sent::read(&body)?;
+    let sent = row::Sent::read(call.body)?;
     row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
 
 /// `GET …/sobjects/{object}/{id}`
-pub(super) async fn retrieve(
-    visit: Visit,
-    Path((_, object, id)): Path<(String, String, String)>,
-    RawQuery(query): RawQuery,
-) -> Answer {
+pub(super) fn retrieve(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, id] = call.path()?;
     row::retrieve(
         &visit.mock.org(),
         &visit,
         (&object, &id),
-        parameter(query.as_deref(), "fields").as_deref(),
+        parameter(call.query(), "fields").as_deref(),
     )
 }
 
 /// `PATCH …/sobjects/{object}/{id}`
-pub(super) async fn update(
-    visit: Visit,
-    Path((_, object, id)): Path<(String, String, String)>,
-    Whole(body): Whole,
-) -> Answer {
-    let sent = row::Sent::read(&body)?;
+pub(super) fn update(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, id] = call.path()?;
+    let sent = row::Sent::read(call.body)?;
     row::update(&mut visit.mock.org(), &visit, (&object, &id), sent)
 }
 
 /// `DELETE …/sobjects/{object}/{id}`
-pub(super) async fn delete(
-    visit: Visit,
-    Path((_, object, id)): Path<(String, String, String)>,
-) -> Answer {
+pub(super) fn delete(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, id] = call.path()?;
     row::delete(&mut visit.mock.org(), &visit, &object, &id)
 }
 
 /// `GET …/sobjects/{object}/{field}/{value}`
-pub(super) async fn retrieve_by_key(
-    visit: Visit,
-    Path((_, object, field, value)): Path<(String, String, String, String)>,
-    RawQuery(query): RawQuery,
-) -> Answer {
+pub(super) fn retrieve_by_key(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, field, value] = call.path()?;
     if let Some(refusal) = unsupported::password(&visit.mock, &object, &value) {
         return Err(refusal);
     }
-    let fields = parameter(query.as_deref(), "fields");
+    let fields = parameter(call.query(), "fields");
     row::retrieve_by_key(
         &mut visit.mock.org(),
         &visit,
@@ -107,24 +92,20 @@ pub(super) async fn retrieve_by_key(
 }
 
 /// `PATCH …/sobjects/{object}/{field}/{value}`
-pub(super) async fn upsert(
-    visit: Visit,
-    Path((_, object, field, value)): Path<(String, String, String, String)>,
-    RawQuery(query): RawQuery,
-    Whole(body): Whole,
-) -> Answer {
-    let update_only = parameter(query.as_deref(), "updateOnly")
-        .is_some_and(|only| only.eq_ignore_ascii_case("true"));
+pub(super) fn upsert(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, field, value] = call.path()?;
+    let update_only =
+        parameter(call.query(), "updateOnly").is_some_and(|only| only.eq_ignore_ascii_case("true"));
     let key = row::UpsertKey { object: &object, field: &field, value: &value, update_only };
-    let sent = row::Sent::read(&body)?;
+    let sent = row::Sent::read(call.body)?;
     row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
 
 /// `DELETE …/sobjects/{object}/{field}/{value}`
-pub(super) async fn delete_by_key(
-    visit: Visit,
-    Path((_, object, field, value)): Path<(String, String, String, String)>,
-) -> Answer {
+pub(super) fn delete_by_key(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, field, value] = call.path()?;
     if let Some(refusal) = unsupported::password(&visit.mock, &object, &value) {
         return Err(refusal);
     }

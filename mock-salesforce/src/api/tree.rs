@@ -4,15 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use axum::{extract::Path, http::StatusCode, routing::post};
+use axum::http::StatusCode;
 use serde_json::Value as Json;
 
 use super::{
     body::{parse, untyped},
     error::{Answer, Refusal, write_item_errors},
     reply::Reply,
+    route::{Call, post},
     sobjects::row::known,
-    visit::{Visit, Whole},
+    visit::Visit,
 };
 use crate::{FieldInput, Org, OrgError, SfId, json};
 
@@ -26,18 +27,16 @@ const LEVEL_LIMIT: usize = 5;
 const SINCE: u16 = 34;
 
 /// The tree resource.
-pub(super) fn routes() -> super::Resource {
+pub(super) fn routes() -> super::route::Resource {
     vec![("/composite/tree/{object}", post(tree))]
 }
 
 /// `POST …/composite/tree/{object}`
-async fn tree(
-    visit: Visit,
-    Path((_, object)): Path<(String, String)>,
-    Whole(body): Whole,
-) -> Answer {
+fn tree(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object] = call.path()?;
     visit.since(SINCE)?;
-    plant(&mut visit.mock.org(), &visit, &object, parse(&body)?)
+    plant(&mut visit.mock.org(), &visit, &object, parse(call.body)?)
 }
 
 /// Creates the records of a tree whose roots are rows of `object`.

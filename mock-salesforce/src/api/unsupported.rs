@@ -1,9 +1,6 @@
 //! Everything else: Salesforce has it, this mock has not. Said clearly and counted, never guessed.
 
-use axum::{
-    extract::Request,
-    http::{Method, Uri},
-};
+use axum::http::Method;
 
 use super::{error::Refusal, front::method_not_allowed};
 use crate::Mock;
@@ -19,14 +16,13 @@ const KNOWN: &[&str] = &[
 ];
 
 /// A path that no route has.
-pub(super) async fn route(mock: Mock, request: Request) -> Refusal {
-    let path = request.uri().path();
+pub(super) fn route(mock: &Mock, method: &Method, path: &str) -> Refusal {
     let known = KNOWN.iter().any(|known| path.starts_with(known));
     let rest = data_path(path);
     if !known || rest.is_some_and(|rest| !is_resource(rest)) {
         return Refusal::not_found();
     }
-    let what = format!("{} {}", request.method(), generic(path));
+    let what = format!("{method} {}", generic(path));
     mock.count_unsupported(&what);
     Refusal::unsupported(&what)
 }
@@ -35,16 +31,16 @@ pub(super) async fn route(mock: Mock, request: Request) -> Refusal {
 pub(super) const ROW_METHODS: &str = "DELETE,GET,HEAD,PATCH";
 
 /// A path that exists, with a method that it does not have.
-pub(super) async fn method(mock: Mock, method: Method, uri: Uri) -> Refusal {
-    let rest = data_path(uri.path()).unwrap_or_default();
+pub(super) fn method(mock: &Mock, method: &Method, path: &str) -> Refusal {
+    let rest = data_path(path).unwrap_or_default();
     let parts: Vec<&str> = rest.split('/').collect();
     if let ["sobjects", object, _, last] = parts.as_slice()
-        && let Some(refusal) = password(&mock, object, last)
+        && let Some(refusal) = password(mock, object, last)
     {
         return refusal;
     }
     let allowed = match parts.as_slice() {
-        _ if uri.path().starts_with("/services/Soap/") => "POST",
+        _ if path.starts_with("/services/Soap/") => "POST",
         ["sobjects", _] => "HEAD,GET,POST",
         ["sobjects", _, "describe" | "updated" | "deleted" | "listviews" | "quickActions", ..] => {
             "GET,HEAD"
@@ -55,7 +51,7 @@ pub(super) async fn method(mock: Mock, method: Method, uri: Uri) -> Refusal {
         ["query" | "queryAll" | "limits" | "sobjects" | "recent" | "", ..] => "GET,HEAD",
         _ => "GET,HEAD,POST",
     };
-    method_not_allowed(&method, allowed)
+    method_not_allowed(method, allowed)
 }
 
 /// `sobjects/User/{id}/password`, with which clients read, set and reset the password of a user.

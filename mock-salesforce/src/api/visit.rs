@@ -119,6 +119,25 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    /// The visit of a call that was let in.
+    pub(super) fn of(mock: &Mock, caller: Caller, headers: &HeaderMap) -> Result<Self, Refusal> {
+        let Caller { user, version } = caller;
+        let mock = mock.clone();
+        let saving = SaveContext { api_version: version, ..SaveContext::rest(user, mock.now()) };
+        let (conditions, address) = (None, None);
+        let quirks = Quirks::of(headers);
+        let page_rows = quirks.page_rows.unwrap_or(PAGE_ROWS);
+        let mut visit =
+            Self { mock, user, version, saving, page_rows, conditions, address, quirks };
+        for (name, value) in headers {
+            let name = name.as_str();
+            if name.starts_with("sforce-") || name.starts_with("if-") {
+                visit.take_header(name, value.to_str().unwrap_or_default())?;
+            }
+        }
+        Ok(visit)
+    }
+
     /// Why a fault makes the row or part at this place fail, if one does.
     pub(crate) fn failure(&self, place: usize) -> Option<OrgError> {
         self.quirks.rows.as_ref()?.of_row(place)
@@ -171,21 +190,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let entered = Entered::of(parts)?;
-        let Caller { user, version } = entered.caller.ok_or_else(Refusal::not_found)?;
-        let mock = entered.mock.clone();
-        let saving = SaveContext { api_version: version, ..SaveContext::rest(user, mock.now()) };
-        let (conditions, address) = (None, None);
-        let quirks = Quirks::of(&parts.headers);
-        let page_rows = quirks.page_rows.unwrap_or(PAGE_ROWS);
-        let mut visit =
-            Self { mock, user, version, saving, page_rows, conditions, address, quirks };
-        for (name, value) in &parts.headers {
-            let name = name.as_str();
-            if name.starts_with("sforce-") || name.starts_with("if-") {
-                visit.take_header(name, value.to_str().unwrap_or_default())?;
-            }
-        }
-        Ok(visit)
+        let caller = entered.caller.ok_or_else(Refusal::not_found)?;
+        Self::of(&entered.mock, caller, &parts.headers)
     }
 }
 

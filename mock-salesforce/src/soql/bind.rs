@@ -23,9 +23,10 @@ use super::{
     asker::Asker,
     ast::{Join, Name, Query, Span},
     error::SoqlError,
+    plans::Right,
     statement::{Shape, Statement},
 };
-use crate::{ObjectIndex, Org};
+use crate::{FieldIndex, ObjectIndex, Org};
 
 /// Largest `OFFSET` (wire reference §13).
 const OFFSET_LIMIT: u64 = 2_000;
@@ -50,10 +51,31 @@ pub(crate) fn bind(
     text: &str,
     query: &Query<'_>,
 ) -> Result<Statement, SoqlError> {
+    bound(org, asker, text, query).map(|bound| bound.statement)
+}
+
+/// A statement, and what it rests on.
+pub(crate) struct Bound {
+    pub(crate) statement: Statement,
+    /// Absent when its meaning depends on more than the schema and the answers about rights.
+    pub(crate) rights: Option<Vec<Right>>,
+}
+
+/// Resolves a statement and tells what it rests on.
+pub(crate) fn bound(
+    org: &Org,
+    asker: &Asker,
+    text: &str,
+    query: &Query<'_>,
+) -> Result<Bound, SoqlError> {
     let tally = RefCell::default();
     let binder = Binder { text, org, asker, tally: &tally };
     let object = binder.object(query.from)?;
-    binder.statement(query, object, Level::Outer)
+    let statement = binder.statement(query, object, Level::Outer)?;
+    let Tally { mut rights, personal, .. } = tally.into_inner();
+    rights.sort_unstable();
+    rights.dedup();
+    Ok(Bound { statement, rights: (!personal).then_some(rights) })
 }
 
 /// What is counted over the whole statement.
@@ -62,6 +84,10 @@ struct Tally {
     /// The references that are followed upwards, by their object and their path.
     references: BTreeSet<String>,
     semijoins: usize,
+    /// The answers about rights.
+    rights: Vec<Right>,
+    /// Does the meaning depend on the time, or on who asks in any other way than by their rights?
+    personal: bool,
 }
 
 /// What names are resolved with.
@@ -136,7 +162,21 @@ impl Binder<'_> {
     }
 
     fn may_read(&self, object: ObjectIndex) -> bool {
-        self.org.permitted(self.asker.user, object).read
+        let granted = self.org.permitted(self.asker.user, object).read;
+        self.tally.borrow_mut().rights.push(Right { object, field: None, granted });
+        granted
+    }
+
+    /// May the asker read the field?
+    fn readable(&self, object: ObjectIndex, field: FieldIndex) -> bool {
+        let granted = self.org.readable(self.asker.user, object, field);
+        self.tally.borrow_mut().rights.push(Right { object, field: Some(field), granted });
+        granted
+    }
+
+    /// Notes that the meaning depends on the time, or on who asks.
+    fn is_personal(&self) {
+        self.tally.borrow_mut().personal = true;
     }
 
     fn at(&self, span: Span, code: &'static str, message: &str) -> SoqlError {

@@ -49,6 +49,15 @@ impl Origin {
         LOGIN_HOSTS.iter().any(|login| host.eq_ignore_ascii_case(login))
     }
 
+    /// The address, where the org may have moved to another host.
+    pub(in crate::api) fn seen_by(parts: &Parts, moved: Option<&str>) -> Self {
+        let asked = Self::of(parts);
+        match moved {
+            Some(host) if !asked.is_login_host() => Self(format!("https://{host}")),
+            _ => asked,
+        }
+    }
+
     fn of(parts: &Parts) -> Self {
         let peer = parts.extensions.get().copied().unwrap_or(Peer { local: true, tls: false });
         let header = |name| header_text(&parts.headers, name).map(first);
@@ -77,12 +86,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let asked = Self::of(parts);
         let moved = parts.extensions.get::<Entered>().and_then(|entered| entered.mock.instance());
-        Ok(match moved {
-            Some(host) if !asked.is_login_host() => Self(format!("https://{host}")),
-            _ => asked,
-        })
+        Ok(Self::seen_by(parts, moved.as_deref()))
     }
 }
 

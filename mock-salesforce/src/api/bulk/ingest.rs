@@ -2,8 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::Path,
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
 };
 use bytes::Bytes;
 
@@ -12,8 +11,10 @@ use crate::{
     Origin, SaveContext,
     api::{
         error::{Answer, Refusal},
+        front::at_once,
         reply::Reply,
-        visit::{Visit, Whole, header_text},
+        route::Call,
+        visit::header_text,
     },
     org::bulk::JobKind,
 };
@@ -22,12 +23,13 @@ use crate::{
 const TOGETHER_CHARS_MAX: usize = 20_000;
 
 /// `POST …/jobs/ingest`: JSON, or JSON and CSV in parts.
-pub(super) async fn create(visit: Visit, headers: HeaderMap, Whole(body): Whole) -> Answer {
+pub(super) fn create(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     served(&visit, JobKind::Ingest)?;
-    let kind = header_text(&headers, header::CONTENT_TYPE).unwrap_or("application/json");
+    let kind = header_text(call.headers(), header::CONTENT_TYPE).unwrap_or("application/json");
     let (job, file) = match kind.split(';').next().unwrap_or_default().trim() {
-        "application/json" => (body, None),
-        "multipart/form-data" => parts(kind, body).await?,
+        "application/json" => (call.body.clone(), None),
+        "multipart/form-data" => at_once(parts(kind, call.body.clone()))?,
         _ => return Err(unsupported_type(kind)),
     };
     let request = new_job::read(JobKind::Ingest, &job)?;
@@ -72,32 +74,28 @@ async fn parts(kind: &str, body: Bytes) -> Result<(Bytes, Option<Bytes>), Refusa
 }
 
 /// `PUT …/jobs/ingest/{job}/batches`
-pub(super) async fn upload(
-    visit: Visit,
-    Path((_, job)): Path<(String, String)>,
-    headers: HeaderMap,
-    Whole(body): Whole,
-) -> Answer {
+pub(super) fn upload(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [job] = call.path()?;
     let id = job_id(&visit, JobKind::Ingest, &job)?;
-    let kind = header_text(&headers, header::CONTENT_TYPE).unwrap_or("text/csv");
+    let kind = header_text(call.headers(), header::CONTENT_TYPE).unwrap_or("text/csv");
     let media = kind.split(';').next().unwrap_or_default().trim();
     if ["application/json", "application/xml", "multipart/form-data"].contains(&media) {
         return Err(unsupported_type(kind));
     }
     let now = visit.saving.now;
-    up_to_date(&visit.mock, now).upload_job(id, now, body).map_err(refused)?;
+    up_to_date(&visit.mock, now).upload_job(id, now, call.body.clone()).map_err(refused)?;
     Ok(Reply::empty(StatusCode::CREATED))
 }
 
 /// `GET …/jobs/ingest/{job}/successfulResults`, `failedResults`, `unprocessedrecords`
-pub(super) async fn results(
-    visit: Visit,
-    Path((_, job, results)): Path<(String, String, String)>,
-) -> Answer {
+pub(super) fn results(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [job, results] = call.path()?;
     let id = job_id(&visit, JobKind::Ingest, &job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let job = of_kind(&org, id, JobKind::Ingest)?;
-    let csv = match results.as_str() {
+    let csv = match &*results {
         "successfulResults" => job.successful_results(),
         "failedResults" => job.failed_results(),
         "unprocessedrecords" | "unprocessedRecords" => job.unprocessed_rows(),

@@ -3,10 +3,7 @@
 //! A page's locator is the number of its first row; behind the last page it is the word `null`. Results are read on the
 //! version of the job.
 
-use axum::{
-    extract::{Path, RawQuery},
-    http::{HeaderMap, StatusCode, header},
-};
+use axum::http::{StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
 use super::{info, job_id, new_job, of_kind, refused, served, up_to_date, wrong};
@@ -16,7 +13,8 @@ use crate::{
         body::parameter,
         error::{Answer, Refusal},
         reply::Reply,
-        visit::{Visit, Whole, header_text},
+        route::Call,
+        visit::{Visit, header_text},
     },
     json,
     org::bulk::{FoundRows, JobKind, JobState, PAGE_ROWS},
@@ -28,15 +26,16 @@ const PAGES_TOLD: usize = 5;
 const PAGES_SINCE: u16 = 58;
 
 /// `POST …/jobs/query`
-pub(super) async fn create(visit: Visit, headers: HeaderMap, Whole(body): Whole) -> Answer {
+pub(super) fn create(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     served(&visit, JobKind::Query)?;
-    let kind = header_text(&headers, header::CONTENT_TYPE).unwrap_or("application/json");
+    let kind = header_text(call.headers(), header::CONTENT_TYPE).unwrap_or("application/json");
     if !kind.starts_with("application/json") {
         let text = format!("The content type '{kind}' is not supported here");
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Err(Refusal::routing(status, "UNSUPPORTED_MEDIA_TYPE", &text));
     }
-    let request = new_job::read(JobKind::Query, &body)?;
+    let request = new_job::read(JobKind::Query, call.body)?;
     let cx = SaveContext { origin: Origin::Bulk, ..visit.saving };
     let mut org = up_to_date(&visit.mock, cx.now);
     let made = org.create_job(&cx, request);
@@ -50,16 +49,14 @@ pub(super) async fn create(visit: Visit, headers: HeaderMap, Whole(body): Whole)
 }
 
 /// `GET …/jobs/query/{job}/results?maxRecords=&locator=`
-pub(super) async fn results(
-    visit: Visit,
-    Path((_, job)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Answer {
+pub(super) fn results(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [job] = call.path()?;
     let id = job_id(&visit, JobKind::Query, &job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let found = found(&org, &visit, id)?;
-    let from = first_row(query.as_deref())?;
-    let rows = match parameter(query.as_deref(), "maxRecords") {
+    let from = first_row(call.query())?;
+    let rows = match parameter(call.query(), "maxRecords") {
         Some(text) => text
             .parse()
             .ok()
@@ -76,18 +73,16 @@ pub(super) async fn results(
 }
 
 /// `GET …/jobs/query/{job}/resultPages`: where to read pages in parallel.
-pub(super) async fn result_pages(
-    visit: Visit,
-    Path((_, job)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Answer {
+pub(super) fn result_pages(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [job] = call.path()?;
     if visit.version < PAGES_SINCE {
         return Err(Refusal::not_found());
     }
     let id = job_id(&visit, JobKind::Query, &job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let count = found(&org, &visit, id)?.count();
-    let from = first_row(query.as_deref())?;
+    let from = first_row(call.query())?;
     let base = format!("{}/jobs/query/{id}", visit.base());
     let mut out = b"{\"resultPages\":[".to_vec();
     let mut starts = (from..count.max(from + 1)).step_by(PAGE_ROWS);

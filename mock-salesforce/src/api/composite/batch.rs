@@ -11,8 +11,9 @@ use crate::{
         body::parse,
         error::{Answer, Payload, Refusal, Target},
         reply::Reply,
+        route,
         subrequest::{self, Subrequest},
-        visit::{Visit, Whole},
+        visit::Visit,
     },
     json,
 };
@@ -43,9 +44,10 @@ struct Call {
 }
 
 /// `POST …/composite/batch`
-pub(super) async fn batch(visit: Visit, Whole(body): Whole) -> Answer {
+pub(super) fn batch(call: &route::Call<'_>) -> Answer {
+    let visit = call.visit()?;
     visit.since(SINCE)?;
-    let body: Body = parse(&body)?;
+    let body: Body = parse(call.body)?;
     if body.batch_requests.len() > CALL_LIMIT {
         return Err(limit_exceeded(&format!("at most {CALL_LIMIT} requests in a batch")));
     }

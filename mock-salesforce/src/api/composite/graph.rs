@@ -17,7 +17,8 @@ use crate::{
         body::parse,
         error::{Answer, Refusal},
         reply::Reply,
-        visit::{Visit, Whole},
+        route::Call,
+        visit::Visit,
     },
     json,
 };
@@ -48,9 +49,10 @@ struct Graph {
 }
 
 /// `POST …/composite/graph`
-pub(super) async fn graph(visit: Visit, Whole(body): Whole) -> Answer {
+pub(super) fn graph(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
     visit.since(SINCE)?;
-    let body: Body = parse(&body)?;
+    let body: Body = parse(call.body)?;
     check(&visit, &body.graphs)?;
     let mut org = visit.mock.org();
     let mut out = b"{\"graphs\":[".to_vec();

@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 
 use axum::{
-    body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts, response},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use http_body_util::Full;
@@ -15,7 +14,7 @@ use crate::{
     Mock, Timestamp,
     api::{
         error::Refusal,
-        reply::{JSON, Reply},
+        reply::{JSON, Reply, Written},
         soap,
         visit::header_text,
     },
@@ -29,13 +28,13 @@ use crate::{
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 
 /// The path or the query is too long: the page that the web server in front answers.
-pub(super) fn uri_too_long() -> Response {
+pub(super) fn uri_too_long() -> Written {
     let page = "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>";
-    Reply::text(StatusCode::URI_TOO_LONG, "text/html;charset=iso-8859-1", page).into_response()
+    Reply::text(StatusCode::URI_TOO_LONG, "text/html;charset=iso-8859-1", page).written()
 }
 
 /// The org moved, and the call came to the host where it was: nothing but a login is answered there.
-pub(super) fn moved(mock: &Mock, parts: &Parts) -> Option<Response> {
+pub(super) fn moved(mock: &Mock, parts: &Parts) -> Option<Written> {
     let instance = mock.instance()?;
     let (path, host) = (parts.uri.path(), header_text(&parts.headers, header::HOST));
     let is_org = ["/services/data", "/services/async", "/services/Soap"];
@@ -45,19 +44,19 @@ pub(super) fn moved(mock: &Mock, parts: &Parts) -> Option<Response> {
     let page = "<h1>Found</h1><p>The instance has moved.</p>";
     let reply = Reply::text(StatusCode::FOUND, "text/html;charset=UTF-8", page);
     let location = format!("https://{instance}{}", parts.uri);
-    Some(reply.with("location", location).into_response())
+    Some(reply.with("location", location).written())
 }
 
 /// The headers are too long together: another page of that server.
-pub(super) fn headers_too_long() -> Response {
+pub(super) fn headers_too_long() -> Written {
     let page = "<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>";
     let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-    Reply::text(status, "text/html;charset=iso-8859-1", page).into_response()
+    Reply::text(status, "text/html;charset=iso-8859-1", page).written()
 }
 
 /// The body is longer than `limit` bytes, or broke off.
-pub(super) fn body_too_large(limit: usize) -> Response {
-    too_large(limit).into_response()
+pub(super) fn body_too_large(limit: usize) -> Written {
+    too_large(limit).written()
 }
 
 /// The refusal of a body that is longer than `limit` bytes.
@@ -67,19 +66,21 @@ pub(super) fn too_large(limit: usize) -> Refusal {
 }
 
 /// The call cannot be kept, so nothing may be promised.
-pub(super) fn not_kept() -> Response {
+pub(super) fn not_kept() -> Written {
     let message =
         "the org's store cannot be written: see the server's log, free the disk, start again";
-    Refusal::request(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", message).into_response()
+    Refusal::request(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", message).written()
 }
 
 /// The carrier of an answer that never arrives.
-pub(super) fn nothing() -> Response {
-    StatusCode::SERVICE_UNAVAILABLE.into_response()
+pub(super) fn nothing() -> Written {
+    let mut response = Written::default();
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
 }
 
 /// The answer that a fault makes up.
-pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Response {
+pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Written {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match body {
         FaultBody::Error { code, message } | FaultBody::Data { code, message, .. }
@@ -90,24 +91,22 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Re
             out.extend_from_slice(b",\"error_description\":");
             json::write_text(&mut out, message);
             out.push(b'}');
-            Reply::json(status, out).into_response()
+            Reply::json(status, out).written()
         }
         FaultBody::Error { code, message } | FaultBody::Data { code, message, .. }
             if operation == Operation::Soap =>
         {
-            soap::made_up(status, code, message).into_response()
+            soap::made_up(status, code, message).written()
         }
-        FaultBody::Error { code, message } => {
-            Refusal::request(status, code, message).into_response()
-        }
+        FaultBody::Error { code, message } => Refusal::request(status, code, message).written(),
         FaultBody::Data { code, message, fields } => {
-            Refusal::data(status, code, message, fields).into_response()
+            Refusal::data(status, code, message, fields).written()
         }
         FaultBody::Html(page) => {
-            Reply::text(status, "text/html; charset=utf-8", page.as_str()).into_response()
+            Reply::text(status, "text/html; charset=utf-8", page.as_str()).written()
         }
         FaultBody::Raw { content_type, text } => {
-            let mut response = Reply::text(status, JSON, text.as_str()).into_response();
+            let mut response = Reply::text(status, JSON, text.as_str()).written();
             if let Ok(value) = HeaderValue::from_str(content_type) {
                 response.headers_mut().insert(header::CONTENT_TYPE, value);
             }
@@ -117,7 +116,7 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Re
 }
 
 /// Sets the headers that every answer has (wire reference §0.4).
-pub(super) fn finish(mut response: Response, now: Timestamp, usage: Option<ApiUsage>) -> Response {
+pub(super) fn finish(mut response: Written, now: Timestamp, usage: Option<ApiUsage>) -> Written {
     let headers = response.headers_mut();
     headers.insert(header::DATE, date_header(now));
     headers.insert(
@@ -212,7 +211,7 @@ pub(in crate::api) fn http_date(at: Timestamp) -> String {
 }
 
 /// The answer laid out for `X-PrettyPrint: 1`.
-pub(super) async fn prettied(response: Response) -> Response {
+pub(super) fn prettied(response: Written) -> Written {
     let is_json = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -221,9 +220,8 @@ pub(super) async fn prettied(response: Response) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let body = collected(body, usize::MAX).await.unwrap_or_default();
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(json::pretty(&body)))
+    Written::from_parts(parts, json::pretty(&body).into())
 }
 
 /// What a verdict has the wire do.
@@ -288,14 +286,14 @@ pub(super) fn sent(
     if let Some(wire) = wire {
         parts.extensions.insert(wire);
     }
-    Response::from_parts(parts, Full::new(body))
+    Answered::from_parts(parts, Full::new(body))
 }
 
 /// An answer with its body written out.
-pub(super) async fn whole(response: Response) -> Answered {
+pub(super) async fn whole(response: Response) -> Written {
     let (parts, body) = response.into_parts();
     let body = collected(body, usize::MAX).await.unwrap_or_default();
-    Response::from_parts(parts, Full::new(body))
+    Written::from_parts(parts, body)
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use crate::{
 
 /// Describes the columns of a statement.
 pub(super) fn answer(org: &Org, visit: &Visit, text: &str) -> Answer {
-    Ok(describe(org, &resolved(org, visit, text)?))
+    let statement = resolved(org, visit, text)?;
+    Ok(describe(org, &statement))
 }
 
 /// What the columns of a statement of `org` are.

@@ -2,8 +2,6 @@
 //!
 //! Every answer is one page. Other objects of the Tooling API are refused as unknown types and counted.
 
-use axum::extract::RawQuery;
-
 use super::{columns, parsed, refused, wants_columns};
 use crate::{
     Mock, Org,
@@ -11,6 +9,7 @@ use crate::{
         body::parameter,
         error::{Answer, Refusal},
         reply::Reply,
+        route::Call,
         visit::{PAGE_ROWS, Visit},
     },
     json,
@@ -18,9 +17,10 @@ use crate::{
 };
 
 /// `GET …/tooling/query?q=`, `?q=…&columns=true` (the command line client asks for both).
-pub(super) async fn query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let text = parameter(query.as_deref(), "q").unwrap_or_default();
-    answer(&visit.mock.org(), &visit, &text, wants_columns(query.as_deref()))
+pub(super) fn query(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let text = parameter(call.query(), "q").unwrap_or_default();
+    answer(&visit.mock.org(), &visit, &text, wants_columns(call.query()))
 }
 
 fn answer(org: &Org, visit: &Visit, text: &str, describe: bool) -> Answer {

@@ -31,8 +31,7 @@ impl Binder<'_> {
         };
         let parent = self.org.schema().at(scope.object);
         let child = parent.child(name).filter(|child| {
-            self.may_read(child.object)
-                && self.org.readable(self.asker.user, child.object, child.field)
+            self.may_read(child.object) && self.readable(child.object, child.field)
         });
         let Some(child) = child else {
             let message = format!(

@@ -48,6 +48,7 @@ impl<'a> Binder<'a> {
 
     /// `FORMAT(…)` of something resolved already.
     pub(super) fn format(&self, call: &Call<'_>, of: Term) -> Result<Term, SoqlError> {
+        self.is_personal();
         if self.asker.locale != format::LOCALE {
             return Err(self.unsupported(call.function.span, "FORMAT in another locale than en_US"));
         }
@@ -69,6 +70,7 @@ impl<'a> Binder<'a> {
         call: &Call<'_>,
         scope: Scope<'_>,
     ) -> Result<Term, SoqlError> {
+        self.is_personal();
         let (name, zone) = match self.only_operand(call)? {
             Operand::Path(name) => (*name, jiff::tz::TimeZone::UTC),
             Operand::Call(inner) => match Function::named(inner.function.text) {

@@ -91,6 +91,7 @@ impl Binder<'_> {
 
     /// A date literal is a range of days in the asker's time zone.
     fn date_range(&self, kind: FieldKind, word: &str, n: Option<u32>) -> Option<Meaning> {
+        self.is_personal();
         let today = dates::day_of(self.asker.now.0, &self.asker.zone)?;
         let range = dates::range(word, n, today, self.asker.calendar)?;
         Some(if kind == FieldKind::Date {

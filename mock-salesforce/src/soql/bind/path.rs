@@ -158,7 +158,7 @@ impl<'a> Binder<'a> {
         let found: Vec<(ObjectIndex, &FieldSchema)> = from
             .iter()
             .filter_map(|object| Some((*object, self.org.schema().at(*object).relationship(name)?)))
-            .filter(|(object, field)| allowed && self.readable(*object, field))
+            .filter(|(object, field)| allowed && self.readable(*object, field.index))
             .collect();
         let Some((_, first)) = found.first() else {
             return Err(self.no_relationship(name, span));
@@ -200,7 +200,7 @@ impl<'a> Binder<'a> {
                 .schema()
                 .at(*object)
                 .field(name)
-                .filter(|field| self.readable(*object, field));
+                .filter(|field| self.readable(*object, field.index));
             fields.push((
                 *object,
                 found.map_or(Slot::Absent, |field| slot(self.org, *object, field)),
@@ -213,10 +213,6 @@ impl<'a> Binder<'a> {
             return Err(self.no_such_column(name, if polymorphic { "Name" } else { entity }, span));
         };
         Ok(Leaf { place: Place { fields }, kind: field.kind, field: Some(field) })
-    }
-
-    fn readable(&self, object: ObjectIndex, field: &FieldSchema) -> bool {
-        self.org.readable(self.asker.user, object, field.index)
     }
 
     fn no_relationship(&self, name: &str, span: Span) -> SoqlError {

@@ -277,8 +277,7 @@ impl Binder<'_> {
             return Err(self.malformed(group.span, &message));
         }
         let object = self.org.schema().at(scope.object);
-        let readable =
-            |field: &&FieldSchema| self.org.readable(self.asker.user, scope.object, field.index);
+        let readable = |field: &&FieldSchema| self.readable(scope.object, field.index);
         let before = columns.len();
         for field in object.fields().filter(|field| wanted(field)).filter(readable) {
             self.add_leaf(columns, &[scope.object], (&field.name, group.span), Form::Plain)?;
