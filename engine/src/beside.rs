@@ -129,7 +129,7 @@ impl<R: Rules> Engine<R> {
             }
         }
         let object = to.object().into();
-        CrmCall::Find(Find { object, fields, filter, include_deleted: false })
+        CrmCall::Find(Find { object, fields, filter, include_deleted: false, first: None })
     }
 
     fn mapping_of(&self, to: System) -> &SystemMapping {

@@ -48,6 +48,8 @@ pub struct Find {
     pub filter: Filter,
     /// Deleted records too.
     pub include_deleted: bool,
+    /// Only the first so many in ascending order of these fields.
+    pub first: Option<(usize, Vec<FieldName>)>,
 }
 
 /// Which records a query is after. Values are data: whoever spells the query escapes them.
@@ -57,6 +59,10 @@ pub enum Filter {
     OneOf(FieldName, Vec<Value>),
     /// The text field contains this.
     Contains(FieldName, String),
+    /// The field holds more than this.
+    Above(FieldName, Value),
+    /// The field holds this or less.
+    UpTo(FieldName, Value),
     /// All of these hold.
     All(Vec<Filter>),
     /// Any of these holds.

@@ -190,6 +190,8 @@ pub struct Settings {
     pub second_look_ms: i64,
     /// FM-44: how long after its insert a new lead's owner is read back, in ms; 0: only later lookups notice.
     pub owner_read_back_ms: i64,
+    /// FM-61e: how often the org is asked for what changed behind our back, in ms; 0: never.
+    pub reconcile_every_ms: i64,
     /// FM-15: share of the API allowance that is kept for what a rep waits for, in percent.
     pub api_reserve_percent: u64,
     /// FM-60: a synced lead that was deleted may be created anew.
@@ -237,6 +239,7 @@ impl Default for Settings {
             duplicate_alert: DuplicateAlert::Adopt,
             second_look_ms: 0,
             owner_read_back_ms: 0,
+            reconcile_every_ms: 0,
             api_reserve_percent: 5,
             recreate_deleted: true,
             meeting_updates: false,

@@ -106,6 +106,7 @@ pub struct Engine<R = Standard> {
     pub(crate) effects: Vec<Effect>,
     pub(crate) workflows: Workflows,
     pub(crate) conversions: Conversions,
+    pub(crate) reconciling: crate::reconciling::Reconciling,
 }
 
 impl<R: Rules> Engine<R> {
@@ -138,6 +139,7 @@ impl<R: Rules> Engine<R> {
             effects: Vec::new(),
             workflows: Workflows::new(&config),
             conversions: Conversions::new(&config),
+            reconciling: crate::reconciling::Reconciling::default(),
             config,
         }
     }

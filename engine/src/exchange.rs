@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub(crate) use self::{
     bulk::JobId,
-    reading::{Reading, SEPARATOR, Shape},
+    reading::{Reading, SEPARATOR, Shape, Span},
     request::{Ask, Asker, Flight, Got, Lane, Part, Request, Slot, Ticket, Write},
 };
 use self::{packing::pack, pressure::Pressure, session::Session, trouble::Trouble};
@@ -88,7 +88,8 @@ impl Exchange {
             | Asker::ReadStep(_)
             | Asker::Account(_)
             | Asker::Statuses
-            | Asker::OwnerCheck(_) => None,
+            | Asker::OwnerCheck(_)
+            | Asker::Reconciliation => None,
         });
         intents.collect()
     }

@@ -53,6 +53,7 @@ mod packages;
 mod playback;
 mod profile;
 mod reassignment;
+mod reconcile;
 mod refusal;
 mod required;
 mod response_wait;
@@ -89,6 +90,7 @@ mod outage;
 mod outbox;
 mod owner_check;
 mod read_step;
+mod reconciling;
 mod recovery;
 mod running;
 mod search;
@@ -123,7 +125,7 @@ pub use crate::{
 };
 pub use crate::{
     allowance::*, crowding::*, delivery::*, job_results::*, login::*, lost::*, overridden::*,
-    second_look::*, turns::*,
+    reconcile::*, second_look::*, turns::*,
 };
 pub use crate::{
     call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule, signals::*,

@@ -30,6 +30,13 @@ pub(crate) const BUDGET_PROBE_MS: i64 = 5 * 60_000;
 /// probe (K-20: late, with the reason).
 pub(crate) const EVENT_PATIENCE_MS: i64 = 4 * 3_600_000;
 
+/// Age in ms that a change must have before the cursor of the reconciliation passes it: what is being written meanwhile
+/// may still get an earlier modstamp.
+pub(crate) const RECONCILE_LAG_MS: i64 = 60_000;
+
+/// Pages of changes read of one object in one run; the next run goes on there.
+pub(crate) const PAGES_PER_RECONCILIATION_MAX: usize = 500;
+
 /// Difference between the org's clock and ours that is worth an alert, in ms.
 pub(crate) const CLOCK_DIFFERENCE_MS: i64 = 60_000;
 

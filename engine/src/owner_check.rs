@@ -38,15 +38,20 @@ impl<R: Rules> Engine<R> {
     }
 
     fn compare_owner(&mut self, id: IntentId, about: About, record: &RecordId, held: &UserId) {
-        let Some(given) = self.ledger.given_owner(record).cloned() else { return };
-        if !self.rules.is_overridden(&given, held) {
-            return;
-        }
-        self.ledger.gave(record, held);
+        let Some(text) = self.learn_owner(record, held) else { return };
         let answer = (Question::Answer, Rule::OwnerOverridden);
         self.decided_plainly(about, Some(id), answer, Some(held.to_string()));
-        let text = format!("{record} was made for {given}; the org gave it to {held}");
         self.alert(Some(about), Some(id), Rule::OwnerOverridden, text);
+    }
+
+    /// Learns whose a record is; if it is not whom we gave it, that in words.
+    pub(crate) fn learn_owner(&mut self, record: &RecordId, held: &UserId) -> Option<String> {
+        let given = self.ledger.given_owner(record)?.clone();
+        if !self.rules.is_overridden(&given, held) {
+            return None;
+        }
+        self.ledger.gave(record, held);
+        Some(format!("{record} was made for {given}; the org gave it to {held}"))
     }
 
     /// The read-back is due.

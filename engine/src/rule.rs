@@ -544,6 +544,15 @@ rules! {
     MapLate = "map.late", ["TS-03"];
     /// The platform holds the record and could not sync it: the connection to Salesforce is broken.
     MapLinkBroken = "map.link_broken", ["TS-03"];
+
+    /// Several live records have the address of somebody whom we know: reported, and left as they are.
+    ReconcileDuplicate = "reconcile.duplicate", ["DD-01"];
+    /// A lead of ours was converted in the org: the next sync takes its contact.
+    ReconcileConverted = "reconcile.converted", ["DD-11d"];
+    /// A record of ours was merged into another one in the org: the next sync takes that one.
+    ReconcileMerged = "reconcile.merged", ["UP-10d"];
+    /// A record of ours was deleted in the org: the next sync looks anew.
+    ReconcileDeleted = "reconcile.deleted", [];
 }
 
 impl fmt::Display for Rule {

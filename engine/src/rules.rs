@@ -682,6 +682,33 @@ pub trait Rules {
     ) -> crate::EnrichmentDecision {
         crate::enrichment::enrichment_key(confidence, from)
     }
+
+    // What changed in the org behind our back.
+
+    /// When is the org asked next for what changed?
+    fn next_reconciliation(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp> {
+        crate::reconcile::next_reconciliation(now, settings)
+    }
+
+    /// Up to which modstamp are changes read?
+    fn reconciled_until(&self, org_now: Timestamp) -> Timestamp {
+        crate::reconcile::reconciled_until(org_now)
+    }
+
+    /// Where do the changes after these rows begin?
+    fn cursor_after(&self, cursor: &crate::Cursor, rows: &[Row]) -> crate::Cursor {
+        crate::reconcile::cursor_after(cursor, rows)
+    }
+
+    /// What does a changed record mean?
+    fn news_of(&self, person: &Person, is_ours: bool, is_known: bool) -> crate::News {
+        crate::reconcile::news_of(person, is_ours, is_known)
+    }
+
+    /// Which live records share the address?
+    fn look_alikes(&self, key: &EmailKey, found: &[Person]) -> Vec<(crate::PersonKind, RecordId)> {
+        crate::reconcile::look_alikes(key, found)
+    }
 }
 
 /// The rules as the requirements give them.

@@ -50,6 +50,7 @@ impl<R: Rules> Engine<R> {
             Wake::Conversions => self.on_run_due(),
             Wake::Dismiss(job) => self.on_dismissal_due(job),
             Wake::Pull => self.on_pull_due(),
+            Wake::Reconcile => self.on_reconcile_due(),
             Wake::Neighbour(system) => self.on_neighbour_due(system),
             Wake::MapCheck(intent) => self.on_map_check_due(intent),
         }
@@ -66,6 +67,7 @@ impl<R: Rules> Engine<R> {
                 Asker::Account(company) => self.look_for_company(company),
                 Asker::Statuses => self.pull_statuses(),
                 Asker::OwnerCheck(id) => self.read_owner(id),
+                Asker::Reconciliation => self.read_changes(),
             }
         }
     }
@@ -89,6 +91,7 @@ impl<R: Rules> Engine<R> {
     fn on_event(&mut self, event: &SourceEvent) {
         self.sources.begin(event.id);
         self.arm_pull();
+        self.arm_reconciliation();
         self.sources.belongs_to(event.id, &event.subject);
         if self.intents.len() >= crate::limits::INTENTS_OPEN_MAX {
             return self.sources.refuse(event.id, crate::Rule::RetriesExhausted);

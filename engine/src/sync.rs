@@ -168,6 +168,7 @@ impl<R: Rules> Engine<R> {
             Asker::Account(company) => self.on_account_got(company, ticket, got),
             Asker::Statuses => self.on_statuses_got(got),
             Asker::OwnerCheck(id) => self.on_owner_got(id, got),
+            Asker::Reconciliation => self.on_changes_got(ticket.slot, got),
         }
     }
 

@@ -31,12 +31,14 @@ pub(crate) enum Wake {
     Dismiss(IntentId),
     /// The nightly pull of converted statuses.
     Pull,
+    /// The next look at what changed in the org.
+    Reconcile,
 }
 
 impl Wake {
     /// Whether it comes again and again, whatever happens.
     fn is_recurring(self) -> bool {
-        self == Self::Pull
+        matches!(self, Self::Pull | Self::Reconcile)
     }
 }
 

@@ -273,6 +273,11 @@ hand_on! {
     fn classify_neighbour_refusal(&self, system: engine::System, refusal: &Refusal) -> engine::NeighbourVerdict;
     fn diagnose_map(&self, facts: &engine::MapFacts<'_>) -> engine::MapDiagnosis;
     fn enrichment_key(&self, confidence: engine::Confidence, from: engine::EnrichmentKey) -> engine::EnrichmentDecision;
+    fn next_reconciliation(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp>;
+    fn reconciled_until(&self, org_now: Timestamp) -> Timestamp;
+    fn cursor_after(&self, cursor: &engine::Cursor, rows: &[Row]) -> engine::Cursor;
+    fn news_of(&self, person: &Person, is_ours: bool, is_known: bool) -> engine::News;
+    fn look_alikes(&self, key: &EmailKey, found: &[Person]) -> Vec<(engine::PersonKind, RecordId)>;
 }
 
 /// The config, with other settings.

@@ -167,7 +167,8 @@ impl Asker {
             | Self::ReadStep(_)
             | Self::Account(_)
             | Self::Statuses
-            | Self::OwnerCheck(_) => None,
+            | Self::OwnerCheck(_)
+            | Self::Reconciliation => None,
         }
     }
 }

@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use self::shares::Shares;
 use super::{Ask, Flight, Got, Request, failed};
 use crate::{
-    Engine, Filter, Find, ObjectName, PersonKind, RecordId, Reply, Row, Rules, Value, call::Done,
-    limits, normalise_email, sync::read_fields::ReadFields,
+    Cursor, Engine, FieldName, Filter, Find, ObjectName, PersonKind, RecordId, Reply, Row, Rules,
+    Timestamp, Value, call::Done, limits, normalise_email, sync::read_fields::ReadFields,
 };
 
 /// What a query is after; requests of one shape can share an IN-list.
@@ -40,6 +40,38 @@ pub(crate) enum Shape {
     TasksOf,
     /// Lead statuses that are flagged Converted.
     ConvertedStatuses,
+    /// A page of the leads or contacts that changed, deleted ones too.
+    Changed(PersonKind, Span),
+}
+
+/// Changes after a cursor, up to a modstamp, so many at a time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span {
+    pub(crate) after: Cursor,
+    pub(crate) until: Timestamp,
+    pub(crate) rows: usize,
+}
+
+/// The order of a cursor.
+const KEYSET: [&str; 2] = ["SystemModstamp", "Id"];
+
+impl Span {
+    /// A time alone would lose the records that share the cursor's.
+    fn filter(&self) -> Filter {
+        let [time, id] = KEYSET;
+        let above = |at: Timestamp| Filter::Above(time.into(), Value::Instant(at));
+        let beyond = match &self.after.id {
+            None => above(self.after.at.plus_ms(-1)),
+            Some(last) => Filter::Any(vec![
+                above(self.after.at),
+                Filter::All(vec![
+                    Filter::OneOf(time.into(), vec![Value::Instant(self.after.at)]),
+                    Filter::Above(id.into(), last.as_str().into()),
+                ]),
+            ]),
+        };
+        Filter::All(vec![beyond, Filter::UpTo(time.into(), Value::Instant(self.until))])
+    }
 }
 
 impl Shape {
@@ -52,6 +84,7 @@ impl Shape {
             Self::Accounts | Self::AccountsAlike => "Account",
             Self::TasksOf => "Task",
             Self::ConvertedStatuses => "LeadStatus",
+            Self::Changed(kind, _) => kind.object(),
             Self::OpportunitiesOf => "Opportunity",
         }
         .into()
@@ -60,7 +93,7 @@ impl Shape {
     fn key_field(&self) -> &'static str {
         match self {
             Self::LeadsByEmail | Self::ContactsByEmail => "Email",
-            Self::LeadsById | Self::ContactsById => "Id",
+            Self::LeadsById | Self::ContactsById | Self::Changed(..) => "Id",
             Self::LeadsByLastName => "LastName",
             Self::Members(_, PersonKind::Lead) => "LeadId",
             Self::Members(_, PersonKind::Contact) => "ContactId",
@@ -74,6 +107,9 @@ impl Shape {
     fn filter(&self, values: BTreeSet<&str>) -> Filter {
         if *self == Self::Accounts {
             return accounts(values);
+        }
+        if let Self::Changed(_, span) = self {
+            return span.filter();
         }
         if *self == Self::AccountsAlike {
             let words = values.into_iter().map(str::to_owned);
@@ -155,7 +191,14 @@ impl Reading {
             object: self.shape.object(),
             fields: fields.of(&self.shape),
             filter: self.shape.filter(values),
-            include_deleted: matches!(self.shape, Shape::LeadsById | Shape::ContactsById),
+            include_deleted: matches!(
+                self.shape,
+                Shape::LeadsById | Shape::ContactsById | Shape::Changed(..)
+            ),
+            first: match &self.shape {
+                Shape::Changed(_, span) => Some((span.rows, KEYSET.map(FieldName::from).to_vec())),
+                _ => None,
+            },
         }
     }
 }

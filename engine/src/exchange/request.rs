@@ -23,6 +23,8 @@ pub(crate) enum Asker {
     Statuses,
     /// The read-back of a new lead's owner, by the intent that made it.
     OwnerCheck(IntentId),
+    /// The look at what changed in the org.
+    Reconciliation,
 }
 
 /// Which of the asker's questions it was.

@@ -94,8 +94,13 @@ impl ReadFields {
     /// The fields of this shape.
     pub(crate) fn of(&self, shape: &Shape) -> Vec<FieldName> {
         let fields = match shape {
-            Shape::LeadsByEmail | Shape::LeadsById | Shape::LeadsByLastName => &self.leads,
-            Shape::ContactsByEmail | Shape::ContactsById => &self.contacts,
+            Shape::LeadsByEmail
+            | Shape::LeadsById
+            | Shape::LeadsByLastName
+            | Shape::Changed(PersonKind::Lead, _) => &self.leads,
+            Shape::ContactsByEmail
+            | Shape::ContactsById
+            | Shape::Changed(PersonKind::Contact, _) => &self.contacts,
             Shape::Members(..) => &self.members,
             Shape::EventsOf => &self.events,
             Shape::OpportunitiesOf => &self.opportunities,

@@ -229,7 +229,20 @@ fn holds(filter: &Filter, record: &Record) -> bool {
             values.iter().any(|it| it.text().is_some_and(|it| it.to_lowercase() == held))
         }
         Filter::Contains(field, part) => text(field).contains(&part.to_lowercase()),
+        Filter::Above(field, bound) => is_above(get(record, field.as_str()), bound),
+        Filter::UpTo(field, bound) => {
+            let held = get(record, field.as_str());
+            held.is_some() && !is_above(held, bound)
+        }
         Filter::All(all) => all.iter().all(|it| holds(it, record)),
         Filter::Any(any) => any.iter().any(|it| holds(it, record)),
+    }
+}
+
+fn is_above(held: Option<Value>, bound: &Value) -> bool {
+    match (held, bound) {
+        (Some(Value::Instant(held)), Value::Instant(bound)) => held > *bound,
+        (Some(held), bound) => held.text() > bound.text(),
+        (None, _) => false,
     }
 }

@@ -478,6 +478,8 @@ fn filter(it: &Filter) -> String {
             format!("{field}={}", values.collect::<Vec<_>>().join(","))
         }
         Filter::Contains(field, part) => format!("{field}~{part}"),
+        Filter::Above(field, value) => format!("{field}>{}", value.text().unwrap_or_default()),
+        Filter::UpTo(field, value) => format!("{field}<={}", value.text().unwrap_or_default()),
         Filter::All(all) => all.iter().map(filter).collect::<Vec<_>>().join(" and "),
         Filter::Any(any) => any.iter().map(filter).collect::<Vec<_>>().join(" or "),
     }

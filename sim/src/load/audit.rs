@@ -58,6 +58,7 @@ pub(super) async fn audit(pressed: &Pressed, tally: &Tally) -> Result<Audit, Str
         fields: vec!["Email".into()],
         filter: Filter::OneOf("Company".into(), vec![pressed.mark.as_str().into()]),
         include_deleted: false,
+        first: None,
     });
     for _ in 0..PAGE_LIMIT {
         let (rows, more) = page(pressed, &call).await?;

@@ -174,6 +174,7 @@ impl Visitor {
             fields: fields.iter().map(|(name, _)| name.clone()).collect(),
             filter: Filter::OneOf("Id".into(), vec![id.as_str().into()]),
             include_deleted: false,
+            first: None,
         };
         let rows = self.find(CrmCall::Find(find)).await?;
         let is_same = matches!(rows.as_slice(), [row] if row.fields == fields);
@@ -256,6 +257,7 @@ fn by_email(object: &str, keys: Vec<Value>) -> CrmCall {
         fields: vec!["Email".into()],
         filter: Filter::OneOf("Email".into(), keys),
         include_deleted: false,
+        first: None,
     })
 }
 

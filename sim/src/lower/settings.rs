@@ -138,6 +138,7 @@ fn set_span(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "stuck_after" => &mut settings.stuck_after_ms,
         "second_look" => &mut settings.second_look_ms,
         "owner_read_back" => &mut settings.owner_read_back_ms,
+        "reconcile_every" => &mut settings.reconcile_every_ms,
         _ => return None,
     };
     let parsed = parse_offset(value).filter(|ms| *ms >= 0);

@@ -1,8 +1,9 @@
 //! What is done when things go wrong, answered wrongly (requirements §8).
 
 use engine::{
-    ApiUsage, BulkList, Config, IntentId, Lost, Refusal, RefusedWrite, Row, Rule, SaveOperation,
-    SessionState, Settings, Standard, Timestamp, UserId, Verdict,
+    ApiUsage, BulkList, Config, Cursor, EmailKey, IntentId, Lost, News, Person, PersonKind,
+    RecordId, Refusal, RefusedWrite, Row, Rule, Rules as _, SaveOperation, SessionState, Settings,
+    Standard, Timestamp, UserId, Verdict,
 };
 
 use super::mutants;
@@ -14,7 +15,6 @@ fn taking(
     config: &Config,
     (code, other): (&str, Verdict),
 ) -> Verdict {
-    use engine::Rules;
     if refusal.code == code { other } else { Standard.classify_refusal(write, refusal, config) }
 }
 
@@ -125,6 +125,57 @@ mutants! {
     #[doc = "a batch that was too much goes again as large"]
     BatchesStayAsLarge violates [SmallerBatches] breaks ["FM-18"] {
         fn batch_after_trouble(&self, size: usize) -> usize { size }
+    }
+
+    #[doc = "what changed behind our back is never asked for"]
+    NobodyReconciles breaks ["FM-61e", "FM-67"] {
+        fn next_reconciliation(&self, _now: Timestamp, _settings: &Settings) -> Option<Timestamp> { None }
+    }
+
+    #[doc = "the org is asked for what changed although that is not wanted"]
+    ReconcilesUnasked breaks ["FM-61e"] {
+        fn next_reconciliation(&self, now: Timestamp, _settings: &Settings) -> Option<Timestamp> {
+            Some(now.plus_ms(5 * 60_000))
+        }
+    }
+
+    #[doc = "changes are read up to this very moment"]
+    ReconciledUpToNow breaks ["FM-67"] {
+        fn reconciled_until(&self, org_now: Timestamp) -> Timestamp { org_now }
+    }
+
+    #[doc = "the cursor is a time: what shares the time of a page's end is skipped"]
+    CursorIsATime breaks ["FM-67"] {
+        fn cursor_after(&self, cursor: &Cursor, rows: &[Row]) -> Cursor {
+            let after = Standard.cursor_after(cursor, rows);
+            Cursor { at: after.at.plus_ms(1), id: None }
+        }
+    }
+
+    #[doc = "the cursor is a time: what shares the time of a page's end is read for ever"]
+    CursorStandsStill breaks ["FM-67"] {
+        fn cursor_after(&self, cursor: &Cursor, rows: &[Row]) -> Cursor {
+            Cursor { id: None, ..Standard.cursor_after(cursor, rows) }
+        }
+    }
+
+    #[doc = "duplicates are nobody's business"]
+    DuplicatesAreNotReported violates [ReconcileDuplicate] breaks ["FM-61e"] {
+        fn look_alikes(&self, _key: &EmailKey, _found: &[Person]) -> Vec<(PersonKind, RecordId)> { Vec::new() }
+    }
+
+    #[doc = "duplicates of people whom we do not know are reported, too"]
+    EverybodyIsKnown breaks ["FM-61e"] {
+        fn news_of(&self, person: &Person, is_ours: bool, _is_known: bool) -> News {
+            Standard.news_of(person, is_ours, true)
+        }
+    }
+
+    #[doc = "what became of our records is not noticed"]
+    FatesAreNotNoticed violates [ReconcileConverted, ReconcileMerged, ReconcileDeleted] breaks ["FM-61e"] {
+        fn news_of(&self, person: &Person, _is_ours: bool, is_known: bool) -> News {
+            Standard.news_of(person, false, is_known)
+        }
     }
 
     #[doc = "an instance that moved is an outage"]

@@ -17,7 +17,7 @@ pub(crate) const TIME_TO_LEAD: &str = "sync.time_to_lead";
 const AGE: &str = "sync.age";
 
 /// The figures that `metric:` and `hold:` may name, each with what it counts.
-pub(crate) const METRICS: [(&str, &str); 15] = [
+pub(crate) const METRICS: [(&str, &str); 16] = [
     (TIME_TO_LEAD, "virtual time from when a lead was complete and due until it was there"),
     ("api_calls", "API calls that the engine spent"),
     ("api_calls_per_visitor", "API calls for each visitor"),
@@ -39,6 +39,7 @@ pub(crate) const METRICS: [(&str, &str); 15] = [
         "owners_overridden",
         "leads of ours that the org gave to somebody else, as far as that was noticed",
     ),
+    ("duplicates_found", "addresses of ours for which reconciliation found several live records"),
 ];
 
 /// All figures of a run.
@@ -127,6 +128,7 @@ impl Figures {
         let mut due: BTreeMap<IntentId, i64> = BTreeMap::new();
         let mut opened: BTreeMap<IntentId, i64> = BTreeMap::new();
         self.counts.insert("owners_overridden", Series::of(0.0));
+        self.counts.insert("duplicates_found", Series::of(0.0));
         for (name, _) in METRICS.iter().filter(|(name, _)| name.starts_with("intents_")) {
             self.counts.insert(name, Series::of(0.0));
         }
@@ -141,6 +143,9 @@ impl Figures {
                 }
                 (NoteKind::Alert { because: Rule::OwnerOverridden, .. }, _) => {
                     self.count("owners_overridden", entry.at, 1.0);
+                }
+                (NoteKind::Alert { because: Rule::ReconcileDuplicate, .. }, _) => {
+                    self.count("duplicates_found", entry.at, 1.0);
                 }
                 (NoteKind::Settled(settled), intent) => {
                     let age = intent.and_then(|intent| opened.remove(&intent));

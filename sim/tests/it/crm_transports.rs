@@ -64,6 +64,7 @@ fn find(email: &str) -> CrmCall {
         fields: vec!["Email".into(), "LastName".into(), "CreatedDate".into(), "Owner.Name".into()],
         filter: Filter::OneOf("Email".into(), vec![email.into()]),
         include_deleted: false,
+        first: None,
     })
 }
 

@@ -34,6 +34,7 @@ fn find() -> CrmCall {
         fields: vec!["Email".into()],
         filter: Filter::OneOf("Email".into(), vec!["pat@x.example".into()]),
         include_deleted: false,
+        first: None,
     })
 }
 

@@ -49,7 +49,9 @@ impl<'r> Shares<'r> {
             Keys::Values(values) => {
                 let found = |key: &str| values.get(key).into_iter().flatten().copied();
                 match shape {
-                    Shape::LeadsByEmail | Shape::ContactsByEmail => found(wanted).collect(),
+                    Shape::LeadsByEmail | Shape::ContactsByEmail if !wanted.contains(SEPARATOR) => {
+                        found(wanted).collect()
+                    }
                     Shape::LeadsByLastName => found(&wanted.to_lowercase()).collect(),
                     _ => wanted.split(SEPARATOR).flat_map(found).collect::<BTreeSet<_>>(),
                 }

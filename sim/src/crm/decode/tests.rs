@@ -12,6 +12,7 @@ fn find(fields: &[&str]) -> CrmCall {
         fields: fields.iter().map(|name| (*name).into()).collect(),
         filter: Filter::All(vec![]),
         include_deleted: false,
+        first: None,
     })
 }
 

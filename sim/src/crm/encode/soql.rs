@@ -23,6 +23,10 @@ pub fn statement(find: &Find) -> String {
         out.push_str(" WHERE ");
         condition(&mut out, &find.filter);
     }
+    if let Some((rows, by)) = &find.first {
+        let by = by.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
+        let _ = write!(out, " ORDER BY {by} LIMIT {rows}");
+    }
     out
 }
 
@@ -31,7 +35,7 @@ fn always(filter: &Filter) -> bool {
     match filter {
         Filter::All(filters) => filters.iter().all(always),
         Filter::Any(filters) => filters.iter().any(always),
-        Filter::OneOf(..) | Filter::Contains(..) => false,
+        Filter::OneOf(..) | Filter::Contains(..) | Filter::Above(..) | Filter::UpTo(..) => false,
     }
 }
 
@@ -43,6 +47,8 @@ fn condition(out: &mut String, filter: &Filter) {
             escape(out, text, true);
             out.push_str("%'");
         }
+        Filter::Above(field, value) => compared(out, field, " > ", value),
+        Filter::UpTo(field, value) => compared(out, field, " <= ", value),
         Filter::All(filters) => {
             let filters: Vec<&Filter> = filters.iter().filter(|filter| !always(filter)).collect();
             joined(out, &filters, " AND ");
@@ -66,6 +72,12 @@ fn joined(out: &mut String, filters: &[&Filter], word: &str) {
             out.push(')');
         }
     }
+}
+
+fn compared(out: &mut String, field: &FieldName, operator: &str, value: &Value) {
+    out.push_str(field.as_str());
+    out.push_str(operator);
+    literal(out, value);
 }
 
 fn one_of(out: &mut String, field: &FieldName, values: &[Value]) {
@@ -139,7 +151,33 @@ mod tests {
             fields: vec!["Id".into(), "Email".into()],
             filter,
             include_deleted: false,
+            first: None,
         })
+    }
+
+    #[test]
+    fn a_page_of_changes_is_in_the_order_of_its_cursor() {
+        let at = |ms| Value::Instant(engine::Timestamp(ms));
+        let find = Find {
+            object: "Lead".into(),
+            fields: Vec::new(),
+            filter: Filter::All(vec![
+                Filter::Any(vec![
+                    Filter::Above("SystemModstamp".into(), at(0)),
+                    Filter::All(vec![
+                        Filter::OneOf("SystemModstamp".into(), vec![at(0)]),
+                        Filter::Above("Id".into(), "00Q".into()),
+                    ]),
+                ]),
+                Filter::UpTo("SystemModstamp".into(), at(1_000)),
+            ]),
+            include_deleted: true,
+            first: Some((2, vec!["SystemModstamp".into(), "Id".into()])),
+        };
+        assert_eq!(
+            statement(&find),
+            "SELECT Id FROM Lead WHERE ((SystemModstamp > 1970-01-01T00:00:00.000Z OR (SystemModstamp = 1970-01-01T00:00:00.000Z AND Id > '00Q')) AND SystemModstamp <= 1970-01-01T00:00:01.000Z) ORDER BY SystemModstamp, Id LIMIT 2"
+        );
     }
 
     #[test]

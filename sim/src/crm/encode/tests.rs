@@ -58,6 +58,7 @@ fn by_email(count: usize) -> Find {
         fields: vec![FieldName::from("Email")],
         filter: Filter::OneOf("Email".into(), addresses),
         include_deleted: false,
+        first: None,
     }
 }
 
