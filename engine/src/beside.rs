@@ -147,7 +147,7 @@ impl<R: Rules> Engine<R> {
             (Slot::Beside, _) => {
                 self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
             }
-            (_, Got::Unknown | Got::Rows(_) | Got::Converted(_)) => {
+            (_, Got::Unknown | Got::Rows(_) | Got::Converted(_) | Got::Met(_)) => {
                 if let Some(Work::Beside(work)) = self.intents.get_mut(&id).map(|it| &mut it.work) {
                     work.doubt = true;
                 }
@@ -292,6 +292,7 @@ impl<R: Rules> Engine<R> {
             auto_assign: AutoAssign::Silent,
             allow_duplicate: false,
             all_or_none: false,
+            by: None,
         };
         self.ask_beside(id, Slot::Save, to, CrmCall::Save(save));
     }

@@ -84,6 +84,8 @@ pub struct Save {
     pub allow_duplicate: bool,
     /// Whether one row that fails takes the others of the call with it (`allOrNone`).
     pub all_or_none: bool,
+    /// The external id of the one row: it is created, or the record that has it is written.
+    pub by: Option<crate::ExternalId>,
 }
 
 /// Insert or update.
@@ -225,6 +227,8 @@ pub enum Done {
     },
     /// The rows' results, in order.
     Saved(Vec<SaveResult>),
+    /// The external id of an upsert had a record, which was written; its id, where the answer says it.
+    Met(Option<RecordId>),
     /// The parts' replies, in order.
     Parts(Vec<Reply>),
     /// The leads' results, in order.

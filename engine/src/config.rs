@@ -190,6 +190,8 @@ pub struct Settings {
     pub second_look_ms: i64,
     /// FM-44: how long after its insert a new lead's owner is read back, in ms; 0: only later lookups notice.
     pub owner_read_back_ms: i64,
+    /// FM-01: the external id by which a new lead is upserted; none: it is created.
+    pub external_id: Option<FieldName>,
     /// FM-61e: how often the org is asked for what changed behind our back, in ms; 0: never.
     pub reconcile_every_ms: i64,
     /// FM-15: share of the API allowance that is kept for what a rep waits for, in percent.
@@ -239,6 +241,7 @@ impl Default for Settings {
             duplicate_alert: DuplicateAlert::Adopt,
             second_look_ms: 0,
             owner_read_back_ms: 0,
+            external_id: None,
             reconcile_every_ms: 0,
             api_reserve_percent: 5,
             recreate_deleted: true,

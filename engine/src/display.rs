@@ -134,7 +134,14 @@ impl<R: Rules> Engine<R> {
                 }
                 self.alert(Some(who.into()), None, Rule::RefusedNoPermission, text);
             }
-            (Got::Nothing { .. } | Got::Unknown | Got::Saved(_) | Got::Converted(_), _) => {
+            (
+                Got::Nothing { .. }
+                | Got::Unknown
+                | Got::Saved(_)
+                | Got::Converted(_)
+                | Got::Met(_),
+                _,
+            ) => {
                 self.display_later(who);
             }
         }

@@ -276,7 +276,10 @@ impl<R: Rules> Engine<R> {
 
     fn on_written(&mut self, requests: Vec<Request>, reply: &Reply) {
         let Reply::Done(Done::Saved(results)) = reply else {
-            let got = failed(reply);
+            let got = match reply {
+                Reply::Done(Done::Met(record)) => Got::Met(record.clone()),
+                reply => failed(reply),
+            };
             return requests.into_iter().for_each(|it| self.on_got(it.ticket, got.clone()));
         };
         let is_heavy = |it: &crate::call::SaveResult| {

@@ -32,6 +32,7 @@ mod email;
 mod enrich;
 mod enrichment;
 mod event;
+mod external_id;
 mod firing;
 mod identity;
 mod lead_account;
@@ -124,8 +125,8 @@ pub use crate::{
     views::{RepView, VisitorView},
 };
 pub use crate::{
-    allowance::*, crowding::*, delivery::*, job_results::*, login::*, lost::*, overridden::*,
-    reconcile::*, second_look::*, turns::*,
+    allowance::*, crowding::*, delivery::*, external_id::*, job_results::*, login::*, lost::*,
+    overridden::*, reconcile::*, second_look::*, turns::*,
 };
 pub use crate::{
     call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule, signals::*,

@@ -65,7 +65,7 @@ impl<R: Rules> Engine<R> {
             Got::Rows(rows) => self.diagnose(id, &rows),
             Got::Refused(refusal) => self.pause(id, Rule::RetryUnavailable, refusal.code),
             Got::Nothing { why } => self.pause(id, Rule::RetryUnavailable, why),
-            Got::Unknown | Got::Saved(_) | Got::Converted(_) => {
+            Got::Unknown | Got::Saved(_) | Got::Converted(_) | Got::Met(_) => {
                 self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
             }
         }

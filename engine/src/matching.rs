@@ -159,8 +159,8 @@ pub fn select_person<'a>(
 }
 
 /// Chooses among records that a duplicate rule of the org named; their addresses may differ from the visitor's (FM-61a).
-pub fn select_duplicate(named: &[Person]) -> MatchResult<'_> {
-    let usable = named.iter().filter(|it| !it.is_deleted() && !it.is_converted());
+pub fn select_duplicate<'a>(named: impl IntoIterator<Item = &'a Person>) -> MatchResult<'a> {
+    let usable = named.into_iter().filter(|it| !it.is_deleted() && !it.is_converted());
     let (contacts, leads): (Vec<&Person>, Vec<&Person>) =
         usable.partition(|it| it.kind == PersonKind::Contact);
     let chosen =

@@ -64,7 +64,11 @@ impl<R: Rules> Engine<R> {
                 }
                 self.go_on(who, |progress| matches!(progress, Progress::Reading(_)));
             }
-            Got::Nothing { .. } | Got::Unknown | Got::Saved(_) | Got::Converted(_) => {
+            Got::Nothing { .. }
+            | Got::Unknown
+            | Got::Saved(_)
+            | Got::Converted(_)
+            | Got::Met(_) => {
                 step.round += 1;
                 step.attempts += 1;
                 let attempts = step.attempts;

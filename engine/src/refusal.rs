@@ -50,6 +50,8 @@ pub enum Verdict {
     SearchAnew,
     /// A duplicate rule names these leads and contacts: one of them is the match.
     AdoptDuplicate(Vec<(ObjectName, RecordId)>),
+    /// An external id has these records: one of them is the match.
+    SeveralMatches(Vec<(ObjectName, RecordId)>),
     /// A duplicate rule only alerts, and the setting overrules it: send it again with `allowSave`.
     SaveAnyway,
     /// Send it again without these fields.
@@ -77,6 +79,10 @@ pub fn classify_refusal(write: &RefusedWrite<'_>, refusal: &Refusal, config: &Co
     }
     match refusal.code.as_str() {
         "DUPLICATES_DETECTED" => duplicates(write, refusal, config),
+        "MULTIPLE_CHOICES" => match named_people(refusal) {
+            people if people.is_empty() => Verdict::Permanent(Rule::RefusedByDuplicateRule),
+            people => Verdict::SeveralMatches(people),
+        },
         "INACTIVE_OWNER_OR_USER"
         | "INVALID_CROSS_REFERENCE_KEY"
         | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
@@ -175,16 +181,18 @@ fn duplicates(write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> V
     if only_alerts && config.settings.duplicate_alert == DuplicateAlert::SaveAnyway {
         return Verdict::SaveAnyway;
     }
-    let people = refusal
-        .duplicates
-        .iter()
-        .filter(|(object, _)| matches!(object.as_str(), "Lead" | "Contact"));
-    let people: Vec<_> = people.cloned().collect();
+    let people = named_people(refusal);
     if write.operation == Some(SaveOperation::Create) && !people.is_empty() {
         Verdict::AdoptDuplicate(people)
     } else {
         Verdict::Permanent(Rule::RefusedByDuplicateRule)
     }
+}
+
+/// The leads and contacts that a refusal names.
+fn named_people(refusal: &Refusal) -> Vec<(ObjectName, RecordId)> {
+    let is_person = |object: &ObjectName| matches!(object.as_str(), "Lead" | "Contact");
+    refusal.duplicates.iter().filter(|(object, _)| is_person(object)).cloned().collect()
 }
 
 /// The owner is the one reference that a new lead of ours has, and of a new Event the one that may give way.
@@ -430,6 +438,15 @@ mod tests {
     }
 
     #[test]
+    fn an_external_id_of_several_records_is_a_choice() {
+        check(
+            "create Lead MULTIPLE_CHOICES <Lead:L1 Lead:L2>",
+            expect!["SeveralMatches Lead:L1 Lead:L2"],
+        );
+        check("create Lead MULTIPLE_CHOICES", expect!["Permanent salesforce.duplicate_rule"]);
+    }
+
+    #[test]
     fn a_duplicate_rule_that_names_nobody_is_final() {
         check(
             "create Lead DUPLICATES_DETECTED block",
@@ -601,13 +618,15 @@ mod tests {
                 )
             }
             Verdict::Shorten(field, length) => format!("Shorten {field} {length}"),
-            Verdict::AdoptDuplicate(people) => {
-                let people: Vec<String> =
-                    people.iter().map(|(object, id)| format!("{object}:{id}")).collect();
-                format!("AdoptDuplicate {}", people.join(" "))
-            }
+            Verdict::AdoptDuplicate(people) => format!("AdoptDuplicate {}", listed(&people)),
+            Verdict::SeveralMatches(people) => format!("SeveralMatches {}", listed(&people)),
             other => format!("{other:?}"),
         }
+    }
+
+    fn listed(people: &[(ObjectName, RecordId)]) -> String {
+        let people = people.iter().map(|(object, id)| format!("{object}:{id}"));
+        people.collect::<Vec<_>>().join(" ")
     }
 
     fn read(text: &str) -> (RefusedWrite<'_>, Refusal) {

@@ -545,6 +545,13 @@ rules! {
     /// The platform holds the record and could not sync it: the connection to Salesforce is broken.
     MapLinkBroken = "map.link_broken", ["TS-03"];
 
+    /// No record has the visitor's e-mail address, and one has the external id: it is the visitor.
+    ExternalId = "match.external_id", ["UP-10d"];
+    /// Somebody made a record with the external id after the search: the upsert wrote it, and a second lead was not made.
+    ExternalIdMet = "sync.external_id_met", ["EX-10d"];
+    /// Several records have the external id: nothing was written, and the duplicate rules choose among them.
+    SeveralExternalIds = "sync.several_external_ids", ["DD-02"];
+
     /// Several live records have the address of somebody whom we know: reported, and left as they are.
     ReconcileDuplicate = "reconcile.duplicate", ["DD-01"];
     /// A lead of ours was converted in the org: the next sync takes its contact.

@@ -683,6 +683,28 @@ pub trait Rules {
         crate::enrichment::enrichment_key(confidence, from)
     }
 
+    // New leads by an external id.
+
+    /// By what is a new lead upserted?
+    fn external_id(
+        &self,
+        key: Option<&EmailKey>,
+        visitor: &crate::VisitorId,
+        settings: &Settings,
+    ) -> Option<crate::ExternalId> {
+        crate::external_id::external_id(key, visitor, settings)
+    }
+
+    /// Which record has the external id, where none has the address?
+    fn select_by_external_id<'a>(
+        &self,
+        external: &crate::ExternalId,
+        key: Option<&EmailKey>,
+        found: &'a [Person],
+    ) -> MatchResult<'a> {
+        crate::external_id::select_by_external_id(external, key, found)
+    }
+
     // What changed in the org behind our back.
 
     /// When is the org asked next for what changed?

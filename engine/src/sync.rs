@@ -138,7 +138,11 @@ impl<R: Rules> Engine<R> {
             visitor.record.iter().map(|it| (it.kind, it.id.clone())).collect();
         let mut questions = search.look_at(&known);
         if let Some(name) = lost_name {
-            questions.push((Slot::Leads, Shape::LeadsByLastName, name));
+            let question = match self.rules.external_id(None, &visitor.id, &self.config.settings) {
+                Some(external) => (Shape::LeadsByExternalId, external.value.to_string()),
+                None => (Shape::LeadsByLastName, name),
+            };
+            questions.push((Slot::Leads, question.0, question.1));
             search.expect_one_more();
         }
         let is_over = questions.is_empty();
@@ -293,7 +297,15 @@ impl<R: Rules> Engine<R> {
         let candidates = search.candidates();
         let result = match &key {
             _ if is_adopting => self.rules.select_duplicate(&search.kept),
-            Some(key) => self.rules.select_person(key, &candidates, &search.behind),
+            Some(key) => {
+                let by_address = self.rules.select_person(key, &candidates, &search.behind);
+                match self.external_id(id).filter(|_| by_address.target.is_none()) {
+                    Some(external) => {
+                        self.rules.select_by_external_id(&external, Some(key), &candidates)
+                    }
+                    None => by_address,
+                }
+            }
             None => known_record(&search),
         };
         let (target, because) = (result.target.map(|it| it.id.clone()), result.because);

@@ -83,6 +83,8 @@ pub enum SettingValues<'a> {
     Duration,
     /// A whole number.
     Count,
+    /// A field of the lead, or this word.
+    Field(&'a str),
     /// Any text.
     Text,
 }

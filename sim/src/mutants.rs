@@ -273,6 +273,8 @@ hand_on! {
     fn classify_neighbour_refusal(&self, system: engine::System, refusal: &Refusal) -> engine::NeighbourVerdict;
     fn diagnose_map(&self, facts: &engine::MapFacts<'_>) -> engine::MapDiagnosis;
     fn enrichment_key(&self, confidence: engine::Confidence, from: engine::EnrichmentKey) -> engine::EnrichmentDecision;
+    fn external_id(&self, key: Option<&EmailKey>, visitor: &engine::VisitorId, settings: &Settings) -> Option<engine::ExternalId>;
+    fn select_by_external_id<'a>(&self, external: &engine::ExternalId, key: Option<&EmailKey>, found: &'a [Person]) -> MatchResult<'a>;
     fn next_reconciliation(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp>;
     fn reconciled_until(&self, org_now: Timestamp) -> Timestamp;
     fn cursor_after(&self, cursor: &engine::Cursor, rows: &[Row]) -> engine::Cursor;

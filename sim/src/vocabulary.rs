@@ -75,6 +75,7 @@ impl Vocabulary for Words {
                     }
                     Takes::Duration => SettingValues::Duration,
                     Takes::Count => SettingValues::Count,
+                    Takes::Field => SettingValues::Field(of.setting.default_value()),
                     Takes::User => SettingValues::Text,
                 },
             })

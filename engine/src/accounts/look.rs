@@ -58,7 +58,11 @@ impl<R: Rules> Engine<R> {
                 self.alert(Some(place.into()), None, Rule::RefusedNoPermission, text);
                 self.on_looked(place);
             }
-            Got::Nothing { .. } | Got::Unknown | Got::Saved(_) | Got::Converted(_) => {
+            Got::Nothing { .. }
+            | Got::Unknown
+            | Got::Saved(_)
+            | Got::Converted(_)
+            | Got::Met(_) => {
                 self.look_later(place);
             }
         }

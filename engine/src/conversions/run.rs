@@ -92,7 +92,7 @@ impl<R: Rules> Engine<R> {
                 self.conversion_failed(id, Rule::RetryUnavailable, refusal.code);
             }
             Got::Nothing { why } => self.conversion_failed(id, Rule::RetryUnavailable, why),
-            Got::Unknown | Got::Saved(_) => {
+            Got::Unknown | Got::Saved(_) | Got::Met(_) => {
                 let is_write = slot == Slot::Save;
                 if let Some(work) = self.job_mut(id) {
                     work.in_doubt |= is_write;
@@ -404,7 +404,7 @@ impl<R: Rules> Engine<R> {
             }
             Verdict::OwnerRefused => self.settle_refused(id, Rule::OwnerRejected, refusal),
             Verdict::Permanent(because) => self.settle_refused(id, because, refusal),
-            Verdict::AdoptDuplicate(_) | Verdict::SaveAnyway => {
+            Verdict::AdoptDuplicate(_) | Verdict::SeveralMatches(_) | Verdict::SaveAnyway => {
                 self.settle_refused(id, Rule::RefusedByDuplicateRule, refusal);
             }
             Verdict::DropFields(_) | Verdict::Shorten(..) | Verdict::AlreadyMember => {

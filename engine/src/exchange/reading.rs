@@ -24,6 +24,8 @@ pub(crate) enum Shape {
     ContactsById,
     /// Leads by last name: the read-back of a lead without e-mail address.
     LeadsByLastName,
+    /// Leads by the external id of a person without e-mail address.
+    LeadsByExternalId,
     /// Members of a campaign, by person.
     Members(RecordId, PersonKind),
     /// Events of a person.
@@ -77,7 +79,10 @@ impl Span {
 impl Shape {
     fn object(&self) -> ObjectName {
         match self {
-            Self::LeadsByEmail | Self::LeadsById | Self::LeadsByLastName => "Lead",
+            Self::LeadsByEmail
+            | Self::LeadsById
+            | Self::LeadsByLastName
+            | Self::LeadsByExternalId => "Lead",
             Self::ContactsByEmail | Self::ContactsById | Self::ContactsOf => "Contact",
             Self::Members(..) => "CampaignMember",
             Self::EventsOf => "Event",
@@ -93,7 +98,9 @@ impl Shape {
     fn key_field(&self) -> &'static str {
         match self {
             Self::LeadsByEmail | Self::ContactsByEmail => "Email",
-            Self::LeadsById | Self::ContactsById | Self::Changed(..) => "Id",
+            Self::LeadsById | Self::ContactsById | Self::LeadsByExternalId | Self::Changed(..) => {
+                "Id"
+            }
             Self::LeadsByLastName => "LastName",
             Self::Members(_, PersonKind::Lead) => "LeadId",
             Self::Members(_, PersonKind::Contact) => "ContactId",
@@ -102,6 +109,11 @@ impl Shape {
             Self::ConvertedStatuses => "IsConverted",
             Self::OpportunitiesOf | Self::ContactsOf => "AccountId",
         }
+    }
+
+    /// Whether records are found by the external id of a person, too.
+    fn is_by_external_id(&self) -> bool {
+        matches!(self, Self::LeadsByEmail | Self::LeadsByExternalId)
     }
 
     fn filter(&self, values: BTreeSet<&str>) -> Filter {
@@ -180,6 +192,22 @@ impl Reading {
         (&self.shape, &self.requests)
     }
 
+    /// People are looked for by their external id, too, where they have one.
+    fn filter(&self, values: BTreeSet<&str>, fields: &ReadFields) -> Filter {
+        let Some(external) = fields.external() else { return self.shape.filter(values) };
+        let by_id = |values: &BTreeSet<&str>| {
+            Filter::OneOf(external.clone(), values.iter().map(|it| Value::from(*it)).collect())
+        };
+        match self.shape {
+            Shape::LeadsByExternalId => by_id(&values),
+            Shape::LeadsByEmail => {
+                let by_id = by_id(&values);
+                Filter::Any(vec![self.shape.filter(values), by_id])
+            }
+            _ => self.shape.filter(values),
+        }
+    }
+
     /// The query in the engine's words.
     pub(super) fn find(&self, fields: &ReadFields) -> Find {
         let whole = self.requests.iter().filter_map(value).map(|it| &**it);
@@ -190,7 +218,7 @@ impl Reading {
         Find {
             object: self.shape.object(),
             fields: fields.of(&self.shape),
-            filter: self.shape.filter(values),
+            filter: self.filter(values, fields),
             include_deleted: matches!(
                 self.shape,
                 Shape::LeadsById | Shape::ContactsById | Shape::Changed(..)
@@ -238,7 +266,8 @@ impl<R: Rules> Engine<R> {
             let ticket = only.ticket;
             return self.on_got(ticket, Got::Rows(std::mem::take(&mut reading.rows)));
         }
-        let shares = Shares::of(&reading.shape, &reading.rows, &self.rules);
+        let external = self.read_fields.external();
+        let shares = Shares::of((&reading.shape, external), &reading.rows, &self.rules);
         for request in &reading.requests {
             let wanted = value(request).map_or("", |it| it.as_ref());
             self.on_got(request.ticket, Got::Rows(shares.share(&reading.shape, wanted)));

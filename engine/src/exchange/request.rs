@@ -110,6 +110,8 @@ pub(crate) struct Write {
     pub(crate) alone: bool,
     /// What it says about the org's assignment rules.
     pub(crate) auto_assign: AutoAssign,
+    /// The external id by which it is upserted.
+    pub(crate) by: Option<crate::ExternalId>,
 }
 
 /// What came of a request.
@@ -119,6 +121,8 @@ pub(crate) enum Got {
     Rows(Vec<Row>),
     /// The record was written.
     Saved(RecordId),
+    /// The upsert met a record that was there, and wrote it.
+    Met(Option<RecordId>),
     /// The lead was converted.
     Converted(Converted),
     /// Salesforce said no.

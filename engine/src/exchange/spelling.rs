@@ -50,10 +50,17 @@ fn spell_save(requests: &[Request], all_or_none: bool) -> Save {
         })
     };
     let first = writes().next().expect("a part with rows is packed from at least one");
+    let row = |write: &super::Write| {
+        let mut row = write.row.clone();
+        // The key stands in the address; Salesforce refuses it in the body as well.
+        row.fields.retain(|(name, _)| write.by.as_ref().is_none_or(|by| by.field != *name));
+        row
+    };
     Save {
         object: first.object.into(),
         operation: first.operation,
-        rows: writes().map(|it| it.row.clone()).collect(),
+        rows: writes().map(row).collect(),
+        by: first.by.clone(),
         auto_assign: first.auto_assign.clone(),
         allow_duplicate: first.allow_duplicate,
         all_or_none,

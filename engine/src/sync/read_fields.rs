@@ -16,6 +16,8 @@ pub(crate) struct ReadFields {
     opportunities: Vec<FieldName>,
     tasks: Vec<FieldName>,
     statuses: Vec<FieldName>,
+    /// The external id by which new leads are upserted.
+    external: Option<FieldName>,
     dropped: BTreeSet<(PersonKind, FieldName)>,
 }
 
@@ -69,7 +71,8 @@ impl ReadFields {
                 PersonKind::Contact => it.enrichment.contact.as_slice(),
             });
             let mapped = mapping.iter().chain(enriched).map(|(_, field)| field);
-            let mapped = mapped.chain(read.iter().copied());
+            let external = config.settings.external_id.iter().filter(|_| kind == PersonKind::Lead);
+            let mapped = mapped.chain(read.iter().copied()).chain(external);
             union(always.map(|it| FieldName::from(*it)).chain(mapped.cloned()))
         };
         let opportunity: &'static [&'static str] = match config.settings.opportunity_count {
@@ -87,6 +90,7 @@ impl ReadFields {
             opportunities: named(opportunity).collect(),
             tasks: named(TASK).collect(),
             statuses: named(&["MasterLabel"]).collect(),
+            external: config.settings.external_id.clone(),
             dropped: BTreeSet::new(),
         }
     }
@@ -97,6 +101,7 @@ impl ReadFields {
             Shape::LeadsByEmail
             | Shape::LeadsById
             | Shape::LeadsByLastName
+            | Shape::LeadsByExternalId
             | Shape::Changed(PersonKind::Lead, _) => &self.leads,
             Shape::ContactsByEmail
             | Shape::ContactsById
@@ -110,6 +115,11 @@ impl ReadFields {
             Shape::ConvertedStatuses => &self.statuses,
         };
         fields.clone()
+    }
+
+    /// The external id by which new leads are upserted, as long as it can be read.
+    pub(crate) fn external(&self) -> Option<&FieldName> {
+        self.external.as_ref()
     }
 
     /// Stops reading a field that the org user cannot see (FM-35); whether that changes anything.

@@ -36,6 +36,7 @@ impl<R: Rules> Engine<R> {
             Verdict::AlreadyMember => self.on_already_member(id, refusal),
             Verdict::SearchAnew => self.restart(id, Rule::LostRace, &refusal.code),
             Verdict::AdoptDuplicate(named) => self.adopt(id, &named, refusal),
+            Verdict::SeveralMatches(named) => self.on_several_matches(id, &named, refusal),
             Verdict::SaveAnyway => self.mend(id, refusal, |edits| edits.allow_duplicate = true),
             Verdict::DropFields(fields) => self.drop_fields(id, fields, refusal),
             Verdict::Shorten(field, characters) => {
@@ -109,6 +110,26 @@ impl<R: Rules> Engine<R> {
             _ => {}
         }
         self.search(id);
+    }
+
+    /// The external id has several records: nothing was written, and one of them is the match (FM-07).
+    fn on_several_matches(
+        &mut self,
+        id: IntentId,
+        named: &[(ObjectName, RecordId)],
+        refusal: &Refusal,
+    ) {
+        let Some(about) = self.intents.get(&id).map(|it| it.about) else { return };
+        let because = Rule::SeveralExternalIds;
+        let decision = crate::Decision {
+            question: Question::Answer,
+            because,
+            chosen: None,
+            rejected: named.iter().map(|(_, id)| (id.to_string(), because)).collect(),
+            withheld: Vec::new(),
+        };
+        self.decided(about, Some(id), decision);
+        self.adopt(id, named, refusal);
     }
 
     /// A duplicate rule named records: one of them is the match (FM-61a).

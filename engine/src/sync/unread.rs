@@ -14,7 +14,7 @@ impl<R: Rules> Engine<R> {
                 self.waits_for_service(id);
                 self.pause(id, Rule::RetryUnavailable, why);
             }
-            Got::Unknown | Got::Rows(_) | Got::Saved(_) | Got::Converted(_) => {
+            Got::Unknown | Got::Rows(_) | Got::Saved(_) | Got::Converted(_) | Got::Met(_) => {
                 self.waits_for_service(id);
                 self.pause(id, Rule::RetryUnavailable, "the answer was lost".to_owned());
             }

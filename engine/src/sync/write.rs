@@ -2,8 +2,8 @@
 
 use super::Sent;
 use crate::{
-    Assignment, AutoAssign, Decision, Engine, FieldPlan, FieldValues, IntentId, Outcome, Person,
-    Question, Rule, Rules, SaveOperation, SaveRow, Standing, Strategy,
+    Assignment, AutoAssign, Decision, Engine, ExternalId, FieldPlan, FieldValues, IntentId,
+    Outcome, Person, Question, Rule, Rules, SaveOperation, SaveRow, Standing, Strategy,
     exchange::{Ask, Slot, Write},
     intent::{Ending, Intent, Stage, Work},
     merge_fields,
@@ -170,9 +170,20 @@ impl<R: Rules> Engine<R> {
             _ if object == "Lead" => AutoAssign::Off,
             _ => AutoAssign::Silent,
         };
-        let alone = alone || matches!(auto_assign, AutoAssign::On | AutoAssign::By(_));
-        let write = Write { object, operation, row, allow_duplicate, alone, auto_assign };
+        let by = (object == "Lead" && operation == SaveOperation::Create)
+            .then(|| self.external_id(id))
+            .flatten();
+        let alone =
+            alone || by.is_some() || matches!(auto_assign, AutoAssign::On | AutoAssign::By(_));
+        let write = Write { object, operation, row, allow_duplicate, alone, auto_assign, by };
         self.ask_for(id, Slot::Save, Ask::Write(write));
+    }
+
+    /// The external id of the person whom the intent is about.
+    pub(super) fn external_id(&self, id: IntentId) -> Option<ExternalId> {
+        let intent = self.intents.get(&id)?;
+        let visitor = self.visitors.get(intent.visitor()?)?;
+        self.rules.external_id(intent.email(), &visitor.id, &self.config.settings)
     }
 
     /// Before a batch is cut: creates of one person become one row, the later values winning (FM-02).

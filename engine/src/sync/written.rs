@@ -21,6 +21,7 @@ impl<R: Rules> Engine<R> {
                 self.waits_for_service(id);
                 self.pause(id, Rule::RetryUnavailable, why);
             }
+            Got::Met(record) => self.on_met(id, record),
             Got::Unknown | Got::Rows(_) | Got::Converted(_) => {
                 self.waits_for_service(id);
                 self.doubt(id);
@@ -70,6 +71,34 @@ impl<R: Rules> Engine<R> {
                 Some(Sent::Insert(_)) | None => self.on_created(id, record),
             },
         }
+    }
+
+    /// The external id had a record: somebody made it since the search, and it was written over (FM-07).
+    fn on_met(&mut self, id: IntentId, record: Option<RecordId>) {
+        let because = Rule::ExternalIdMet;
+        let Some(record) = record else {
+            // Which record it was the answer does not say: the search finds it by its external id.
+            return self.restart(id, because, "the record that has the external id was written");
+        };
+        let Some(intent) = self.intents.get(&id) else { return };
+        let (about, key) = (intent.about, intent.email().cloned());
+        self.decided_plainly(
+            about,
+            Some(id),
+            (Question::Answer, because),
+            Some(record.to_string()),
+        );
+        let text = format!(
+            "{record} came to be while the lead was sent: the new lead's fields were written to it"
+        );
+        self.alert(Some(about), Some(id), because, text);
+        self.ledger.remember(key.as_ref(), (PersonKind::Lead, &record), Standing::Synced);
+        let met = Record { id: record, kind: PersonKind::Lead, owner: None, account: None };
+        if let Some(who) = about.visitor() {
+            self.is_record(who, &met);
+        }
+        self.map_campaign(id, &met);
+        self.settle(id, Ending::new(Outcome::Updated, because).at(&met.id));
     }
 
     /// The read-back found the lead that we made.

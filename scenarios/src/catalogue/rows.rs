@@ -41,6 +41,8 @@ pub enum Takes {
     Count,
     /// The name of a CRM user, or the listed word.
     User,
+    /// The name of a lead field, or the listed word.
+    Field,
 }
 
 /// A document that the requirements come from.

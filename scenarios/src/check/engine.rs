@@ -167,6 +167,10 @@ impl<'a> Checker<'a> {
             SettingValues::Duration if parse_offset(value).is_none_or(|ms| ms < 0) => {
                 "a duration (`30m`)".to_owned()
             }
+            SettingValues::Field(word) if value.as_str() != *word => {
+                self.field("Lead", value);
+                return;
+            }
             SettingValues::Count if value.parse::<u64>().is_err() => "a whole number".to_owned(),
             _ => return,
         };

@@ -62,7 +62,9 @@ fn readings(of: SettingOf<'static>) -> Vec<Reading<'static>> {
             let values = of.setting.values.iter();
             values.map(|value| Reading { of, value: Some(value) }).collect()
         }
-        Takes::Duration | Takes::Count | Takes::User => vec![Reading { of, value: None }],
+        Takes::Duration | Takes::Count | Takes::User | Takes::Field => {
+            vec![Reading { of, value: None }]
+        }
     }
 }
 

@@ -121,9 +121,10 @@ fn success_in_json(call: &CrmCall, status: StatusCode, body: &[u8]) -> Reply {
     success_json(call, status, &json)
 }
 
-/// An update of one row is answered with nothing.
+/// An update of one row is answered with nothing, in older versions an upsert that met a record, too.
 fn updated_row(save: &Save) -> Option<Done> {
     match save.rows.as_slice() {
+        [_] if save.by.is_some() => Some(Done::Met(None)),
         [row] => row.id.clone().map(|id| Done::Saved(vec![Ok(id)])),
         _ => None,
     }
@@ -164,6 +165,11 @@ fn part_reply(call: &CrmCall, part: &envelope::Part<'_>) -> Reply {
 fn saved(call: &CrmCall, save: &Save, status: StatusCode, json: &Json) -> Reply {
     let done = match (save.rows.as_slice(), json) {
         ([row], Json::Object(_)) => match refusal::row_result(json) {
+            Some(Ok(id))
+                if save.by.is_some() && json.get("created") == Some(&Json::Bool(false)) =>
+            {
+                Some(Done::Met(Some(id)))
+            }
             Some(Ok(id)) => Some(Done::Saved(vec![Ok(row.id.clone().unwrap_or(id))])),
             Some(Err(refusal)) => return Reply::Refused(refusal),
             None => None,

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | login | `POST /services/oauth2/token`, password grant |
 //! | find | `GET query` or `queryAll`; a statement too long for a URL goes as the one part of a composite |
-//! | save of one row | `POST sobjects/X` or `PATCH sobjects/X/ID` |
+//! | save of one row | `POST sobjects/X` or `PATCH sobjects/X/ID`; by an external id `PATCH sobjects/X/FIELD/VALUE` |
 //! | save of several rows | `POST` or `PATCH composite/sobjects`, each row on its own unless the call says otherwise (`allOrNone`) |
 //! | composite | `POST composite`; no part refers to another, since no call asks for that |
 //! | bulk | `jobs/ingest`, CSV |
@@ -86,15 +86,19 @@ impl Sent {
 
     fn save(save: &Save) -> Self {
         let method = match save.operation {
-            SaveOperation::Create => Method::POST,
-            SaveOperation::Update => Method::PATCH,
+            SaveOperation::Create if save.by.is_none() => Method::POST,
+            SaveOperation::Create | SaveOperation::Update => Method::PATCH,
         };
         let (url, body) = match save.rows.as_slice() {
             [row] => {
                 let object = segment(save.object.as_str());
-                let url = match &row.id {
-                    Some(id) => format!("{API}/sobjects/{object}/{}", segment(id.as_str())),
-                    None => format!("{API}/sobjects/{object}"),
+                let url = match (&row.id, &save.by) {
+                    (Some(id), _) => format!("{API}/sobjects/{object}/{}", segment(id.as_str())),
+                    (None, Some(by)) => {
+                        let (field, value) = (segment(by.field.as_str()), segment(&by.value));
+                        format!("{API}/sobjects/{object}/{field}/{value}")
+                    }
+                    (None, None) => format!("{API}/sobjects/{object}"),
                 };
                 (url, Json::Object(json::fields(&row.fields)))
             }

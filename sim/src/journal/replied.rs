@@ -73,6 +73,11 @@ impl Replied {
                 replied.text = format!("{} found{tail}", count(rows.len(), "record"));
             }
             Done::Saved(results) => replied.rows = results.iter().map(RowResult::of).collect(),
+            Done::Met(record) => {
+                replied.text.push_str("the record was there");
+                let saved = record.iter().map(|id| RowResult::Saved(id.to_string()));
+                replied.rows = saved.collect();
+            }
             Done::Converted(results) => {
                 replied.rows = results
                     .iter()

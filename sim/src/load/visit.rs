@@ -244,6 +244,7 @@ fn leads(rows: Vec<SaveRow>) -> Save {
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
         all_or_none: false,
+        by: None,
     }
 }
 

@@ -35,8 +35,8 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
     }
     set_flag(settings, name, value).or_else(|| set_span(settings, name, value)).unwrap_or_else(
         || {
-            if name == "api_reserve" {
-                return set_percent(&mut settings.api_reserve_percent, value);
+            if let Some(taken) = set_other(settings, name, value) {
+                return taken;
             }
             match (name, value) {
                 ("chat_owner", "holder") => settings.chat_owner = ChatOwner::Holder,
@@ -90,6 +90,18 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
             true
         },
     )
+}
+
+/// Sets a field or a share; nothing if it is neither.
+fn set_other(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
+    match name {
+        "external_id" => {
+            settings.external_id = (value != "none").then(|| value.into());
+            Some(true)
+        }
+        "api_reserve" => Some(set_percent(&mut settings.api_reserve_percent, value)),
+        _ => None,
+    }
 }
 
 /// Settings of the product around the engine, which reads them itself; whether the value is one of theirs.

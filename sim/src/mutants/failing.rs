@@ -1,9 +1,9 @@
 //! What is done when things go wrong, answered wrongly (requirements §8).
 
 use engine::{
-    ApiUsage, BulkList, Config, Cursor, EmailKey, IntentId, Lost, News, Person, PersonKind,
-    RecordId, Refusal, RefusedWrite, Row, Rule, Rules as _, SaveOperation, SessionState, Settings,
-    Standard, Timestamp, UserId, Verdict,
+    ApiUsage, BulkList, Config, Cursor, EmailKey, ExternalId, IntentId, Lost, MatchResult, News,
+    Person, PersonKind, RecordId, Refusal, RefusedWrite, Row, Rule, Rules as _, SaveOperation,
+    SessionState, Settings, Standard, Timestamp, UserId, Verdict, VisitorId,
 };
 
 use super::mutants;
@@ -125,6 +125,34 @@ mutants! {
     #[doc = "a batch that was too much goes again as large"]
     BatchesStayAsLarge violates [SmallerBatches] breaks ["FM-18"] {
         fn batch_after_trouble(&self, size: usize) -> usize { size }
+    }
+
+    #[doc = "new leads are created, whatever the external id"]
+    NoExternalId violates [ExternalId, ExternalIdMet, SeveralExternalIds] breaks ["FM-01", "FM-07", "FM-08"] {
+        fn external_id(&self, _key: Option<&EmailKey>, _visitor: &VisitorId, _settings: &Settings) -> Option<ExternalId> {
+            None
+        }
+    }
+
+    #[doc = "the external id of a person is the visitor's, whoever uses the device"]
+    ExternalIdOfTheDevice breaks ["FM-01"] {
+        fn external_id(&self, _key: Option<&EmailKey>, visitor: &VisitorId, settings: &Settings) -> Option<ExternalId> {
+            Standard.external_id(None, visitor, settings)
+        }
+    }
+
+    #[doc = "only an address finds anybody"]
+    ExternalIdFindsNobody violates [ExternalId] breaks ["FM-01"] {
+        fn select_by_external_id<'a>(&self, _external: &ExternalId, _key: Option<&EmailKey>, _found: &'a [Person]) -> MatchResult<'a> {
+            MatchResult { target: None, because: Rule::NoMatch, rejected: Vec::new() }
+        }
+    }
+
+    #[doc = "an external id of several records is final"]
+    SeveralMatchesAreFinal violates [SeveralExternalIds] breaks ["FM-07"] {
+        fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict {
+            taking(write, refusal, config, ("MULTIPLE_CHOICES", Verdict::Permanent(Rule::RefusedOther)))
+        }
     }
 
     #[doc = "what changed behind our back is never asked for"]

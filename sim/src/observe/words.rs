@@ -38,6 +38,7 @@ fn operation(call: &CrmCall) -> CallOperation {
     match call {
         CrmCall::Login => CallOperation::Login,
         CrmCall::Find(_) | CrmCall::More { .. } => CallOperation::Query,
+        CrmCall::Save(Save { by: Some(_), .. }) => CallOperation::Upsert,
         CrmCall::Save(Save { operation: engine::SaveOperation::Create, .. }) => {
             CallOperation::Create
         }

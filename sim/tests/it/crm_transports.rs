@@ -83,6 +83,7 @@ fn create(rows: Vec<SaveRow>) -> CrmCall {
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
         all_or_none: false,
+        by: None,
     })
 }
 

@@ -46,6 +46,7 @@ fn create() -> CrmCall {
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
         all_or_none: false,
+        by: None,
     })
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{SEPARATOR, Shape};
-use crate::{Row, Rules, Value};
+use crate::{FieldName, Row, Rules, Value};
 
 /// The rows of one reply, ready to be shared out.
 pub(super) struct Shares<'r> {
@@ -26,7 +26,11 @@ enum Keys {
 
 impl<'r> Shares<'r> {
     /// Reads the rows of a query of this shape.
-    pub(super) fn of(shape: &Shape, rows: &'r [Row], rules: &impl Rules) -> Self {
+    pub(super) fn of(
+        (shape, external): (&Shape, Option<&FieldName>),
+        rows: &'r [Row],
+        rules: &impl Rules,
+    ) -> Self {
         if *shape == Shape::Accounts {
             let held =
                 |row, field| text(row, field).map(|it| it.to_lowercase()).unwrap_or_default();
@@ -35,8 +39,11 @@ impl<'r> Shares<'r> {
         }
         let mut values: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, row) in rows.iter().enumerate() {
-            if let Some(key) = key(shape, row, rules) {
-                values.entry(key).or_default().push(at);
+            let own = key(shape, row, rules);
+            let by_id = external.filter(|_| shape.is_by_external_id());
+            let by_id = by_id.and_then(|it| text(row, it.as_str())).map(Cow::into_owned);
+            for key in own.iter().chain(by_id.iter().filter(|it| own.as_ref() != Some(it))) {
+                values.entry(key.clone()).or_default().push(at);
             }
         }
         Self { rows, keys: Keys::Values(values) }

@@ -24,6 +24,7 @@ fn save(operation: SaveOperation, ids: &[Option<&str>]) -> CrmCall {
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
         all_or_none: false,
+        by: None,
     })
 }
 
@@ -327,4 +328,22 @@ proptest! {
         let part = &whole[..keep.min(whole.len() - 1)];
         prop_assert_eq!(replied(&save(SaveOperation::Create, &[None, None]), 200, part), UNKNOWN);
     }
+}
+
+#[test]
+fn an_upsert_makes_a_record_or_meets_one_or_several() {
+    let CrmCall::Save(save) = create() else { unreachable!() };
+    let by = engine::ExternalId { field: "Person__c".into(), value: "pat".into() };
+    let upsert = CrmCall::Save(Save { by: Some(by), ..save });
+    let made = r#"{"id":"00Q1","success":true,"errors":[],"created":true}"#;
+    assert_eq!(replied(&upsert, 201, made), Reply::Done(Done::Saved(vec![Ok("00Q1".into())])));
+    let met = r#"{"id":"00Q1","success":true,"errors":[],"created":false}"#;
+    assert_eq!(replied(&upsert, 200, met), Reply::Done(Done::Met(Some("00Q1".into()))));
+    assert_eq!(replied(&upsert, 204, ""), Reply::Done(Done::Met(None)));
+    let several =
+        r#"["/services/data/v62.0/sobjects/Lead/00Q1","/services/data/v62.0/sobjects/Lead/00Q2"]"#;
+    let refusal = refused(&upsert, 300, several);
+    assert_eq!(refusal.code, "MULTIPLE_CHOICES");
+    assert_eq!(refusal.duplicates.len(), 2);
+    assert_eq!(replied(&upsert, 200, "<html>"), UNKNOWN);
 }

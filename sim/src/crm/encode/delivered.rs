@@ -21,7 +21,7 @@ pub struct Delivered {
 /// One find, save or other act inside an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// `login`, `query`, `create`, `update`, `bulk` or `convert`.
+    /// `login`, `query`, `create`, `update`, `upsert`, `bulk` or `convert`.
     pub operation: &'static str,
     /// The object, where the call names it.
     pub object: Option<ObjectName>,
@@ -91,6 +91,7 @@ fn query_part(find: &Find) -> Part {
 
 fn save_part(save: &Save) -> Part {
     let operation = match save.operation {
+        SaveOperation::Create if save.by.is_some() => "upsert",
         SaveOperation::Create => "create",
         SaveOperation::Update => "update",
     };

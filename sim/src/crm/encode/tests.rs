@@ -47,6 +47,7 @@ fn save(operation: SaveOperation, rows: Vec<SaveRow>) -> Save {
         auto_assign: AutoAssign::Off,
         allow_duplicate: false,
         all_or_none: false,
+        by: None,
     }
 }
 
@@ -91,6 +92,7 @@ fn one_row_is_a_row_request_that_says_what_it_wants_of_the_rules() {
     let update = Save {
         allow_duplicate: true,
         all_or_none: false,
+        by: None,
         ..save(SaveOperation::Update, vec![lead(Some("00Q/1"), "Doe")])
     };
     check(
@@ -101,6 +103,23 @@ fn one_row_is_a_row_request_that_says_what_it_wants_of_the_rules() {
         content-type: application/json
         sforce-auto-assign: FALSE
         sforce-duplicate-rule-header: allowSave=true
+        {"LastName":"Doe","City":null}
+    "#]],
+    );
+}
+
+#[test]
+fn an_upsert_has_its_key_in_the_address() {
+    let by = engine::ExternalId { field: "Person__c".into(), value: "pat/o'lee@x.example".into() };
+    let save = Save { by: Some(by), ..save(SaveOperation::Create, vec![lead(None, "Doe")]) };
+    check(
+        &CrmCall::Save(save),
+        expect![[r#"
+        PATCH /services/data/v62.0/sobjects/Lead/Person__c/pat%2Fo%27lee%40x.example
+        x-call-id: 7
+        content-type: application/json
+        sforce-auto-assign: FALSE
+        sforce-duplicate-rule-header: allowSave=false
         {"LastName":"Doe","City":null}
     "#]],
     );
