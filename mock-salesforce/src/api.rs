@@ -15,6 +15,7 @@ mod duplicates;
 mod error;
 mod front;
 mod limits;
+mod passwords;
 mod query;
 mod recent;
 mod replication;
@@ -79,8 +80,8 @@ fn routes() -> Router {
         .fallback(|mock: Mock, method: Method, uri: Uri| async move {
             unsupported::route(&mock, &method, uri.path())
         })
-        .method_not_allowed_fallback(|mock: Mock, method: Method, uri: Uri| async move {
-            unsupported::method(&mock, &method, uri.path())
+        .method_not_allowed_fallback(|method: Method, uri: Uri| async move {
+            unsupported::method(&method, uri.path())
         })
         .with_state(())
 }

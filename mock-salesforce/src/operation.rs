@@ -158,6 +158,10 @@ fn row_operation(
 ) -> Operation {
     match (object, key, value) {
         (Some(_), None, _) if method == Method::POST => Operation::Create,
+        // A user's password is no row.
+        (Some(object), Some(_), Some("password")) if object.eq_ignore_ascii_case("User") => {
+            Operation::Other
+        }
         (None, ..) | (Some(_), None, _) | (_, Some("describe"), _) => Operation::Describe,
         _ if method == Method::GET || method == Method::HEAD => Operation::Retrieve,
         _ if method == Method::DELETE => Operation::Delete,
@@ -207,6 +211,7 @@ mod tests {
         assert_eq!(class(&Method::PATCH, &at("/Lead/00Q1"), ""), "update Lead");
         assert_eq!(class(&Method::PATCH, &at("/Lead/Email/a@b.c"), ""), "upsert Lead");
         assert_eq!(class(&Method::DELETE, &at("/Lead/Email/a@b.c"), ""), "delete Lead");
+        assert_eq!(class(&Method::POST, &at("/User/0051/password"), ""), "other User");
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod logins;
 mod merge;
 mod opportunity;
 mod owner;
+mod passwords;
 mod person;
 mod record_type;
 mod related;

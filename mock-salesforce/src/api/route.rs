@@ -219,7 +219,7 @@ pub(super) fn answer((mock, caller): (&Mock, Caller), (parts, body): (&Parts, &B
         return unsupported::route(mock, &parts.method, parts.uri.path()).into();
     };
     let Some(act) = route.methods.act(&parts.method) else {
-        return unsupported::method(mock, &parts.method, parts.uri.path()).into();
+        return unsupported::method(&parts.method, parts.uri.path()).into();
     };
     let reply = act(&Call { mock, caller, parts, body, taken }).unwrap_or_else(Reply::from);
     if parts.method == Method::HEAD { reply.head() } else { reply }

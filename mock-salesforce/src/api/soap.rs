@@ -15,6 +15,7 @@ mod fault;
 mod headers;
 mod login;
 mod merge;
+mod passwords;
 mod person;
 mod query;
 mod record;
@@ -169,6 +170,7 @@ pub(super) fn calls() -> impl Iterator<Item = &'static str> {
 
 /// Every call that is emulated, `login` apart.
 const CALLS: &[(&str, Verb)] = &[
+    ("changeOwnPassword", passwords::change_own),
     ("convertLead", convert::convert_lead),
     ("create", save::create),
     ("delete", save::delete),
@@ -186,8 +188,10 @@ const CALLS: &[(&str, Verb)] = &[
     ("query", query::query),
     ("queryAll", query::query_all),
     ("queryMore", query::query_more),
+    ("resetPassword", passwords::reset),
     ("retrieve", query::retrieve),
     ("search", query::search),
+    ("setPassword", passwords::set),
     ("undelete", save::undelete),
     ("update", save::update),
     ("upsert", save::upsert),
@@ -195,7 +199,6 @@ const CALLS: &[(&str, Verb)] = &[
 
 /// Every other call of the partner WSDL.
 const UNSUPPORTED: &[&str] = &[
-    "changeOwnPassword",
     "deleteByExample",
     "describeAllTabs",
     "describeAppMenu",
@@ -229,12 +232,10 @@ const UNSUPPORTED: &[&str] = &[
     "process",
     "renderEmailTemplate",
     "renderStoredEmailTemplate",
-    "resetPassword",
     "retrieveMassQuickActionTemplates",
     "retrieveQuickActionTemplates",
     "sendEmail",
     "sendEmailMessage",
-    "setPassword",
 ];
 
 impl Call<'_> {

@@ -12,8 +12,9 @@ use super::{
     body::parameter,
     error::Answer,
     front::method_not_allowed,
+    passwords,
     route::{Call, get},
-    unsupported::{self, ROW_METHODS},
+    unsupported::ROW_METHODS,
 };
 
 /// Rows of one object.
@@ -23,7 +24,7 @@ pub(super) fn routes() -> super::route::Resource {
         ("/sobjects/{object}/{id}", get(retrieve).patch(update).delete(delete).post(create_by_id)),
         (
             "/sobjects/{object}/{field}/{value}",
-            get(retrieve_by_key).patch(upsert).delete(delete_by_key),
+            get(retrieve_by_key).patch(upsert).delete(delete_by_key).post(set_password),
         ),
     ]
 }
@@ -79,8 +80,8 @@ pub(super) fn delete(call: &Call<'_>) -> Answer {
 pub(super) fn retrieve_by_key(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     let [object, field, value] = call.path()?;
-    if let Some(refusal) = unsupported::password(&visit.mock, &object, &value) {
-        return Err(refusal);
+    if let Some(user) = passwords::user(&object, &field, &value) {
+        return passwords::status(&visit, user);
     }
     let fields = parameter(call.query(), "fields");
     row::retrieve_by_key(
@@ -106,8 +107,18 @@ pub(super) fn upsert(call: &Call<'_>) -> Answer {
 pub(super) fn delete_by_key(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     let [object, field, value] = call.path()?;
-    if let Some(refusal) = unsupported::password(&visit.mock, &object, &value) {
-        return Err(refusal);
+    if let Some(user) = passwords::user(&object, &field, &value) {
+        return passwords::reset(&visit, user);
     }
     row::delete_by_key(&mut visit.mock.org(), &visit, (&object, &field, &value))
+}
+
+/// `POST …/sobjects/User/{id}/password`; the addresses of other rows have no `POST`.
+pub(super) fn set_password(call: &Call<'_>) -> Answer {
+    let visit = call.visit()?;
+    let [object, id, last] = call.path()?;
+    let Some(user) = passwords::user(&object, &id, &last) else {
+        return Err(method_not_allowed(&Method::POST, ROW_METHODS));
+    };
+    passwords::set(&visit, user, call.body)
 }

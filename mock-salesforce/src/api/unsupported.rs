@@ -31,14 +31,9 @@ pub(super) fn route(mock: &Mock, method: &Method, path: &str) -> Refusal {
 pub(super) const ROW_METHODS: &str = "DELETE,GET,HEAD,PATCH";
 
 /// A path that exists, with a method that it does not have.
-pub(super) fn method(mock: &Mock, method: &Method, path: &str) -> Refusal {
+pub(super) fn method(method: &Method, path: &str) -> Refusal {
     let rest = data_path(path).unwrap_or_default();
     let parts: Vec<&str> = rest.split('/').collect();
-    if let ["sobjects", object, _, last] = parts.as_slice()
-        && let Some(refusal) = password(mock, object, last)
-    {
-        return refusal;
-    }
     let allowed = match parts.as_slice() {
         _ if path.starts_with("/services/Soap/") => "POST",
         ["sobjects", _] => "HEAD,GET,POST",
@@ -54,16 +49,6 @@ pub(super) fn method(mock: &Mock, method: &Method, path: &str) -> Refusal {
     method_not_allowed(method, allowed)
 }
 
-/// `sobjects/User/{id}/password`, with which clients read, set and reset the password of a user.
-pub(super) fn password(mock: &Mock, object: &str, last: &str) -> Option<Refusal> {
-    let of_user = ["User", "SelfServiceUser"].iter().any(|user| user.eq_ignore_ascii_case(object));
-    (of_user && last.eq_ignore_ascii_case("password")).then(|| {
-        let what = "passwords of users over the API";
-        mock.count_unsupported(what);
-        Refusal::unsupported(what)
-    })
-}
-
 /// What stands behind `/services/data/v62.0/`.
 fn data_path(path: &str) -> Option<&str> {
     let rest = path.strip_prefix("/services/data/")?;
@@ -72,26 +57,60 @@ fn data_path(path: &str) -> Option<&str> {
 
 fn is_resource(rest: &str) -> bool {
     const RESOURCES: &[&str] = &[
-        "sobjects",
+        "actions",
+        "analytics",
+        "app-framework",
+        "appMenu",
+        "asset-management",
+        "async-queries",
+        "cache-diagnostic",
+        "chatter",
+        "commerce",
+        "compactLayouts",
+        "composite",
+        "connect",
+        "consent",
+        "contact-tracing",
+        "dedupe",
+        "domino",
+        "eclair",
+        "einstein",
+        "emailConnect",
+        "event",
+        "fingerprint",
+        "folders",
+        "graphql",
+        "industries",
+        "iot",
+        "jobs",
+        "jsonxform",
+        "knowledgeManagement",
+        "licensing",
+        "limits",
+        "localizedvalue",
+        "metadata",
+        "mobile-offline",
+        "named-query",
+        "parameterizedSearch",
+        "payments",
+        "process",
+        "product-catalog",
         "query",
         "queryAll",
-        "search",
-        "parameterizedSearch",
-        "recent",
-        "limits",
-        "composite",
-        "jobs",
-        "actions",
-        "tooling",
-        "chatter",
-        "connect",
-        "theme",
-        "tabs",
         "quickActions",
-        "process",
+        "recent",
+        "scheduling",
+        "search",
+        "serviceTemplates",
+        "smartdatadiscovery",
+        "sobjects",
         "support",
-        "appMenu",
-        "analytics",
+        "tabs",
+        "theme",
+        "tokenizer",
+        "tooling",
+        "ui-api",
+        "wave",
     ];
     RESOURCES.contains(&rest.split('/').next().unwrap_or_default())
 }

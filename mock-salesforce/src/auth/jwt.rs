@@ -17,6 +17,8 @@ use crate::Timestamp;
 const EXPIRY_AHEAD_S: i64 = 5 * 60;
 /// How wrong a client's clock may be, in seconds.
 const SKEW_S: i64 = 3 * 60;
+/// From here on a time is meant in milliseconds: in seconds it would lie in the year 5138.
+const FIRST_MILLISECONDS: f64 = 1e11;
 /// Longest assertion in bytes.
 const ASSERTION_LIMIT: usize = 16_384;
 
@@ -108,12 +110,14 @@ fn audiences(claim: Option<&Json>) -> Vec<String> {
     }
 }
 
-/// Seconds since 1970 as a number or, as some clients send it, as a text.
+/// Seconds since 1970 as a number or, as some clients send it, as a text. Salesforce's own command line sends
+/// milliseconds, and Salesforce lets it in.
 fn seconds(claim: &Json) -> Option<i64> {
     let number = match claim {
         Json::String(text) => text.trim().parse::<f64>().ok()?,
         other => other.as_f64()?,
     };
+    let number = if number >= FIRST_MILLISECONDS { number / 1_000.0 } else { number };
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a cast saturates, and such times are far off"

@@ -50,6 +50,10 @@ impl Logins {
             self.api_disabled.insert(id);
         }
     }
+
+    pub(super) fn set_password(&mut self, user: SfId, password: &str) {
+        self.passwords.entry(user).or_default().0 = Some(password.to_owned());
+    }
 }
 
 impl Org {

@@ -78,6 +78,8 @@ async fn converse(
     let service = service_fn(move |request| Arc::clone(&exchange).answer(request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Salesforce writes `Content-Type`, and some clients look for exactly that.
+        .title_case_headers(true)
         .header_read_timeout(HEAD_LIMIT)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);

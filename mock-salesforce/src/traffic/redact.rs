@@ -32,7 +32,11 @@ const SECRETS: &[&str] = &[
     "signature",
     "sid",
     "sessionId",
+    "NewPassword",
 ];
+
+/// In the body of a call about a user's password, and in its answer.
+const NEW_PASSWORD: &[u8] = b"NewPassword";
 
 /// Names of SOAP elements whose texts are secrets.
 const SECRET_ELEMENTS: &[&str] =
@@ -73,7 +77,8 @@ pub(super) fn query(query: &str, out: &mut Vec<u8>) {
 /// the memory of the call.
 pub(super) fn body(operation: Operation, body: &Bytes, out: &mut Vec<u8>) -> Option<Bytes> {
     let kept = body.get(..BODY_LIMIT).unwrap_or(body);
-    if operation == Operation::Auth {
+    let password = || kept.windows(NEW_PASSWORD.len()).any(|part| part == NEW_PASSWORD);
+    if operation == Operation::Auth || (operation == Operation::Other && password()) {
         auth_body(kept, out);
         return None;
     }

@@ -84,6 +84,16 @@ fn an_assertion_is_refused_for_what_is_wrong_with_it() {
 }
 
 #[test]
+fn an_expiry_may_be_in_milliseconds_as_the_command_line_sends_it() {
+    let mut client = Client::new();
+    assert_eq!(ask(&mut client, ("exp", json!(NOW.0 + 300))).status, 200);
+    let old = ask(&mut client, ("exp", json!(NOW.0 - 600_000)));
+    assert_eq!(told(&old), "invalid_grant: expired authorization code");
+    let far = ask(&mut client, ("exp", json!(NOW.0 + 7_200_000)));
+    assert_eq!(told(&far), "invalid_grant: invalid assertion");
+}
+
+#[test]
 fn an_app_that_is_not_pre_authorized_needs_the_users_approval() {
     let mut seed = mock_salesforce::standard_org();
     seed.users.push(UserSeed { active: false, ..UserSeed::new("Gone Guy", "gone@example.com") });

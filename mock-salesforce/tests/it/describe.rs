@@ -228,6 +228,10 @@ fn the_resources_of_a_version_are_listed_with_the_identity() {
     for name in ["query", "search", "recent", "limits", "composite", "jobs", "tooling", "tabs"] {
         assert!(listed.get(name).is_some(), "{name}");
     }
-    let refused = client.get("/theme");
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (501, "NOT_IMPLEMENTED"));
+    for resource in ["/theme", "/graphql", "/ui-api/object-info/Lead", "/metadata/deployRequest"] {
+        let refused = client.get(resource);
+        let told = (refused.status.as_u16(), refused.code());
+        assert_eq!(told, (501, "NOT_IMPLEMENTED".to_owned()), "{resource}");
+    }
+    assert_eq!(client.get("/nothing-of-the-kind").status, 404);
 }

@@ -70,8 +70,12 @@ fn bodies_are_json_and_so_are_answers() {
     client.header("accept", "application/xml");
     let answer = client.get("/sobjects/Lead/describe");
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (406, "NOT_ACCEPTABLE"));
+    assert_eq!(client.get("/limits.xml").status, 406);
+    let files = [("content-type", "multipart/form-data; boundary=x")];
+    assert_eq!(post(&mut client, &files, b"--x--".to_vec()).code(), "NOT_IMPLEMENTED");
     let counted = client.mock.unsupported();
-    assert_eq!(counted.get("answers in XML"), Some(&1));
+    assert_eq!(counted.get("answers in XML"), Some(&2));
+    assert_eq!(counted.get("files in multipart bodies"), Some(&1));
     assert_eq!(counted.get("bodies of type application/xml"), Some(&1));
 }
 

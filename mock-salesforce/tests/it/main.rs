@@ -30,6 +30,7 @@ mod hostile;
 mod jobs;
 mod locks;
 mod org_fixture;
+mod passwords;
 mod query;
 mod readme;
 mod replication;

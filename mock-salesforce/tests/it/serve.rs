@@ -75,6 +75,16 @@ fn calls_are_answered_on_a_socket() {
 }
 
 #[test]
+fn names_of_headers_are_written_as_salesforce_writes_them() {
+    on_a_server(mock(), |server| {
+        let answer = exchange(server, CREATE, LEAD).unwrap();
+        for name in ["Content-Type", "Content-Length", "Date", "Location", "Sforce-Limit-Info"] {
+            assert!(answer.contains(&format!("\r\n{name}: ")), "{name} in {answer}");
+        }
+    });
+}
+
+#[test]
 fn wire_faults_are_acts_on_the_socket() {
     let mock = mock();
     for (nth, verdict) in [

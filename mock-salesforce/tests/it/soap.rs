@@ -18,7 +18,7 @@ fn jsforce(token: &str, header: &str, call: &str) -> String {
     )
 }
 
-fn soap(client: &mut Client, header: &str, call: &str) -> Answer {
+pub(crate) fn soap(client: &mut Client, header: &str, call: &str) -> Answer {
     let token = client.token().to_owned();
     client.header("content-type", "text/xml").header("soapaction", "\"\"");
     let answer = client.raw("POST", PARTNER, &jsforce(&token, header, call));
@@ -27,19 +27,19 @@ fn soap(client: &mut Client, header: &str, call: &str) -> Answer {
 }
 
 /// The text between the first two tags of a name.
-fn tag<'t>(text: &'t str, name: &str) -> &'t str {
+pub(crate) fn tag<'t>(text: &'t str, name: &str) -> &'t str {
     let (_, rest) =
         text.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("{name}: {text}"));
     rest.split_once(&format!("</{name}>")).unwrap().0
 }
 
-fn ok(answer: &Answer) -> &str {
+pub(crate) fn ok(answer: &Answer) -> &str {
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.header("content-type"), "text/xml; charset=utf-8");
     &answer.text
 }
 
-fn fault(answer: &Answer) -> (&str, &str) {
+pub(crate) fn fault(answer: &Answer) -> (&str, &str) {
     assert_eq!(answer.status, 500, "{}", answer.text);
     (tag(&answer.text, "sf:exceptionCode"), tag(&answer.text, "sf:exceptionMessage"))
 }

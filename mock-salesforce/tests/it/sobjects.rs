@@ -345,16 +345,3 @@ fn an_unknown_id_of_another_instance_leads_nowhere() {
     assert_eq!(code("00Q8d00000zzzzzEAA"), "NOT_FOUND");
     assert_eq!(code("00QHs00000zzzzz"), "INVALID_CROSS_REFERENCE_KEY");
 }
-
-/// simple-salesforce and nforce have a call for it: it must not look as if the user were missing.
-#[test]
-fn passwords_of_users_are_refused_clearly() {
-    let client = &mut Client::new();
-    let path = format!("/services/data/v62.0/sobjects/User/{}/password", client.user);
-    let sent = "{\"NewPassword\":\"better-1\"}";
-    for (method, body) in [("POST", sent), ("GET", ""), ("DELETE", "")] {
-        let answer = client.raw(method, &path, body);
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (501, "NOT_IMPLEMENTED"));
-    }
-    assert_eq!(client.mock.unsupported().get("passwords of users over the API"), Some(&3));
-}

@@ -18,6 +18,7 @@ const JSON_RESOURCES: [&str; 7] =
 pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
     let path = parts.uri.path();
     let resource = path.strip_prefix("/services/data/").and_then(|rest| rest.split('/').nth(1));
+    let resource = resource.and_then(|name| name.split('.').next());
     if !resource.is_some_and(|resource| JSON_RESOURCES.contains(&resource)) {
         return Ok(());
     }
@@ -44,7 +45,12 @@ pub(super) fn suffix(path: &str) -> Option<(&str, &str)> {
 
 fn refused(mock: &Mock, kind: &str) -> Refusal {
     let media = media_type(kind);
-    if media.contains("xml") || media == "multipart/form-data" {
+    if media == "multipart/form-data" {
+        let what = "files in multipart bodies";
+        mock.count_unsupported(what);
+        return Refusal::unsupported(what);
+    }
+    if media.contains("xml") {
         mock.count_unsupported(&format!("bodies of type {media}"));
     }
     let message = format!("Content-Type header specified in HTTP request is not supported: {kind}");
