@@ -107,14 +107,19 @@ impl SfId {
 
     /// The three checksum characters.
     pub(crate) fn suffix(&self) -> [u8; 3] {
+        let (groups, _) = self.0.as_chunks::<5>();
         let mut suffix = [b'A'; 3];
-        for (place, group) in suffix.iter_mut().zip(self.0.chunks(5)) {
-            let bits = group.iter().enumerate().fold(0, |mask, (bit, byte)| {
-                mask | (usize::from(byte.is_ascii_uppercase()) << bit)
-            });
+        for (place, group) in suffix.iter_mut().zip(groups) {
+            let large = |byte: &u8| usize::from(byte.is_ascii_uppercase());
+            let bits = group.iter().rev().fold(0, |bits, byte| bits << 1 | large(byte));
             *place = SUFFIX.get(bits).copied().unwrap_or(b'A');
         }
         suffix
+    }
+
+    /// The 15 characters without the checksum, as bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8; Self::LENGTH] {
+        &self.0
     }
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn write_value<'v>(out: &mut Vec<u8>, value: impl Into<ValueRef<'v>>)
 
 /// Writes the 18 characters of an id.
 pub(crate) fn write_id(out: &mut Vec<u8>, id: SfId) {
-    out.extend_from_slice(id.as_str_15().as_bytes());
+    out.extend_from_slice(id.as_bytes());
     out.extend_from_slice(&id.suffix());
 }
 
@@ -121,28 +121,33 @@ fn write_moment(out: &mut Vec<u8>, at: Timestamp) {
     if !(0..=9_999).contains(&year) {
         return write_plain(out, at);
     }
-    let ms = i64::from(at.time_of_day());
-    let two = |out: &mut Vec<u8>, number: i64| {
-        let digit = |n: i64| b'0' + u8::try_from(n % 10).unwrap_or_default();
-        out.extend_from_slice(&[digit(number / 10), digit(number)]);
-    };
-    two(out, i64::from(year) / 100);
-    two(out, i64::from(year) % 100);
-    let rest = [
-        (b'-', i64::from(month)),
-        (b'-', i64::from(day)),
-        (b'T', ms / 3_600_000),
-        (b':', ms / 60_000 % 60),
-        (b':', ms / 1_000 % 60),
+    let (year, ms) = (year.unsigned_abs(), at.time_of_day().unsigned_abs());
+    let seconds = ms / 1_000;
+    let mut text = *b"0000-00-00T00:00:00.000+0000";
+    let parts = [
+        (0, year / 100),
+        (2, year % 100),
+        (5, month),
+        (8, day),
+        (11, seconds / 3_600),
+        (14, seconds / 60 % 60),
+        (17, seconds % 60),
+        // The last digit first: it is one of two.
+        (21, ms % 100),
+        (20, ms % 1_000 / 10),
     ];
-    for (before, number) in rest {
-        out.push(before);
-        two(out, number);
+    for (at, number) in parts {
+        if let Some(place) = text.get_mut(at..at + 2) {
+            place.copy_from_slice(&two(number));
+        }
     }
-    out.push(b'.');
-    two(out, ms % 1_000 / 10);
-    out.push(b'0' + u8::try_from(ms % 10).unwrap_or_default());
-    out.extend_from_slice(b"+0000");
+    out.extend_from_slice(&text);
+}
+
+/// The two digits of a number below a hundred.
+fn two(number: u32) -> [u8; 2] {
+    let digit = |n: u32| b'0' + u8::try_from(n % 10).unwrap_or_default();
+    [digit(number / 10), digit(number)]
 }
 
 #[cfg(test)]

@@ -69,6 +69,7 @@ pub mod org;
 pub mod record;
 pub mod schema;
 pub mod seed;
+mod segments;
 pub mod serve;
 pub mod soql;
 pub mod sosl;

@@ -3,6 +3,8 @@
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
+use crate::segments::Segments;
+
 /// A class of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,7 +119,7 @@ pub(crate) fn of_path<'r>(method: &Method, path: &'r str) -> Call<'r> {
         return call(outside(path), None);
     };
     // "", "v62.0", then the resource.
-    let mut parts = rest.split('/').skip(2);
+    let mut parts = Segments::of(rest).skip(2);
     match parts.next() {
         None | Some("") => call(Operation::Versions, None),
         Some("limits") => call(Operation::Limits, None),

@@ -162,6 +162,11 @@ impl Org {
         self.table(object).get(id)
     }
 
+    /// The row of this id, if it is one of the object; deleted ones too.
+    pub(crate) fn of(&self, object: ObjectIndex, id: SfId) -> Option<&Record> {
+        self.table(object).get(id)
+    }
+
     /// The row of this id unless it is deleted.
     pub fn live(&self, id: SfId) -> Option<&Record> {
         self.get(id).filter(|row| !row.is_deleted())

@@ -32,10 +32,10 @@ pub use lex::{NESTING_LIMIT, STATEMENT_LIMIT};
 pub use parse::parse;
 
 pub(crate) use asker::Asker;
-pub(crate) use bind::{bind, bound, own_column};
+pub(crate) use bind::{bind, bound, own_column, stored_column};
 pub(crate) use eval::{Row, Subject, value_at};
 pub(crate) use note::note;
-pub(crate) use plans::Plans;
+pub(crate) use plans::{Plans, Right};
 pub(crate) use rows::{Pages, Sink, Walk, Writer};
 pub(crate) use run::{Visible, access, groups, run};
 pub(crate) use statement::{Column, GroupColumn, Place, Shape, Slot, Statement, Term};

@@ -14,17 +14,25 @@ use crate::{
 
 /// A parameter of a query string or form, decoded; `+` is a blank.
 pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
-    let mut rest = query?;
-    loop {
-        if let Some(after) = rest.strip_prefix(name) {
-            match after.as_bytes().first() {
-                Some(b'=') => return Some(decoded(after.split('&').next()?.get(1..)?)),
-                Some(b'&') | None => return Some(String::new()),
-                Some(_) => {}
-            }
+    let [value] = parameters(query, [name]);
+    value
+}
+
+/// Several of them; where one is there twice, the first counts.
+pub(super) fn parameters<const N: usize>(
+    query: Option<&str>,
+    names: [&str; N],
+) -> [Option<String>; N] {
+    let mut values = [const { None }; N];
+    for pair in query.into_iter().flat_map(|query| query.split('&')) {
+        for (value, name) in values.iter_mut().zip(names).filter(|(value, _)| value.is_none()) {
+            *value = pair.strip_prefix(name).and_then(|after| match after.strip_prefix('=') {
+                Some(value) => Some(decoded(value)),
+                None => after.is_empty().then(String::new),
+            });
         }
-        (_, rest) = rest.split_once('&')?;
     }
+    values
 }
 
 /// Percent-decoded text; `+` is a blank.

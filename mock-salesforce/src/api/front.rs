@@ -173,9 +173,9 @@ impl Front {
         let number = u128::from(self.requests.fetch_add(1, Ordering::Relaxed)) + 1;
         let digit = |digit: u8| if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
         let bytes = number.wrapping_mul(SPREAD).to_be_bytes();
-        let id: Vec<u8> =
-            bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-        HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("0"))
+        let digits = bytes.map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+        let id = HeaderValue::from_bytes(digits.as_flattened());
+        id.unwrap_or(HeaderValue::from_static("0"))
     }
 
     /// What the fault plan does to the call.
@@ -220,29 +220,30 @@ impl Front {
 
     /// Checks the session, counts the call and lets the routes answer.
     pub(super) fn answered(&self, parts: Parts, body: Bytes) -> Written {
+        let now = self.mock.now();
         if let Some(moved) = answer::moved(&self.mock, &parts) {
-            return answer::finish(moved, self.mock.now(), None);
+            return answer::told(moved, now, None);
         }
         let pretty = header_text(&parts.headers, PRETTY) == Some("1");
-        let admission = match session::admit(&self.mock, &parts) {
+        let admission = match session::admit(&self.mock, &parts, now) {
             Ok(admission) => admission,
-            Err(refusal) => return answer::finish(refusal.written(), self.mock.now(), None),
+            Err(refusal) => return answer::told(refusal.into(), now, None),
         };
         let caller = admission.as_ref().map(|admission| admission.caller);
         let usage = admission.and_then(|admission| admission.usage);
         if let Err(refusal) = negotiate::negotiate(&self.mock, &parts) {
-            return answer::finish(refusal.written(), self.mock.now(), usage);
+            return answer::told(refusal.into(), now, usage);
         }
         let response = match (caller, usage) {
             // Only calls to the resources of a version tell what is used up.
             (Some(caller), Some(_)) => {
-                let mut response = route::answer((&self.mock, caller), (&parts, &body)).written();
+                let reply = route::answer((&self.mock, caller, now), (&parts, &body));
+                let mut response = answer::told(reply, now, usage);
                 version::warn(&mut response, caller.version);
                 response
             }
-            _ => self.outside(parts, body, caller),
+            _ => answer::finish(self.outside(parts, body, caller), now),
         };
-        let response = answer::finish(response, self.mock.now(), usage);
         if pretty { answer::prettied(response) } else { response }
     }
 

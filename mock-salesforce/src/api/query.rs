@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 
 use super::{
-    body::parameter,
+    body::parameters,
     error::{Answer, Refusal},
     reply::Reply,
     route::{Call, get},
@@ -52,18 +52,19 @@ pub(super) fn answer(
     query: Option<&str>,
     visible: Visible,
 ) -> Answer {
-    if let Some(text) = parameter(query, "explain") {
+    let [explained, text, columns] = parameters(query, ["explain", "q", "columns"]);
+    if let Some(text) = explained {
         return explain::answer(org, visit, &text);
     }
-    let text = parameter(query, "q").unwrap_or_default();
-    if wants_columns(query) {
+    let text = text.unwrap_or_default();
+    if is_true(columns) {
         return columns::answer(org, visit, &text);
     }
     ask(org, visit, &text, visible)
 }
 
-fn wants_columns(query: Option<&str>) -> bool {
-    parameter(query, "columns").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"))
+fn is_true(wanted: Option<String>) -> bool {
+    wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"))
 }
 
 /// Carries out a statement and writes its first page.

@@ -81,17 +81,25 @@ impl Reply {
         Self { body, ..self }.with(header::CONTENT_LENGTH.as_str(), length.to_string())
     }
 
+    /// Puts its own headers in the place of others.
+    pub(crate) fn put_headers(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.headers {
+            let Ok(value) = HeaderValue::from_str(value) else { continue };
+            match *name {
+                "Last-Modified" => headers.insert(header::LAST_MODIFIED, value),
+                "Location" => headers.insert(header::LOCATION, value),
+                name => headers.insert(name, value),
+            };
+        }
+    }
+
     /// As HTTP.
     pub(crate) fn written(self) -> Written {
         let mut headers = HeaderMap::with_capacity(16);
         if self.body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         }
-        for (name, value) in self.headers {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(name, value);
-            }
-        }
+        self.put_headers(&mut headers);
         let mut response = Written::new(self.body.unwrap_or_default().into());
         *response.status_mut() = self.status;
         *response.headers_mut() = headers;

@@ -17,7 +17,7 @@ use super::{
     unsupported,
     visit::{Caller, Visit},
 };
-use crate::Mock;
+use crate::{Mock, Timestamp, segments::Segments};
 
 /// Most segments of a pattern.
 const SEGMENTS_MAX: usize = 6;
@@ -90,6 +90,7 @@ impl Methods {
 pub(super) struct Call<'c> {
     pub(super) mock: &'c Mock,
     pub(super) caller: Caller,
+    pub(super) now: Timestamp,
     pub(super) parts: &'c Parts,
     pub(super) body: &'c Bytes,
     taken: Taken<'c>,
@@ -98,7 +99,7 @@ pub(super) struct Call<'c> {
 impl<'c> Call<'c> {
     /// Who calls, with which headers.
     pub(super) fn visit(&self) -> Result<Visit, Refusal> {
-        Visit::of(self.mock, self.caller, &self.parts.headers)
+        Visit::of((self.mock, self.now), self.caller, &self.parts.headers)
     }
 
     /// What stands in the path in the places of the pattern's names, decoded.
@@ -200,12 +201,16 @@ static ROUTES: LazyLock<[Vec<Route>; SEGMENTS_MAX + 1]> = LazyLock::new(|| {
     routes
 });
 
-/// Answers a call that the front has let in. `path` is what stands behind the version, without its slash.
-pub(super) fn answer((mock, caller): (&Mock, Caller), (parts, body): (&Parts, &Bytes)) -> Reply {
-    let path = below_version(parts.uri.path());
+/// Answers a call that the front has let in.
+pub(super) fn answer(
+    (mock, caller, now): (&Mock, Caller, Timestamp),
+    (parts, body): (&Parts, &Bytes),
+) -> Reply {
+    let path = parts.uri.path().strip_prefix("/services/data/").unwrap_or_default();
     let mut segments = [""; SEGMENTS_MAX];
     let mut count = 0;
-    for segment in path.split('/').filter(|_| !path.is_empty()) {
+    // The first one is the version.
+    for segment in Segments::of(path).skip(1) {
         match segments.get_mut(count) {
             Some(place) => *place = segment,
             None => return unsupported::route(mock, &parts.method, parts.uri.path()).into(),
@@ -221,14 +226,8 @@ pub(super) fn answer((mock, caller): (&Mock, Caller), (parts, body): (&Parts, &B
     let Some(act) = route.methods.act(&parts.method) else {
         return unsupported::method(&parts.method, parts.uri.path()).into();
     };
-    let reply = act(&Call { mock, caller, parts, body, taken }).unwrap_or_else(Reply::from);
+    let reply = act(&Call { mock, caller, now, parts, body, taken }).unwrap_or_else(Reply::from);
     if parts.method == Method::HEAD { reply.head() } else { reply }
-}
-
-/// What stands behind `/services/data/v62.0/`.
-fn below_version(path: &str) -> &str {
-    let rest = path.strip_prefix("/services/data/").unwrap_or_default();
-    rest.split_once('/').map_or("", |(_, rest)| rest)
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use super::{auth::Origin as Address, conditional::Conditions, error::Refusal};
 use crate::{
-    AssignmentHeader, DuplicateHeader, Mock, Org, OrgError, SaveContext, SfId, fault::RowFaults,
-    soql::Asker,
+    AssignmentHeader, DuplicateHeader, Mock, Org, OrgError, SaveContext, SfId, Timestamp,
+    fault::RowFaults, soql::Asker,
 };
 
 /// Rows a page when nobody asks for another number, and the most (wire reference §4.1).
@@ -120,10 +120,13 @@ pub(crate) struct Visit {
 
 impl Visit {
     /// The visit of a call that was let in.
-    pub(super) fn of(mock: &Mock, caller: Caller, headers: &HeaderMap) -> Result<Self, Refusal> {
-        let Caller { user, version } = caller;
+    pub(super) fn of(
+        (mock, now): (&Mock, Timestamp),
+        Caller { user, version }: Caller,
+        headers: &HeaderMap,
+    ) -> Result<Self, Refusal> {
         let mock = mock.clone();
-        let saving = SaveContext { api_version: version, ..SaveContext::rest(user, mock.now()) };
+        let saving = SaveContext { api_version: version, ..SaveContext::rest(user, now) };
         let (conditions, address) = (None, None);
         let quirks = Quirks::of(headers);
         let page_rows = quirks.page_rows.unwrap_or(PAGE_ROWS);
@@ -191,13 +194,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let entered = Entered::of(parts)?;
         let caller = entered.caller.ok_or_else(Refusal::not_found)?;
-        Self::of(&entered.mock, caller, &parts.headers)
+        Self::of((&entered.mock, entered.mock.now()), caller, &parts.headers)
     }
 }
 
 /// A header's text.
 pub(crate) fn header_text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
+    let text = headers.get(name)?.as_bytes();
+    // Of what a header can hold, text is what is ASCII.
+    text.is_ascii().then(|| str::from_utf8(text).ok())?
 }
 
 /// `Sforce-Auto-Assign: TRUE | FALSE | 01Q…` (wire reference §8.2).

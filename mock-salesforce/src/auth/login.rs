@@ -169,7 +169,15 @@ impl Mock {
 
     /// The user behind a session id or access token, for any API. Using it keeps it alive.
     pub fn authenticate(&self, token: &str) -> Result<SfId, SessionRefusal> {
-        let now = self.now();
+        self.authenticate_at(token, self.now())
+    }
+
+    /// The same, at a moment that is known already.
+    pub(crate) fn authenticate_at(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<SfId, SessionRefusal> {
         let user = {
             let mut sessions = self.sessions();
             let holder = sessions.authenticate(token, now).ok_or(SessionRefusal::Invalid)?;

@@ -327,9 +327,12 @@ fn own_id(bytes: &[u8]) -> SfId {
 
 /// Where the value after those of these codes begins.
 fn skip(codes: &[u8], values: &[u8]) -> usize {
-    let short = |code: &u8| SIZES.get(usize::from(*code)).map_or(0, |size| usize::from(*size));
-    let sum: usize = codes.iter().map(short).sum();
-    if !codes.contains(&LONG_TEXT) {
+    let short = |code: u8| SIZES.get(usize::from(code)).map_or(0, |size| usize::from(*size));
+    let both = |(sum, long): (usize, usize), code: &u8| {
+        (sum + short(*code), long + usize::from(*code == LONG_TEXT))
+    };
+    let (sum, long) = codes.iter().fold((0, 0), both);
+    if long == 0 {
         return sum;
     }
     codes.iter().fold(0, |at, code| at + size(*code, values, at))
@@ -394,15 +397,10 @@ fn value(code: u8, values: &[u8], at: usize) -> ValueRef<'_> {
 
 /// The last value before the end of `codes` whose code fits.
 fn last<'a>(layout: &Layout<'a>, codes: &[u8], fits: fn(u8) -> bool) -> ValueRef<'a> {
-    let mut at = 0;
-    let mut found = ValueRef::Null;
-    for code in codes {
-        if fits(*code) {
-            found = value(*code, layout.values, at);
-        }
-        at += size(*code, layout.values, at);
-    }
-    found
+    let Some(place) = codes.iter().rposition(|code| fits(*code)) else { return ValueRef::Null };
+    let (before, rest) = codes.split_at_checked(place).unwrap_or_default();
+    let code = rest.first().copied().unwrap_or(FALSE);
+    value(code, layout.values, skip(before, layout.values))
 }
 
 fn text(bytes: &[u8]) -> ValueRef<'_> {

@@ -15,7 +15,7 @@ mod select;
 mod semijoin;
 
 pub(crate) use scope::SCOPES;
-pub(crate) use select::own_column;
+pub(crate) use select::{own_column, stored_column};
 
 use std::{cell::RefCell, collections::BTreeSet};
 

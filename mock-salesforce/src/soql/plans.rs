@@ -32,6 +32,7 @@ const SEED: u64 = 0x00d0_1a45_5eed;
 pub(crate) struct Plans {
     schema: Option<Arc<Schema>>,
     known: HashTable<Plan>,
+    rows: HashTable<RowPlan>,
     /// The statement that is looked for: what is between its texts, and where they are.
     lifted: Lifted,
 }
@@ -47,13 +48,29 @@ struct Plan {
     holes: Vec<bool>,
 }
 
+/// The columns of a row that is read by itself.
+#[derive(Debug)]
+struct RowPlan {
+    object: ObjectIndex,
+    /// The fields that are asked for, as they are written; absent when all are.
+    wanted: Option<Box<str>>,
+    rights: Vec<Right>,
+    columns: Arc<[Column]>,
+}
+
+impl RowPlan {
+    fn is_of(&self, object: ObjectIndex, wanted: Option<&str>) -> bool {
+        self.object == object && self.wanted.as_deref() == wanted
+    }
+}
+
 /// An answer about rights that a plan rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Right {
-    pub(super) object: ObjectIndex,
+    pub(crate) object: ObjectIndex,
     /// Absent when it is about rows of the object.
-    pub(super) field: Option<FieldIndex>,
-    pub(super) granted: bool,
+    pub(crate) field: Option<FieldIndex>,
+    pub(crate) granted: bool,
 }
 
 impl Right {
@@ -74,10 +91,7 @@ impl Plans {
         (user, version): (SfId, u16),
         text: &str,
     ) -> Option<Arc<Statement>> {
-        if !self.schema.as_ref().is_some_and(|schema| Arc::ptr_eq(schema, org.shared_schema())) {
-            *self = Self { schema: Some(Arc::clone(org.shared_schema())), ..Self::default() };
-            return None;
-        }
+        self.follow(org);
         let Self { known, lifted, .. } = self;
         let hash = lifted.of(text, version)?;
         let plan = known
@@ -97,6 +111,55 @@ impl Plans {
         filled.then(|| Arc::clone(&plan.statement))
     }
 
+    /// The columns of a row of an object, if they were found before and are good for the user.
+    pub(crate) fn columns(
+        &mut self,
+        org: &Org,
+        user: SfId,
+        (object, wanted): (ObjectIndex, Option<&str>),
+    ) -> Option<Arc<[Column]>> {
+        self.follow(org);
+        let hash = hash_of(wanted.unwrap_or_default().as_bytes(), object.0);
+        let plan = self.rows.find(hash, |plan| plan.is_of(object, wanted))?;
+        let good = plan.rights.iter().all(|right| right.holds(org, user));
+        good.then(|| Arc::clone(&plan.columns))
+    }
+
+    /// Keeps the columns of a row of an object. `rights` is what they rest on.
+    pub(crate) fn keep_columns(
+        &mut self,
+        org: &Org,
+        (object, wanted): (ObjectIndex, Option<&str>),
+        (columns, rights): (&Arc<[Column]>, Vec<Right>),
+    ) {
+        self.follow(org);
+        if wanted.is_some_and(|wanted| wanted.len() > TEXT_MAX) {
+            return;
+        }
+        if self.rows.len() >= PLANS_MAX {
+            self.rows.clear();
+        }
+        let hash = hash_of(wanted.unwrap_or_default().as_bytes(), object.0);
+        let columns = Arc::clone(columns);
+        let plan = RowPlan { object, wanted: wanted.map(Box::from), rights, columns };
+        match self.rows.find_mut(hash, |own| own.is_of(object, wanted)) {
+            Some(own) => *own = plan,
+            None => {
+                self.rows.insert_unique(hash, plan, |own| {
+                    hash_of(own.wanted.as_deref().unwrap_or_default().as_bytes(), own.object.0)
+                });
+            }
+        }
+    }
+
+    /// Forgets what was known of another schema.
+    fn follow(&mut self, org: &Org) {
+        let schema = org.shared_schema();
+        if !self.schema.as_ref().is_some_and(|own| Arc::ptr_eq(own, schema)) {
+            *self = Self { schema: Some(Arc::clone(schema)), ..Self::default() };
+        }
+    }
+
     /// Keeps a statement for texts like its own. `rights` is what it rests on.
     pub(crate) fn keep(
         &mut self,
@@ -104,9 +167,7 @@ impl Plans {
         (version, text): (u16, &str),
         (statement, rights): (&Statement, Vec<Right>),
     ) {
-        if !self.schema.as_ref().is_some_and(|schema| Arc::ptr_eq(schema, org.shared_schema())) {
-            return;
-        }
+        self.follow(org);
         let Some(hash) = self.lifted.of(text, version) else { return };
         let mut statement = Statement::clone(statement);
         let Some(holes) = holes(&mut statement, &self.lifted, text) else { return };

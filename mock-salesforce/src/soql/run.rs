@@ -81,8 +81,7 @@ impl Search<'_> {
         match self.candidates {
             Some(ids) => ids
                 .into_iter()
-                .filter_map(|id| org.get(id))
-                .filter(|record| record.object() == statement.object)
+                .filter_map(|id| org.of(statement.object, id))
                 .filter(fits)
                 .take(at_most)
                 .collect(),

@@ -63,6 +63,8 @@ impl Noted {
     /// Writes down what arrived.
     pub(crate) fn arrived(mut self, arrival: &Arrival<'_>) -> Self {
         self.run.clear();
+        // Room for most: what is larger than a small body is not copied.
+        self.run.reserve(SMALL / 4);
         self.shared = None;
         redact::headers(arrival.headers, &mut self.run);
         let headers = self.run.len();

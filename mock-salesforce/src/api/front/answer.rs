@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts, response},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts, response},
     response::Response,
 };
 use bytes::Bytes;
@@ -34,7 +34,7 @@ pub(super) fn uri_too_long() -> Written {
 }
 
 /// The org moved, and the call came to the host where it was: nothing but a login is answered there.
-pub(super) fn moved(mock: &Mock, parts: &Parts) -> Option<Written> {
+pub(super) fn moved(mock: &Mock, parts: &Parts) -> Option<Reply> {
     let instance = mock.instance()?;
     let (path, host) = (parts.uri.path(), header_text(&parts.headers, header::HOST));
     let is_org = ["/services/data", "/services/async", "/services/Soap"];
@@ -44,7 +44,7 @@ pub(super) fn moved(mock: &Mock, parts: &Parts) -> Option<Written> {
     let page = "<h1>Found</h1><p>The instance has moved.</p>";
     let reply = Reply::text(StatusCode::FOUND, "text/html;charset=UTF-8", page);
     let location = format!("https://{instance}{}", parts.uri);
-    Some(reply.with("location", location).written())
+    Some(reply.with("location", location))
 }
 
 /// The headers are too long together: another page of that server.
@@ -115,67 +115,96 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Wr
     }
 }
 
-/// Sets the headers that every answer has (wire reference §0.4).
-pub(super) fn finish(mut response: Written, now: Timestamp, usage: Option<ApiUsage>) -> Written {
-    let headers = response.headers_mut();
-    headers.insert(header::DATE, date_header(now));
-    headers.insert(
-        header::STRICT_TRANSPORT_SECURITY,
-        HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-    );
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static("1; mode=block"));
-    headers.insert(ROBOTS, HeaderValue::from_static("none"));
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private"));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+/// The answer of a route with the headers that every answer has (wire reference §0.4).
+pub(super) fn told(reply: Reply, now: Timestamp, usage: Option<ApiUsage>) -> Written {
+    let mut headers = common_of_json(now);
+    if reply.body.is_none() {
+        headers.remove(header::CONTENT_TYPE);
+    } else if reply.content_type != JSON {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    }
+    reply.put_headers(&mut headers);
     if let Some(usage) = usage {
-        let mut text = Vec::with_capacity(40);
-        text.extend_from_slice(b"api-usage=");
-        write_number(&mut text, usage.used);
-        text.push(b'/');
-        write_number(&mut text, usage.max);
-        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(text)) {
-            headers.insert(LIMIT_INFO, value);
-        }
+        headers.insert(LIMIT_INFO, limit_info(usage));
+    }
+    let mut response = Written::new(reply.body.unwrap_or_default().into());
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// Sets the headers that every answer has on one that has others already.
+pub(super) fn finish(mut response: Written, now: Timestamp) -> Written {
+    let headers = response.headers_mut();
+    let cached = headers.remove(header::CACHE_CONTROL);
+    put_common(headers, now);
+    if let Some(cached) = cached {
+        headers.insert(header::CACHE_CONTROL, cached);
     }
     response
 }
 
-/// Digits of a number: two of them stand on every answer.
-fn write_number(out: &mut Vec<u8>, number: u64) {
-    let from = out.len();
-    let mut rest = number;
-    loop {
-        out.push(b'0' + u8::try_from(rest % 10).unwrap_or_default());
+fn put_common(headers: &mut HeaderMap, now: Timestamp) {
+    let date = HeaderValue::from_maybe_shared(Bytes::from(http_date(now)));
+    headers.insert(header::DATE, date.unwrap_or(HeaderValue::from_static("")));
+    for (name, text) in [
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_XSS_PROTECTION, "1; mode=block"),
+        (ROBOTS, "none"),
+        (header::CACHE_CONTROL, "no-cache,must-revalidate,max-age=0,no-store,private"),
+        (header::VARY, "Accept-Encoding"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(text));
+    }
+}
+
+/// The headers of an answer in JSON that has none of its own, made once a second.
+fn common_of_json(at: Timestamp) -> HeaderMap {
+    thread_local! {
+        static LAST: RefCell<Option<(Timestamp, HeaderMap)>> = const { RefCell::new(None) };
+    }
+    let at = at.whole_second();
+    LAST.with_borrow_mut(|last| match last {
+        Some((second, made)) if *second == at => made.clone(),
+        _ => {
+            let mut made = HeaderMap::with_capacity(16);
+            made.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+            put_common(&mut made, at);
+            *last = Some((at, made.clone()));
+            made
+        }
+    })
+}
+
+/// `api-usage=18/5000`
+fn limit_info(usage: ApiUsage) -> HeaderValue {
+    let (mut used, mut max) = ([0; 20], [0; 20]);
+    let parts = [b"api-usage=", digits(usage.used, &mut used), b"/", digits(usage.max, &mut max)];
+    let mut text = [0; 51];
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    for (place, byte) in text.iter_mut().zip(parts.into_iter().flatten()) {
+        *place = *byte;
+    }
+    let told = text.get(..length).unwrap_or_default();
+    HeaderValue::from_bytes(told).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The digits of a number.
+fn digits(number: u64, room: &mut [u8; 20]) -> &[u8] {
+    let (mut rest, mut from) = (number, room.len());
+    for place in room.iter_mut().rev() {
+        *place = b'0' + u8::try_from(rest % 10).unwrap_or_default();
         rest /= 10;
+        from -= 1;
         if rest == 0 {
             break;
         }
     }
-    out.get_mut(from..).unwrap_or_default().reverse();
+    room.get(from..).unwrap_or_default()
 }
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
-
-/// The header of a moment, written once a second.
-fn date_header(at: Timestamp) -> HeaderValue {
-    thread_local! {
-        static LAST: RefCell<Option<(Timestamp, HeaderValue)>> = const { RefCell::new(None) };
-    }
-    let at = at.whole_second();
-    LAST.with_borrow_mut(|last| match last {
-        Some((second, written)) if *second == at => written.clone(),
-        _ => {
-            let text = Bytes::from(http_date(at));
-            let written =
-                HeaderValue::from_maybe_shared(text).unwrap_or(HeaderValue::from_static(""));
-            *last = Some((at, written.clone()));
-            written
-        }
-    })
-}
 
 /// `Fri, 03 Dec 2021 17:59:15 GMT`
 pub(in crate::api) fn http_date(at: Timestamp) -> String {
@@ -246,7 +275,9 @@ pub(super) fn altered(parts: &mut response::Parts, hit: &Hit) {
         }
     }
     let Verdict::LimitInfo { used, max, jitter } = hit.verdict else { return };
-    let Some((true_used, true_max)) = parts.headers.get(LIMIT_INFO).and_then(told) else { return };
+    let Some((true_used, true_max)) = parts.headers.get(LIMIT_INFO).and_then(usage_of) else {
+        return;
+    };
     let wobble = jitter.checked_mul(2).and_then(|span| span.checked_add(1));
     let step = wobble.map_or(hit.draw, |span| hit.draw % span);
     let used = used.unwrap_or(true_used).saturating_add(step).saturating_sub(jitter);
@@ -257,7 +288,7 @@ pub(super) fn altered(parts: &mut response::Parts, hit: &Hit) {
 }
 
 /// `api-usage=18/5000`
-fn told(header: &HeaderValue) -> Option<(u64, u64)> {
+fn usage_of(header: &HeaderValue) -> Option<(u64, u64)> {
     let (used, max) = header.to_str().ok()?.strip_prefix("api-usage=")?.split_once('/')?;
     Some((used.parse().ok()?, max.parse().ok()?))
 }
@@ -301,12 +332,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_written_in_digits() {
-        for number in [0, 9, 10, 105, u64::MAX] {
-            let mut out = Vec::new();
-            write_number(&mut out, number);
-            assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
+    fn usage_is_told_in_digits() {
+        for (used, max) in [(0, 0), (1, 5_000), (9, 10), (105, 100_000), (u64::MAX, u64::MAX)] {
+            let told = limit_info(ApiUsage { used, max });
+            assert_eq!(told.to_str().unwrap(), format!("api-usage={used}/{max}"));
         }
+    }
+
+    #[test]
+    fn an_answer_has_the_common_headers_and_those_of_its_own() {
+        let now = Timestamp::parse("2021-12-03T17:59:15Z").unwrap();
+        let named = |response: &Written, name: &str| {
+            response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
+        };
+        let plain = told(Reply::ok(Vec::new()), now, None);
+        assert_eq!(named(&plain, "content-type").as_deref(), Some(JSON));
+        assert_eq!(named(&plain, "date").as_deref(), Some("Fri, 03 Dec 2021 17:59:15 GMT"));
+        let reply = Reply::empty(StatusCode::NO_CONTENT).with("Cache-Control", "none");
+        let empty = told(reply.with("ETag", "\"a\""), now, Some(ApiUsage { used: 1, max: 2 }));
+        assert_eq!(named(&empty, "content-type"), None);
+        assert_eq!(named(&empty, "cache-control").as_deref(), Some("none"));
+        assert_eq!(named(&empty, "sforce-limit-info").as_deref(), Some("api-usage=1/2"));
+        let finished = finish(Reply::ok(Vec::new()).with("cache-control", "x").written(), now);
+        assert_eq!(named(&finished, "cache-control").as_deref(), Some("x"));
+        assert_eq!(finished.headers().len(), plain.headers().len());
     }
 
     #[test]

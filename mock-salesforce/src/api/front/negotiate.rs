@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use crate::{
     Mock,
     api::{error::Refusal, visit::header_text},
+    segments::Segments,
 };
 
 /// Resources whose bodies and answers are JSON.
@@ -17,7 +18,7 @@ const JSON_RESOURCES: [&str; 7] =
 /// Refuses what a caller sends or wants in another format than JSON.
 pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
     let path = parts.uri.path();
-    let resource = path.strip_prefix("/services/data/").and_then(|rest| rest.split('/').nth(1));
+    let resource = path.strip_prefix("/services/data/").and_then(|rest| Segments::of(rest).nth(1));
     let resource = resource.and_then(|name| name.split('.').next());
     if !resource.is_some_and(|resource| JSON_RESOURCES.contains(&resource)) {
         return Ok(());
@@ -37,10 +38,10 @@ pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
 /// The format at the end of an address (`sobjects/Lead.json`), and the address without it. What stands behind a key
 /// field is a value and has no format.
 pub(super) fn suffix(path: &str) -> Option<(&str, &str)> {
+    let at_end = |dot, format| Some((path.strip_suffix(dot)?, format));
+    let found = at_end(".json", "json").or_else(|| at_end(".xml", "xml"))?;
     let rest = path.strip_prefix("/services/data/")?;
-    let (address, format) = path.rsplit_once('.')?;
-    let known = matches!(format, "json" | "xml") && rest.split('/').count() <= 4;
-    known.then_some((address, format))
+    (Segments::of(rest).count() <= 4).then_some(found)
 }
 
 fn refused(mock: &Mock, kind: &str) -> Refusal {

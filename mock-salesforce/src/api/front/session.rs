@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
 
 use crate::{
-    Mock,
+    Mock, Timestamp,
     api::{
         bulk1,
         error::{Payload, Refusal, Target},
@@ -13,6 +13,7 @@ use crate::{
     },
     auth::SessionRefusal,
     org::ApiUsage,
+    segments::Segments,
 };
 
 /// What the answer's headers tell about a call that was let in.
@@ -25,18 +26,22 @@ pub(super) struct Admission {
 
 /// Checks the session of a call to `/services/data/v…` or `/services/async/…` and counts it. Other paths are let
 /// through uncounted.
-pub(super) fn admit(mock: &Mock, parts: &Parts) -> Result<Option<Admission>, Refusal> {
+pub(super) fn admit(
+    mock: &Mock,
+    parts: &Parts,
+    now: Timestamp,
+) -> Result<Option<Admission>, Refusal> {
     if let Some(rest) = parts.uri.path().strip_prefix("/services/async/") {
         let caller = bulk1::admit(mock, rest, &parts.headers)?;
         return Ok(Some(Admission { caller, usage: None }));
     }
     let Some(rest) = parts.uri.path().strip_prefix("/services/data/") else { return Ok(None) };
-    let version = rest.split('/').next().and_then(|segment| segment.strip_prefix('v'));
+    let version = Segments::of(rest).next().and_then(|segment| segment.strip_prefix('v'));
     let version = version.and_then(version::number).ok_or_else(Refusal::not_found)?;
     serves(version, NEWEST_VERSION)?;
-    let session = token(&parts.headers).and_then(|token| mock.authenticate(token).map_err(refused));
+    let session =
+        token(&parts.headers).and_then(|token| mock.authenticate_at(token, now).map_err(refused));
     let user = session.map_err(|refusal| as_form(parts, refusal))?;
-    let now = mock.now();
     let usage = {
         let mut org = mock.org();
         org.read_as(user, now);
@@ -83,6 +88,9 @@ pub(in crate::api) fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
     let Some(text) = header_text(headers, header::AUTHORIZATION) else {
         return Err(session_expired());
     };
+    if let Some(token) = text.strip_prefix("Bearer ") {
+        return Ok(token.trim());
+    }
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     if scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth") {
         return Ok(token.trim());

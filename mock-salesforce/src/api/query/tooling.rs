@@ -2,11 +2,11 @@
 //!
 //! Every answer is one page. Other objects of the Tooling API are refused as unknown types and counted.
 
-use super::{columns, parsed, refused, wants_columns};
+use super::{columns, is_true, parsed, refused};
 use crate::{
     Mock, Org,
     api::{
-        body::parameter,
+        body::parameters,
         error::{Answer, Refusal},
         reply::Reply,
         route::Call,
@@ -19,8 +19,8 @@ use crate::{
 /// `GET …/tooling/query?q=`, `?q=…&columns=true` (the command line client asks for both).
 pub(super) fn query(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let text = parameter(call.query(), "q").unwrap_or_default();
-    answer(&visit.mock.org(), &visit, &text, wants_columns(call.query()))
+    let [text, columns] = parameters(call.query(), ["q", "columns"]);
+    answer(&visit.mock.org(), &visit, &text.unwrap_or_default(), is_true(columns))
 }
 
 fn answer(org: &Org, visit: &Visit, text: &str, describe: bool) -> Answer {

@@ -1,5 +1,7 @@
 //! One row: created, read, changed, deleted, found by a key.
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value as Json;
@@ -20,7 +22,7 @@ use crate::{
     },
     json,
     org::SentFields,
-    soql::{Column, Visible, Writer, own_column},
+    soql::{Column, Right, Visible, Writer, own_column, stored_column},
 };
 
 /// The first version whose upserts answer 200 and `created` (wire reference §3.6).
@@ -293,23 +295,55 @@ pub(in crate::api) fn row_columns(
     object: &ObjectSchema,
     wanted: Option<&str>,
 ) -> Result<Vec<Column>, Refusal> {
-    let readable = |field: &&FieldSchema| org.readable(user, object.index, field.index);
+    found_columns(org, user, object, wanted).map(|(columns, _)| columns)
+}
+
+/// The columns, and the answers about rights that they rest on.
+fn found_columns(
+    org: &Org,
+    user: SfId,
+    object: &ObjectSchema,
+    wanted: Option<&str>,
+) -> Result<(Vec<Column>, Vec<Right>), Refusal> {
+    let mut rights = Vec::new();
+    let mut readable = |field: &FieldSchema| {
+        let granted = org.readable(user, object.index, field.index);
+        rights.push(Right { object: object.index, field: Some(field.index), granted });
+        granted
+    };
     let Some(wanted) = wanted else {
-        return Ok(object
-            .fields()
-            .filter(readable)
-            .map(|field| own_column(object, field))
-            .collect());
+        let fields = object.fields().filter(|field| readable(field));
+        let columns = fields.map(|field| stored_column(org, object, field)).collect();
+        return Ok((columns, rights));
     };
     let names = wanted.split(',').map(str::trim).filter(|name| !name.is_empty());
     let column = |name: &str| {
-        let field = object.field(name).filter(readable).ok_or_else(|| {
+        let field = object.field(name).filter(|field| readable(field)).ok_or_else(|| {
             let message = format!("No such column '{name}' on entity '{}'", object.name);
             Refusal::request(StatusCode::BAD_REQUEST, "INVALID_FIELD", &message)
         })?;
-        Ok(own_column(object, field))
+        Ok(stored_column(org, object, field))
     };
-    names.map(column).collect()
+    let columns = names.map(column).collect::<Result<Vec<Column>, Refusal>>()?;
+    Ok((columns, rights))
+}
+
+/// The same from a plan, where there is one.
+fn planned_columns(
+    org: &Org,
+    visit: &Visit,
+    object: &ObjectSchema,
+    wanted: Option<&str>,
+) -> Result<Arc<[Column]>, Refusal> {
+    let what = (object.index, wanted);
+    let planned = visit.mock.plans().columns(org, visit.user, what);
+    if let Some(columns) = planned {
+        return Ok(columns);
+    }
+    let (columns, rights) = found_columns(org, visit.user, object, wanted)?;
+    let columns = columns.into();
+    visit.mock.plans().keep_columns(org, what, (&columns, rights));
+    Ok(columns)
 }
 
 fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) -> Answer {
@@ -329,8 +363,8 @@ fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) ->
     let tag = tag(org, visit, record);
     let entity = Entity { tag: tag.as_deref(), modified: modified(org, record) };
     conditional(visit.conditions.as_deref(), Purpose::Read, entity)?;
-    let columns = row_columns(org, visit.user, object, wanted)?;
-    let mut out = Vec::with_capacity(64 + columns.len() * 32);
+    let columns = planned_columns(org, visit, object, wanted)?;
+    let mut out = Vec::with_capacity(192 + columns.len() * 32);
     Writer { org, version: visit.version, visible: Visible::Live }.row(&mut out, record, &columns);
     Ok(stamped(Reply::ok(out), entity))
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Binder, Level, Scope, group::is_bare_count};
+use super::{Binder, Level, Scope, group::is_bare_count, path::slot};
 use crate::{
-    FieldKind, FieldSchema, ObjectIndex,
+    FieldKind, FieldSchema, ObjectIndex, Org,
     soql::{
         ast::{Branch, Call, Condition, Name, Operand, Operator, Query, Selected, Set, Span},
         error::SoqlError,
@@ -349,6 +349,21 @@ fn location_column(object: &crate::ObjectSchema, compound: &FieldSchema) -> Colu
     Column::Address {
         name: compound.name.clone(),
         parts: vec![part("latitude"), part("longitude")],
+    }
+}
+
+/// The same, read where every row stores the field.
+pub(crate) fn stored_column(
+    org: &Org,
+    object: &crate::ObjectSchema,
+    field: &FieldSchema,
+) -> Column {
+    match own_column(object, field) {
+        Column::Field { name, .. } => {
+            let place = Place { fields: vec![(object.index, slot(org, object.index, field))] };
+            Column::Field { name, place }
+        }
+        compound => compound,
     }
 }
 
