@@ -12,6 +12,7 @@ mod convert;
 mod describe;
 mod envelope;
 mod fault;
+mod find_duplicates;
 mod headers;
 mod login;
 mod merge;
@@ -178,6 +179,8 @@ const CALLS: &[(&str, Verb)] = &[
     ("describeSObject", describe::object),
     ("describeSObjects", describe::objects),
     ("emptyRecycleBin", save::empty_recycle_bin),
+    ("findDuplicates", find_duplicates::of_rows),
+    ("findDuplicatesByIds", find_duplicates::of_ids),
     ("getDeleted", replication::deleted),
     ("getServerTimestamp", login::server_timestamp),
     ("getUpdated", replication::updated),
@@ -226,8 +229,6 @@ const UNSUPPORTED: &[&str] = &[
     "describeTheme",
     "describeVisualForce",
     "executeListView",
-    "findDuplicates",
-    "findDuplicatesByIds",
     "performQuickActions",
     "process",
     "renderEmailTemplate",

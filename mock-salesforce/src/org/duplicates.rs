@@ -6,6 +6,8 @@
 //! alert unless the caller says `allowSave`, a silent rule never. Rows that the running user does
 //! not see count all the same, but are not named, unless rule or header enforce sharing.
 
+mod find;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

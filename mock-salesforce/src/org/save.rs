@@ -43,6 +43,11 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// A row that is only looked at.
+    pub(crate) fn unsaved(object: Arc<ObjectSchema>, after: Record) -> Self {
+        Self { object, before: None, after, given: Vec::new() }
+    }
+
     /// The fields that were sent, with their values.
     pub(crate) fn given(&self) -> impl Iterator<Item = (&FieldSchema, ValueRef<'_>)> {
         self.given.iter().map(|field| (self.object.field_at(*field), self.after.get(*field)))

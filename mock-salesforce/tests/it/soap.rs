@@ -565,6 +565,53 @@ fn a_duplicate_alert_is_an_error_with_its_payload_unless_the_header_passes_it() 
 }
 
 #[test]
+fn duplicates_are_found_without_a_save() {
+    let mut client = Client::of(standard_org());
+    let ann = json!({"FirstName": "Ann", "LastName": "Lee", "Company": "Acme", "Email": "ann@example.com"});
+    let id = client.create("Lead", ann);
+    let sent = |id: &str, email: &str| {
+        format!(
+            "<sObjects><type>Lead</type>{id}<FirstName>Ann</FirstName><LastName>Lee</LastName><Company>Acme</Company><Email>{email}</Email></sObjects>"
+        )
+    };
+    let own = sent(&format!("<Id>{id}</Id>"), "ann@example.com");
+    let rows = [sent("", "ann@example.com"), sent("", "other@elsewhere.example"), own].concat();
+    let answer = soap(&mut client, "", &format!("<findDuplicates>{rows}</findDuplicates>"));
+    let results: Vec<&str> = ok(&answer).split("<result>").skip(1).collect();
+    assert_eq!(results.len(), 3, "{}", answer.text);
+    assert!(results[0].starts_with("<duplicateResults><allowSave>true</allowSave><duplicateRule>"));
+    assert_eq!(tag(results[0], "sf:Id"), id);
+    assert!(results[0].contains("</duplicateResults><success>true</success>"));
+    assert!(results[2].starts_with("<success>true</success>"), "{}", results[2]);
+    let header = "<DuplicateRuleHeader><allowSave>false</allowSave><includeRecordDetails>true</includeRecordDetails><runAsCurrentUser>false</runAsCurrentUser></DuplicateRuleHeader>";
+    let twin = json!({"FirstName": "Ann", "LastName": "Lee", "Company": "Acme", "Email": "ann@example.com"});
+    client.header("sforce-duplicate-rule-header", "allowSave=true");
+    let second = client.create("Lead", twin);
+    let call = format!("<findDuplicatesByIds><ids>{second}</ids></findDuplicatesByIds>");
+    let answer = soap(&mut client, header, &call);
+    assert_eq!(tag(ok(&answer), "sf:Id"), id);
+    assert_eq!(tag(&answer.text, "sf:Email"), "ann@example.com");
+    assert_eq!(client.query("SELECT COUNT() FROM Lead").json()["totalSize"], 2);
+}
+
+#[test]
+fn duplicates_are_looked_for_in_one_object_that_has_a_rule() {
+    let mut client = Client::of(standard_org());
+    let call = "<findDuplicates><sObjects><type>Task</type><Subject>x</Subject></sObjects></findDuplicates>";
+    let answer = soap(&mut client, "", call);
+    let message = "No active duplicate rules are defined for the Task object type.";
+    assert_eq!(fault(&answer), ("NO_ACTIVE_DUPLICATE_RULE", message));
+    let mixed = "<findDuplicates><sObjects><type>Lead</type></sObjects><sObjects><type>Task</type></sObjects></findDuplicates>";
+    assert_eq!(fault(&soap(&mut client, "", mixed)).0, "INVALID_INPUT_COMBINATION");
+    let many = "<ids>00Q000000000001</ids>".repeat(51);
+    let many = format!("<findDuplicatesByIds>{many}</findDuplicatesByIds>");
+    assert_eq!(fault(&soap(&mut client, "", &many)).0, "EXCEEDED_ID_LIMIT");
+    let gone = "<findDuplicatesByIds><ids>00Q000000000001</ids></findDuplicatesByIds>";
+    let answer = soap(&mut client, "", gone);
+    assert!(ok(&answer).contains("<statusCode>INVALID_CROSS_REFERENCE_KEY</statusCode>"));
+}
+
+#[test]
 fn too_long_text_is_cut_off_only_when_the_header_asks() {
     let mut client = Client::new();
     let call = format!(

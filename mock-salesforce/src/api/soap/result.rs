@@ -78,18 +78,18 @@ pub(super) fn write_errors(out: &mut Vec<u8>, call: &Call<'_>, errors: &[OrgErro
         xml::element(out, "statusCode", error.code);
         if let Some(found) = &error.duplicates {
             let org = call.visit.mock.org();
-            write_duplicates(out, call, &org, found);
+            write_duplicates(out, "duplicateResult", call, (&org, found));
         }
         xml::close(out, "errors");
     }
 }
 
 /// What a duplicate rule found: the payload of REST in XML.
-fn write_duplicates(
+pub(super) fn write_duplicates(
     out: &mut Vec<u8>,
+    name: &str,
     call: &Call<'_>,
-    org: &Org,
-    found: &crate::org::DuplicateResult,
+    (org, found): (&Org, &crate::org::DuplicateResult),
 ) {
     let writer = Writer { org, version: call.visit.version, visible: Visible::Live };
     let wanted = if call.headers.duplicates.include_details { None } else { Some("Id") };
@@ -102,7 +102,7 @@ fn write_duplicates(
     });
     let payload: Json = serde_json::from_slice(&payload).unwrap_or_default();
     let rows = RowWriter { org, flavour: call.flavour };
-    write_payload(out, "duplicateResult", &payload, rows);
+    write_payload(out, name, &payload, rows);
 }
 
 /// JSON as elements: a list is a repeated element, a row is a row.
