@@ -19,6 +19,29 @@ pub fn merge_in_batch(keys: &[Option<&EmailKey>]) -> Vec<Option<usize>> {
     merged_into
 }
 
+/// Which rows go in a call together, `most` of them at most: those that hang off one record stay together as far as they
+/// fit, since two calls that write below one parent lock each other out (FM-13). Rows without a parent fill up the rest.
+pub fn together(parents: &[Option<&str>], most: usize) -> Vec<Vec<usize>> {
+    let most = most.max(1);
+    let mut families: Vec<(Option<&str>, Vec<usize>)> = Vec::new();
+    for (place, parent) in parents.iter().enumerate() {
+        match families.iter_mut().find(|(its, _)| parent.is_some() && its == parent) {
+            Some((_, family)) => family.push(place),
+            None => families.push((*parent, vec![place])),
+        }
+    }
+    let mut calls: Vec<Vec<usize>> = Vec::new();
+    for (_, family) in families {
+        for part in family.chunks(most) {
+            match calls.last_mut().filter(|call| call.len() + part.len() <= most) {
+                Some(call) => call.extend_from_slice(part),
+                None => calls.push(part.to_vec()),
+            }
+        }
+    }
+    calls
+}
+
 /// The fields of two merged syncs: the later values win, in the earlier one's order.
 pub fn merge_fields(earlier: FieldValues, later: FieldValues) -> FieldValues {
     let mut merged = earlier;
@@ -49,6 +72,23 @@ mod tests {
     #[test]
     fn nobody_can_tell_without_an_address() {
         check("- a@x.example -", expect!["sent, sent, sent"]);
+    }
+
+    #[test]
+    fn what_hangs_off_one_record_goes_together() {
+        let calls = |text: &str, most| {
+            let parents: Vec<Option<&str>> = text
+                .chars()
+                .enumerate()
+                .map(|(at, it)| text.get(at..at + 1).filter(|_| it != '-'))
+                .collect();
+            format!("{:?}", together(&parents, most))
+        };
+        expect!["[[0, 2], [1, 3]]"].assert_eq(&calls("ABAB", 2));
+        expect!["[[0, 1, 2], [3, 4]]"].assert_eq(&calls("AAAAA", 3));
+        expect!["[[0, 1, 2], [3]]"].assert_eq(&calls("----", 3));
+        expect!["[[0, 3], [1], [2, 4]]"].assert_eq(&calls("A-BAB", 2));
+        expect!["[]"].assert_eq(&calls("", 2));
     }
 
     #[test]

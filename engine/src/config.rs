@@ -65,6 +65,8 @@ pub struct Mapping {
     pub lead_constants: Vec<(FieldName, String)>,
     /// Constants for a new account.
     pub account_constants: Vec<(FieldName, String)>,
+    /// By object and field: what the visitor says, and the value that the field's list has for it (FM-32).
+    pub values: BTreeMap<(&'static str, FieldName), Vec<(String, String)>>,
 }
 
 /// A campaign and what to set on its member.
@@ -343,11 +345,31 @@ pub struct RetryPolicy {
     pub max_delay_ms: i64,
     /// Attempts in all before the work is dead-lettered.
     pub max_attempts: u32,
+    /// Whether those who failed together try again at times of their own.
+    pub jitter: Jitter,
+    /// What the jitter is drawn from.
+    pub seed: u64,
+}
+
+/// How much of a pause is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jitter {
+    /// Nothing.
+    None,
+    /// Its second half.
+    Equal,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { first_delay_ms: 2_000, factor: 2, max_delay_ms: 60_000, max_attempts: 10 }
+        Self {
+            first_delay_ms: 2_000,
+            factor: 2,
+            max_delay_ms: 60_000,
+            max_attempts: 10,
+            jitter: Jitter::None,
+            seed: 0,
+        }
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Input {
     Stored(EntryId),
     /// A timer is due.
     Alarm(TimerId),
+    /// The store refused an entry, because another process has taken over.
+    ShutOut,
 }
 
 /// What comes out of the engine, for whoever runs it to carry out, in order.
@@ -107,6 +109,8 @@ pub struct Engine<R = Standard> {
     pub(crate) workflows: Workflows,
     pub(crate) conversions: Conversions,
     pub(crate) reconciling: crate::reconciling::Reconciling,
+    /// Whether another process has taken over.
+    pub(crate) is_shut_out: bool,
 }
 
 impl<R: Rules> Engine<R> {
@@ -140,16 +144,19 @@ impl<R: Rules> Engine<R> {
             workflows: Workflows::new(&config),
             conversions: Conversions::new(&config),
             reconciling: crate::reconciling::Reconciling::default(),
+            is_shut_out: false,
             config,
         }
     }
 
     /// Takes one input, and adds what is to be done about it to `out`.
     pub fn step(&mut self, now: Timestamp, input: Input, out: &mut Vec<Effect>) {
-        if let Input::Stored(entry) = input {
-            return self.outbox.release(entry, out);
+        match input {
+            Input::Stored(entry) => return self.outbox.release(entry, out),
+            Input::ShutOut => return self.stop(out),
+            Input::Event(_) | Input::Answer(..) | Input::Alarm(_) => {}
         }
-        if !self.is_news(&input) {
+        if self.is_shut_out || !self.is_news(&input) {
             return;
         }
         let entry = self.outbox.append(now, Fact::Took(input));
@@ -173,7 +180,7 @@ impl<R: Rules> Engine<R> {
             Input::Event(event) => !self.rules.is_redelivery(self.sources.was_seen(event.id)),
             Input::Answer(call, _) => self.exchange.is_in_flight(*call),
             Input::Alarm(timer) => self.timers.is_armed(*timer),
-            Input::Stored(_) => false,
+            Input::Stored(_) | Input::ShutOut => false,
         }
     }
 

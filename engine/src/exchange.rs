@@ -197,7 +197,7 @@ impl<R: Rules> Engine<R> {
         }
         let most = self.exchange.pressure.most(self.config.batching.max_records);
         let batching = crate::Batching { max_records: most, ..self.config.batching };
-        let packed = pack(batching, requests, &mut self.exchange.jobs);
+        let packed = pack(batching, requests, &mut self.exchange.jobs, &self.rules);
         self.exchange.next.extend(packed);
         self.exchange.next.pop_front()
     }

@@ -82,6 +82,7 @@ mod heard;
 mod intent;
 mod job_results;
 mod keys;
+mod lease;
 mod ledger;
 mod limits;
 mod map_check;

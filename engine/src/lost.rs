@@ -5,7 +5,7 @@
 //! (FM-66). An update may be repeated as it is: every attempt compares first. After a restart nobody knows what became of
 //! the calls in flight (FM-10, FM-79).
 
-use crate::{Lost, Row, SaveOperation, Timestamp};
+use crate::{Lost, Row, Rule, SaveOperation, Timestamp};
 
 /// The rows that a failed lookup stands for: none are known.
 pub fn rows_of_failed_lookup() -> Option<Vec<Row>> {
@@ -21,6 +21,11 @@ pub fn reads_back(operation: SaveOperation) -> bool {
 /// (FM-10, FM-84).
 pub fn waits_for_store() -> bool {
     true
+}
+
+/// What is said of a process that the store has shut out.
+pub fn shut_out() -> Option<Rule> {
+    Some(Rule::LeaseLost)
 }
 
 /// What became of a call that was in flight when the process died.

@@ -22,6 +22,8 @@ pub struct FieldPlan {
     pub withheld: Vec<ProfileField>,
     /// Mapped fields whose value does not fit their type and is left out.
     pub dropped: Vec<FieldName>,
+    /// Fields whose value is another word for what the visitor said.
+    pub translated: Vec<FieldName>,
     /// Whether a blank of the visitor's was not written over a value of the CRM's.
     pub blank_kept: bool,
     /// Why these fields, or why none.
@@ -45,7 +47,7 @@ pub fn mapped_owner(profile: &Profile, config: &Config) -> Option<String> {
 /// The fields of a new lead.
 pub fn insert_fields(profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan {
     let mut fields = FieldValues::new();
-    let mut dropped = Vec::new();
+    let (mut dropped, mut translated) = (Vec::new(), Vec::new());
     let mapped = config
         .mapping
         .lead
@@ -59,13 +61,18 @@ pub fn insert_fields(profile: &Profile, owner: &UserId, config: &Config) -> Fiel
             continue;
         }
         match write(PersonKind::Lead, to, text, is_email, config) {
-            Some(value) => fields.push((to.clone(), value)),
+            Some(value) => {
+                if translation(("Lead", to), text, config).is_some() {
+                    translated.push(to.clone());
+                }
+                fields.push((to.clone(), value));
+            }
             None => dropped.push(to.clone()),
         }
     }
     fields.push((OWNER.into(), Value::from(owner.as_str())));
     let withheld = withheld(profile, &config.mapping.lead);
-    FieldPlan { fields, withheld, dropped, blank_kept: false, because: Rule::Created }
+    FieldPlan { fields, withheld, dropped, translated, blank_kept: false, because: Rule::Created }
 }
 
 /// The fields of an existing record that differ from what the visitor said. `is_own` says that we created the record.
@@ -83,6 +90,7 @@ pub fn update_fields(
         fields: FieldValues::new(),
         withheld: withheld(profile, mapping),
         dropped: Vec::new(),
+        translated: Vec::new(),
         blank_kept: false,
         because: Rule::NoNewValues,
     };
@@ -98,7 +106,13 @@ pub fn update_fields(
         let current = target.get(to.as_str()).unwrap_or(&Value::Null);
         match difference(target.kind, to, (&known.value, is_email), current, config) {
             Difference::None => {}
-            Difference::Write(value) => plan.fields.push((to.clone(), value)),
+            Difference::Write(value) => {
+                let object = target.kind.object();
+                if translation((object, to), &known.value, config).is_some() {
+                    plan.translated.push(to.clone());
+                }
+                plan.fields.push((to.clone(), value));
+            }
             Difference::BlankKept => plan.blank_kept = true,
             Difference::Unfit => plan.dropped.push(to.clone()),
         }
@@ -170,7 +184,7 @@ pub(crate) fn write_field(
     text: &str,
     config: &Config,
 ) -> Option<Value> {
-    let text = text.trim();
+    let text = translation((object, to), text, config).unwrap_or(text).trim();
     let key = (object, to.clone());
     if let Some(field_type) = config.org.typed_fields.get(&key) {
         return typed(text, *field_type);
@@ -179,6 +193,20 @@ pub(crate) fn write_field(
     let past = length.and_then(|chars| text.char_indices().nth(*chars));
     let end = past.map_or(text.len(), |(at, _)| at);
     Some(Value::from(text.get(..end).unwrap_or(text).trim_end()))
+}
+
+/// The word that a field's list has for what the visitor said, where the value map knows one; case does not matter.
+fn translation<'c>(
+    (object, to): (&'static str, &FieldName),
+    text: &str,
+    config: &'c Config,
+) -> Option<&'c str> {
+    if config.mapping.values.is_empty() {
+        return None;
+    }
+    let words = config.mapping.values.get(&(object, to.clone()))?;
+    let said = text.trim().to_lowercase();
+    words.iter().find(|(from, _)| from.trim().to_lowercase() == said).map(|(_, to)| to.as_str())
 }
 
 fn typed(text: &str, field_type: FieldType) -> Option<Value> {

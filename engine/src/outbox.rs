@@ -41,6 +41,7 @@ impl Entry {
             }
             Fact::Took(Input::Answer(call, _)) => write!(line, "answer to call {}", call.0),
             Fact::Took(Input::Stored(entry)) => write!(line, "stored {}", entry.0),
+            Fact::Took(Input::ShutOut) => write!(line, "shut out"),
             Fact::Took(Input::Alarm(timer)) => write!(line, "alarm {}", timer.0),
         };
         debug_assert!(written.is_ok(), "writing to a string cannot fail");

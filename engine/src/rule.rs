@@ -545,6 +545,11 @@ rules! {
     /// The platform holds the record and could not sync it: the connection to Salesforce is broken.
     MapLinkBroken = "map.link_broken", ["TS-03"];
 
+    /// Another process took over: this one stops, and leaves its work to it.
+    LeaseLost = "sync.lease_lost", ["EX-27d"];
+    /// The value map says which word of the field's list stands for what the visitor said.
+    ValueMapped = "sync.value_mapped", ["MP-01"];
+
     /// No record has the visitor's e-mail address, and one has the external id: it is the visitor.
     ExternalId = "match.external_id", ["UP-10d"];
     /// Somebody made a record with the external id after the search: the upsert wrote it, and a second lead was not made.

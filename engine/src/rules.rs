@@ -213,8 +213,14 @@ pub trait Rules {
     }
 
     /// When is a failed call tried again?
-    fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp> {
-        retry::retry_at(policy, attempt, now)
+    fn retry_at(
+        &self,
+        policy: &RetryPolicy,
+        attempt: u32,
+        now: Timestamp,
+        whose: u64,
+    ) -> Option<Timestamp> {
+        retry::retry_at(policy, attempt, now, whose)
     }
 
     // When things go wrong (requirements §8).
@@ -681,6 +687,18 @@ pub trait Rules {
         from: crate::EnrichmentKey,
     ) -> crate::EnrichmentDecision {
         crate::enrichment::enrichment_key(confidence, from)
+    }
+
+    // Processes, batches.
+
+    /// What is said of a process that the store has shut out?
+    fn shut_out(&self) -> Option<Rule> {
+        crate::lost::shut_out()
+    }
+
+    /// Which rows go in a call together, by what they hang off?
+    fn together(&self, parents: &[Option<&str>], most: usize) -> Vec<Vec<usize>> {
+        batch::together(parents, most)
     }
 
     // New leads by an external id.

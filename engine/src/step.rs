@@ -17,7 +17,7 @@ impl<R: Rules> Engine<R> {
                     self.on_alarm(wake);
                 }
             }
-            Fact::Took(Input::Stored(_)) => {}
+            Fact::Took(Input::Stored(_) | Input::ShutOut) => {}
             Fact::Recovered => self.lose_calls(),
         }
         while let Some(todo) = self.todo.pop_front() {
@@ -74,7 +74,7 @@ impl<R: Rules> Engine<R> {
 
     /// Tries again later; `None` when every attempt was used up.
     pub(crate) fn later(&mut self, asker: Asker, attempt: u32) -> Option<Timestamp> {
-        let at = self.rules.retry_at(&self.config.retry, attempt, self.now)?;
+        let at = self.rules.retry_at(&self.config.retry, attempt, self.now, asker.number())?;
         self.again_at(asker, at);
         Some(at)
     }

@@ -140,7 +140,7 @@ pub const KINDS: &[FaultKind] = kinds! {
     "reordered_delivery", "what happens on the website is told late, after what happened later", ["by"], World(WorldFault::ReorderedDelivery);
     "clock_skew", "the org's clock is wrong", ["by"], World(WorldFault::ClockSkew);
     "two_engines", "a second process takes over while the first still runs", [], World(WorldFault::TwoEngines);
-    "instance_moved", "the org moves to another host", [], World(WorldFault::InstanceMoved);
+    "instance_moved", "the org moves to another host", ["host"], World(WorldFault::InstanceMoved);
     "bulk_failed", "the platform gives up the bulk jobs that are under way", ["message"], World(WorldFault::BulkFailed);
     "bulk_unprocessed", "an administrator aborts the bulk jobs that are under way", [], World(WorldFault::BulkAborted);
     "late_commit", "what an administrator writes is there only later", ["by"], World(WorldFault::LateCommit);
@@ -253,6 +253,7 @@ mod tests {
                 max: has("max").then_some(3),
                 code: has("code").then(|| "UNABLE_TO_LOCK_ROW".into()),
                 message: has("message").then(|| "no".into()),
+                host: has("host").then(|| "acme--eu.my.salesforce.com".into()),
             };
             let fault = Fault {
                 id: "f".into(),

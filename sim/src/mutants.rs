@@ -201,7 +201,7 @@ hand_on! {
     fn member_plan(&self, existing: &[Row], wanted: &MemberTarget, person: &MemberPerson<'_>) -> MemberPlan;
     fn classify_refusal(&self, write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> Verdict;
     fn unreadable_field(&self, refusal: &Refusal) -> Option<FieldName>;
-    fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp>;
+    fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp, whose: u64) -> Option<Timestamp>;
     fn one_at_a_time(&self) -> bool;
     fn order_after_outage(&self, waiting: Vec<engine::IntentId>) -> Vec<engine::IntentId>;
     fn is_redelivery(&self, was_seen: bool) -> bool;
@@ -273,6 +273,8 @@ hand_on! {
     fn classify_neighbour_refusal(&self, system: engine::System, refusal: &Refusal) -> engine::NeighbourVerdict;
     fn diagnose_map(&self, facts: &engine::MapFacts<'_>) -> engine::MapDiagnosis;
     fn enrichment_key(&self, confidence: engine::Confidence, from: engine::EnrichmentKey) -> engine::EnrichmentDecision;
+    fn shut_out(&self) -> Option<Rule>;
+    fn together(&self, parents: &[Option<&str>], most: usize) -> Vec<Vec<usize>>;
     fn external_id(&self, key: Option<&EmailKey>, visitor: &engine::VisitorId, settings: &Settings) -> Option<engine::ExternalId>;
     fn select_by_external_id<'a>(&self, external: &engine::ExternalId, key: Option<&EmailKey>, found: &'a [Person]) -> MatchResult<'a>;
     fn next_reconciliation(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp>;

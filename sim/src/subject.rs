@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use engine::{
-    AccountView, CallId, CompanyId, Config, CrmCall, Effect, Engine, Entry, Input, ListId,
-    ListView, RepView, Rules, Timestamp, VisitorId, VisitorView,
+    AccountView, CompanyId, Config, Effect, Engine, Entry, Input, ListId, ListView, RepView, Rules,
+    Timestamp, VisitorId, VisitorView,
 };
 
 /// The engine under test with its durable outbox. A restart loses the engine and keeps the outbox.
@@ -47,21 +47,19 @@ impl<R: Rules + Clone> Subject<R> {
     }
 
     /// Gives the process that was taken over from an input; the calls that leave it all the same. The store refuses what
-    /// comes under an old lease, and with that the process learns that it is to stop.
-    pub(crate) fn step_elder(&mut self, now: i64, input: Input) -> Vec<(CallId, CrmCall)> {
+    /// comes under an old lease, with that the process learns that it is to stop, and says so.
+    pub(crate) fn step_elder(&mut self, now: i64, input: Input) -> Vec<Effect> {
         let Some(elder) = &mut self.elder else { return Vec::new() };
         let mut effects = Vec::new();
         elder.engine.step(Timestamp(now), input, &mut effects);
         let is_shut_out = elder.lease < self.lease
             && effects.iter().any(|effect| matches!(effect, Effect::Store(_)));
+        effects.retain(|effect| matches!(effect, Effect::Call { .. }));
         if is_shut_out {
+            elder.engine.step(Timestamp(now), Input::ShutOut, &mut effects);
             self.elder = None;
         }
-        let calls = effects.into_iter().filter_map(|effect| match effect {
-            Effect::Call { id, call } => Some((id, call)),
-            _ => None,
-        });
-        calls.collect()
+        effects
     }
 
     /// Stores an entry for good.

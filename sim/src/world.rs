@@ -40,9 +40,6 @@ use crate::{
 
 use self::{disturbed::Disturbed, latency::Latency, watch::Watch};
 
-/// Where the org lives after it moved.
-const MOVED_TO: &str = "acme--moved.my.salesforce.com";
-
 /// The object whose fields mirror those of the record that it points at.
 const MIRROR: &str = "CampaignMember";
 /// Steps that any run may take, however short.
@@ -376,8 +373,16 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     /// The process that was taken over from hears of it, too: what it wants comes to nothing, unless it already left.
     fn feed_elder(&mut self, cause: u64, input: Input) {
         let (now, Some(life)) = (self.clock.now(), self.elder_life) else { return };
-        for (id, call) in self.subject.step_elder(now, input) {
-            self.agenda.add(now, Next::Arrival { life, cause, id, call });
+        for effect in self.subject.step_elder(now, input) {
+            match effect {
+                Effect::Call { id, call } => {
+                    self.agenda.add(now, Next::Arrival { life, cause, id, call });
+                }
+                Effect::Note(note) => {
+                    self.journal.add(now, cause, What::Note(note));
+                }
+                _ => {}
+            }
         }
     }
 
@@ -452,7 +457,9 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                     return Ok(());
                 }
                 Provoked::World(WorldFault::InstanceMoved) => {
-                    self.mock.move_instance(MOVED_TO);
+                    let host = named.host.as_ref();
+                    let host = host.ok_or("an org moves to some `host`: say which")?;
+                    self.mock.move_instance(host);
                     return Ok(());
                 }
                 Provoked::World(what @ (WorldFault::BulkFailed | WorldFault::BulkAborted)) => {

@@ -419,7 +419,7 @@ impl<R: Rules> Engine<R> {
         intent.attempts += 1;
         let (about, attempts) = (intent.about, intent.attempts);
         self.decided_plainly(about, Some(id), (Question::Answer, because), Some(why.clone()));
-        if let Some(at) = self.rules.retry_at(&self.config.retry, attempts, self.now) {
+        if let Some(at) = self.rules.retry_at(&self.config.retry, attempts, self.now, id.0) {
             return self.again_in_a_later_run(id, at);
         }
         let ending = Ending::new(Outcome::DeadLettered, Rule::RetriesExhausted);

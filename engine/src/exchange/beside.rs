@@ -116,7 +116,7 @@ impl<R: Rules> Engine<R> {
             Reply::Unavailable { code } => code.clone(),
             Reply::Lost(_) | Reply::Done(_) => "no usable answer".to_owned(),
         };
-        let again = self.rules.retry_at(&self.config.retry, failures, self.now);
+        let again = self.rules.retry_at(&self.config.retry, failures, self.now, 0);
         let at = again.unwrap_or_else(|| self.now.plus_ms(limits::BUDGET_PROBE_MS));
         self.wake_at(at, Wake::Neighbour(system));
         self.tell_beside(system, Rule::RetryUnavailable, &why);
@@ -156,7 +156,7 @@ impl<R: Rules> Engine<R> {
         desk.failures += 1;
         let failures = desk.failures;
         let pause = retry_after_ms.map(|ms| self.now.plus_ms(ms.max(1)));
-        let usual = self.rules.retry_at(&self.config.retry, failures, self.now);
+        let usual = self.rules.retry_at(&self.config.retry, failures, self.now, 0);
         let at = pause.or(usual).unwrap_or_else(|| self.now.plus_ms(limits::BUDGET_PROBE_MS));
         self.wake_at(at, Wake::Neighbour(system));
         self.tell_beside(system, Rule::NeighbourLimit, &why);

@@ -151,7 +151,7 @@ impl<R: Rules> Engine<R> {
 
     fn on_job_failed(&mut self, id: JobId, mut job: Job, reply: &Reply) {
         job.failures += 1;
-        let again = self.rules.retry_at(&self.config.retry, job.failures, self.now);
+        let again = self.rules.retry_at(&self.config.retry, job.failures, self.now, 0);
         let is_lost = matches!(reply, Reply::Lost(Lost::Unknown));
         job.stage = match job.stage {
             // The job may be closed already; its state says so.

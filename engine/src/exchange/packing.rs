@@ -4,10 +4,15 @@
 //! meet in one batch: whoever syncs the same person waits, or is merged before sending (FM-02).
 
 use super::{Ask, Flight, Part, Reading, Request, Shape, bulk::Jobs};
-use crate::{AutoAssign, Batching, SaveOperation, Strategy, limits};
+use crate::{AutoAssign, Batching, Rules, SaveOperation, Strategy, Value, limits};
 
 /// Packs requests, the most urgent first.
-pub(super) fn pack(batching: Batching, requests: Vec<Request>, jobs: &mut Jobs) -> Vec<Flight> {
+pub(super) fn pack(
+    batching: Batching,
+    requests: Vec<Request>,
+    jobs: &mut Jobs,
+    rules: &impl Rules,
+) -> Vec<Flight> {
     if batching.strategy == Strategy::Single {
         return requests.into_iter().map(alone).collect();
     }
@@ -28,7 +33,7 @@ pub(super) fn pack(batching: Batching, requests: Vec<Request>, jobs: &mut Jobs) 
     if batching.strategy == Strategy::Bulk {
         flights.extend(bulk(writes, batching.max_records.clamp(1, limits::BULK_RECORDS_MAX), jobs));
     } else {
-        flights.extend(collections(writes, keys));
+        flights.extend(collections(writes, keys, rules));
     }
     flights
 }
@@ -46,11 +51,36 @@ fn alone(request: Request) -> Flight {
     Flight::Parts(vec![part])
 }
 
-fn collections(writes: Vec<Request>, rows: usize) -> impl Iterator<Item = Flight> {
-    group(writes, target_of)
-        .into_iter()
-        .flat_map(move |(_, group)| chunks(group, rows))
-        .map(|it| Flight::Parts(vec![Part::Write(it)]))
+/// Rows of one object and operation, those below one parent in one call.
+fn collections(writes: Vec<Request>, rows: usize, rules: &impl Rules) -> Vec<Flight> {
+    let mut flights = Vec::new();
+    for (_, group) in group(writes, target_of) {
+        let parents: Vec<Option<&str>> = group.iter().map(parent_of).collect();
+        let calls = rules.together(&parents, rows);
+        let mut group: Vec<Option<Request>> = group.into_iter().map(Some).collect();
+        let mut take = |place: &usize| group.get_mut(*place).and_then(Option::take);
+        for call in &calls {
+            let part = call.iter().filter_map(&mut take).collect();
+            flights.push(Flight::Parts(vec![Part::Write(part)]));
+        }
+    }
+    flights
+}
+
+/// The record that a row hangs off, and that its write locks.
+fn parent_of(request: &Request) -> Option<&str> {
+    let Ask::Write(write) = &request.ask else { return None };
+    let field = match write.object {
+        "CampaignMember" => "CampaignId",
+        "Contact" | "Opportunity" => "AccountId",
+        _ => return None,
+    };
+    let fields = &write.row.fields;
+    let value = fields.iter().find(|(name, _)| name.as_str() == field).map(|(_, value)| value);
+    match value {
+        Some(Value::Text(id)) => Some(id),
+        _ => None,
+    }
 }
 
 fn composites(reads: Vec<Part>, writes: Vec<Request>) -> Vec<Flight> {

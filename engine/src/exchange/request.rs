@@ -27,6 +27,20 @@ pub(crate) enum Asker {
     Reconciliation,
 }
 
+impl Asker {
+    /// A number of its own, as far as that matters for when it asks again.
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            Self::Intent(id) | Self::OwnerCheck(id) => id.0,
+            Self::Display(_)
+            | Self::ReadStep(_)
+            | Self::Account(_)
+            | Self::Statuses
+            | Self::Reconciliation => 0,
+        }
+    }
+}
+
 /// Which of the asker's questions it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Slot {

@@ -37,7 +37,8 @@ impl<R: Rules> Engine<R> {
         self.exchange.session.failures += 1;
         let failures = self.exchange.session.failures;
         let (because, why, passes) = self.login_failure(reply);
-        let again = self.rules.retry_at(&self.config.retry, failures, self.now).filter(|_| passes);
+        let again =
+            self.rules.retry_at(&self.config.retry, failures, self.now, 0).filter(|_| passes);
         let slow = if passes { self.config.retry.max_delay_ms } else { limits::BUDGET_PROBE_MS };
         self.wake_at(again.unwrap_or_else(|| self.now.plus_ms(slow)), Wake::Login);
         self.tell_waiting(because, &why);

@@ -2,8 +2,8 @@
 
 use super::Sent;
 use crate::{
-    Assignment, AutoAssign, Decision, Engine, ExternalId, FieldPlan, FieldValues, IntentId,
-    Outcome, Person, Question, Rule, Rules, SaveOperation, SaveRow, Standing, Strategy,
+    Assignment, AutoAssign, Decision, Engine, ExternalId, FieldName, FieldPlan, FieldValues,
+    IntentId, Outcome, Person, Question, Rule, Rules, SaveOperation, SaveRow, Standing, Strategy,
     exchange::{Ask, Slot, Write},
     intent::{Ending, Intent, Stage, Work},
     merge_fields,
@@ -95,6 +95,11 @@ impl<R: Rules> Engine<R> {
                 plan.dropped.iter().map(|it| format!("{it} does not fit its type and is left out"));
             let text = text.collect::<Vec<_>>().join("; ");
             self.alert(Some(who.into()), Some(id), Rule::FieldDropped, text);
+        }
+        if !plan.translated.is_empty() {
+            let names: Vec<&str> = plan.translated.iter().map(FieldName::as_str).collect();
+            let mapped = (Question::Fields, Rule::ValueMapped);
+            self.decided_plainly(who, Some(id), mapped, Some(names.join(", ")));
         }
         if plan.blank_kept && because != Rule::BlankKept {
             self.decided_plainly(who, Some(id), (Question::Fields, Rule::BlankKept), None);

@@ -17,6 +17,8 @@ pub struct EngineSetup {
     pub mapping: Vec<ObjectFields>,
     /// `constants:` by object: CRM field, value; written on insert only.
     pub constants: Vec<ObjectFields>,
+    /// `values:` by object and field: what the visitor says, and what the field's list has for it.
+    pub values: Vec<ValueMap>,
     /// The campaign that every synced person joins.
     pub campaign_mapping: Option<CampaignMapping>,
     /// The experiences by name.
@@ -48,6 +50,7 @@ impl Default for EngineSetup {
             connections: Connections::default(),
             mapping: Vec::new(),
             constants: Vec::new(),
+            values: Vec::new(),
             campaign_mapping: None,
             experiences: Vec::new(),
             settings: Vec::new(),
@@ -92,6 +95,17 @@ pub struct ObjectFields {
     pub object: Text,
     /// The pairs.
     pub fields: Vec<Pair>,
+}
+
+/// What a field's list has for what visitors say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValueMap {
+    /// `lead`, `contact`, `account`.
+    pub object: Text,
+    /// The CRM field.
+    pub field: Text,
+    /// What is said, and what is written.
+    pub words: Vec<Pair>,
 }
 
 /// A campaign and the status that a member gets.

@@ -21,10 +21,13 @@ pub struct NamedFault {
     pub code: Option<Text>,
     /// `message`: its text.
     pub message: Option<Text>,
+    /// `host`: where the org lives from then on.
+    pub host: Option<Text>,
 }
 
 /// What a named fault can be told, by the keys of a file.
-pub const FAULT_PARAMETERS: [&str; 7] = ["rows", "by", "bytes", "used", "max", "code", "message"];
+pub const FAULT_PARAMETERS: [&str; 8] =
+    ["rows", "by", "bytes", "used", "max", "code", "message", "host"];
 
 impl NamedFault {
     /// The parameters that are given.
@@ -37,6 +40,7 @@ impl NamedFault {
             self.max.is_some(),
             self.code.is_some(),
             self.message.is_some(),
+            self.host.is_some(),
         ];
         FAULT_PARAMETERS.into_iter().zip(given).filter(|(_, given)| *given).map(|(name, _)| name)
     }

@@ -1,6 +1,7 @@
 //! `engine:`: who is connected, what is mapped, which settings.
 
-use crate::ast::{Experience, ObjectFields, Push, StepKind};
+use crate::api_name;
+use crate::ast::{Experience, ObjectFields, Push, StepKind, ValueMap};
 use crate::check::Checker;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::LINTS;
@@ -24,6 +25,7 @@ impl<'a> Checker<'a> {
         }
         engine.mapping.iter().for_each(|mapping| self.mapping(mapping));
         engine.constants.iter().for_each(|constants| self.constants(constants));
+        engine.values.iter().for_each(|map| self.value_map(map));
         if let Some(mapping) = &engine.campaign_mapping {
             self.campaign_status(&mapping.campaign, mapping.status.as_ref());
         }
@@ -78,6 +80,15 @@ impl<'a> Checker<'a> {
             if source.is_empty() {
                 self.error(code::UNKNOWN_NAME, source, "a mapping needs a visitor field");
             }
+        }
+    }
+
+    /// A field that exists, and values that it can hold.
+    fn value_map(&mut self, map: &'a ValueMap) {
+        let Some(object) = self.mapped_object(&map.object) else { return };
+        let Some(kind) = self.field(object, &map.field) else { return };
+        for (_, to) in &map.words {
+            self.value(kind, &api_name(&map.field), to);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     BatchingSetup, CampaignMapping, Connections, EngineSetup, Experience, ObjectFields, Push,
-    PushAction, PushTiming, RepSetup, RetrySetup, Step, StepKind,
+    PushAction, PushTiming, RepSetup, RetrySetup, Step, StepKind, ValueMap,
 };
 use crate::decode::{Decoder, Map};
 use crate::diagnostic::{Diagnostic, code};
@@ -29,6 +29,7 @@ impl Decoder<'_> {
                 .unwrap_or_default(),
             mapping: self.named(map.take("mapping"), "`mapping`", Decoder::object_pairs),
             constants: self.named(map.take("constants"), "`constants`", Decoder::object_pairs),
+            values: self.value_maps(map.take("values")),
             campaign_mapping: map
                 .take("campaign_mapping")
                 .and_then(|node| self.campaign_mapping(node)),
@@ -77,6 +78,23 @@ impl Decoder<'_> {
     )]
     pub(crate) fn object_pairs(&mut self, object: Text, node: &Node) -> Option<ObjectFields> {
         Some(ObjectFields { object, fields: self.fields(node) })
+    }
+
+    /// By object, then by field.
+    fn value_maps(&mut self, node: Option<&Node>) -> Vec<ValueMap> {
+        let objects = self.named(node, "`values`", |decoder, object, node| {
+            let maps = decoder.named(Some(node), "value maps by field", Decoder::object_pairs);
+            Some((object, maps))
+        });
+        let of = |(object, maps): (Text, Vec<ObjectFields>)| {
+            let maps = maps.into_iter();
+            maps.map(move |it| ValueMap {
+                object: object.clone(),
+                field: it.object,
+                words: it.fields,
+            })
+        };
+        objects.into_iter().flat_map(of).collect()
     }
 
     fn campaign_mapping(&mut self, node: &Node) -> Option<CampaignMapping> {

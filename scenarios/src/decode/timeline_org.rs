@@ -204,6 +204,7 @@ impl Decoder<'_> {
             max: map.number("max", self),
             code: map.text("code", self),
             message: map.text("message", self),
+            host: map.text("host", self),
         })
     }
 

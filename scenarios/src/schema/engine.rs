@@ -46,6 +46,7 @@ fn engine() -> Value {
             ("connections", object("who is connected as whom", &[], connections)),
             ("mapping", named(&reference("fields"))),
             ("constants", named(&reference("fields"))),
+            ("values", named(&named(&reference("fields")))),
             ("campaign_mapping", json!({ "anyOf": [text(), campaign] })),
             ("experiences", named(&experience)),
             ("settings", reference("fields")),

@@ -186,6 +186,7 @@ fn fault() -> Value {
             ("max", reference("whole")),
             ("code", text()),
             ("message", text()),
+            ("host", text()),
             ("for", reference("duration")),
             ("times", reference("whole")),
             ("skip", reference("whole")),

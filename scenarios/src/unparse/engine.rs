@@ -3,7 +3,7 @@
 use super::yaml::{Block, Flow, text, texts};
 use crate::ast::{
     BatchingSetup, CampaignMapping, Connections, DEFAULT_PROFILE, EngineSetup, ObjectFields,
-    RepSetup, RetrySetup, Step, StepKind,
+    RepSetup, RetrySetup, Step, StepKind, ValueMap,
 };
 use crate::source::Text;
 use crate::time::format_offset;
@@ -21,6 +21,7 @@ pub(super) fn write(engine: &EngineSetup, out: &mut Block) {
     connections(&engine.connections, out);
     object_fields("mapping", &engine.mapping, out);
     object_fields("constants", &engine.constants, out);
+    value_maps(&engine.values, out);
     if let Some(mapping) = &engine.campaign_mapping {
         out.entry(1, "campaign_mapping", &campaign_mapping(mapping));
     }
@@ -110,6 +111,21 @@ fn object_fields(name: &str, objects: &[ObjectFields], out: &mut Block) {
         let mut flow = Flow::new();
         object.fields.iter().for_each(|(from, to)| flow.text(from, to));
         out.entry(2, &object.object, &flow.finish());
+    }
+}
+
+fn value_maps(maps: &[ValueMap], out: &mut Block) {
+    if !maps.is_empty() {
+        out.open(1, "values");
+    }
+    let mut above: Option<&Text> = None;
+    for map in maps {
+        if above.replace(&map.object) != Some(&map.object) {
+            out.open(2, &map.object);
+        }
+        let mut flow = Flow::new();
+        map.words.iter().for_each(|(from, to)| flow.text(from, to));
+        out.entry(3, &map.field, &flow.finish());
     }
 }
 

@@ -300,4 +300,5 @@ fn named_fault(named: &NamedFault, flow: &mut Flow) {
     }
     flow.optional("code", named.code.as_ref());
     flow.optional("message", named.message.as_ref());
+    flow.optional("host", named.host.as_ref());
 }

@@ -1,8 +1,8 @@
 //! `engine:` of a scenario → the engine's configuration, with ids for names.
 
 use engine::{
-    Batching, Config, Experience, Mapping, MemberTarget, PushAction, PushStep, PushTiming, Rep,
-    RepId, RetryPolicy, Step, Strategy, UpdateScope, UserId,
+    Batching, Config, Experience, Jitter, Mapping, MemberTarget, PushAction, PushStep, PushTiming,
+    Rep, RepId, RetryPolicy, Step, Strategy, UpdateScope, UserId,
 };
 use mock_salesforce::{Org, SfId};
 use scenarios::{
@@ -31,7 +31,7 @@ pub(crate) fn config(
     problems: &mut Problems,
 ) -> Config {
     let setup = &scenario.engine;
-    let mut lowering = Lowering { names, problems };
+    let mut lowering = Lowering { seed: scenario.seed, names, problems };
     let org_user = lowering.org_user(setup);
     let integration_user = match &setup.connections.integration_user {
         Some(user) => lowering.user(user),
@@ -74,6 +74,8 @@ fn playback_secret(seed: u64) -> u64 {
 }
 
 struct Lowering<'a> {
+    /// What jitter is drawn from.
+    seed: u64,
     names: &'a Names,
     problems: &'a mut Problems,
 }
@@ -167,6 +169,19 @@ impl Lowering<'_> {
                 _ => self.unknown_object(object),
             }
         }
+        for map in &setup.values {
+            let object = match &*map.object.text {
+                "lead" => "Lead",
+                "contact" => "Contact",
+                "account" => "Account",
+                _ => {
+                    self.unknown_object(&map.object);
+                    continue;
+                }
+            };
+            let words = map.words.iter().map(|(from, to)| (from.to_string(), to.to_string()));
+            mapping.values.insert((object, (&*map.field.text).into()), words.collect());
+        }
         mapping
     }
 
@@ -228,13 +243,18 @@ impl Lowering<'_> {
     fn retry(&mut self, setup: &EngineSetup) -> RetryPolicy {
         let usual = RetryPolicy::default();
         let Some(retry) = &setup.retry else { return usual };
-        if let Some(jitter) = retry.jitter.as_ref().filter(|it| **it != "none") {
-            self.problems.add(
-                jitter.span,
-                format!("the engine has no jitter `{jitter}`"),
-                "write `none`: pauses are exact, so that a run repeats",
-            );
-        }
+        let jitter = match &retry.jitter {
+            Some(word) if *word == "equal" => Jitter::Equal,
+            Some(word) if *word != "none" => {
+                self.problems.add(
+                    word.span,
+                    format!("the engine has no jitter `{word}`"),
+                    "write `none` for exact pauses, `equal` for pauses whose second half is drawn",
+                );
+                usual.jitter
+            }
+            _ => usual.jitter,
+        };
         let factor = match retry.factor_thousandths {
             None => usual.factor,
             Some(thousandths) => {
@@ -256,6 +276,8 @@ impl Lowering<'_> {
             factor,
             max_delay_ms: retry.max_delay.unwrap_or(usual.max_delay_ms),
             max_attempts: retry.max_attempts.unwrap_or(usual.max_attempts),
+            jitter,
+            seed: self.seed,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What is done when things go wrong, answered wrongly (requirements §8).
 
 use engine::{
-    ApiUsage, BulkList, Config, Cursor, EmailKey, ExternalId, IntentId, Lost, MatchResult, News,
-    Person, PersonKind, RecordId, Refusal, RefusedWrite, Row, Rule, Rules as _, SaveOperation,
-    SessionState, Settings, Standard, Timestamp, UserId, Verdict, VisitorId,
+    ApiUsage, BulkList, Config, Cursor, EmailKey, ExternalId, FieldPlan, IntentId, Lost,
+    MatchResult, News, Person, PersonKind, Profile, RecordId, Refusal, RefusedWrite, RetryPolicy,
+    Row, Rule, Rules as _, SaveOperation, SessionState, Settings, Standard, Timestamp, UserId,
+    Verdict, VisitorId,
 };
 
 use super::mutants;
@@ -16,6 +17,13 @@ fn taking(
     (code, other): (&str, Verdict),
 ) -> Verdict {
     if refusal.code == code { other } else { Standard.classify_refusal(write, refusal, config) }
+}
+
+/// The config without its value map.
+fn without_values(config: &Config) -> Config {
+    let mut config = config.clone();
+    config.mapping.values.clear();
+    config
 }
 
 mutants! {
@@ -125,6 +133,36 @@ mutants! {
     #[doc = "a batch that was too much goes again as large"]
     BatchesStayAsLarge violates [SmallerBatches] breaks ["FM-18"] {
         fn batch_after_trouble(&self, size: usize) -> usize { size }
+    }
+
+    #[doc = "whoever loses the lease falls silent without a word"]
+    LeaseIsLostSilently violates [LeaseLost] breaks ["FM-84"] {
+        fn shut_out(&self) -> Option<Rule> { None }
+    }
+
+    #[doc = "rows go in the order in which they came, whatever they hang off"]
+    ParentsAreMixed breaks ["FM-13"] {
+        fn together(&self, parents: &[Option<&str>], most: usize) -> Vec<Vec<usize>> {
+            let places: Vec<usize> = (0..parents.len()).collect();
+            places.chunks(most.max(1)).map(<[usize]>::to_vec).collect()
+        }
+    }
+
+    #[doc = "whoever met one lock comes back at one moment"]
+    EverybodyComesBackTogether breaks ["FM-13"] {
+        fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp, _whose: u64) -> Option<Timestamp> {
+            Standard.retry_at(policy, attempt, now, 0)
+        }
+    }
+
+    #[doc = "what the visitor says is written as it was said"]
+    ValuesAreNotMapped violates [ValueMapped] breaks ["FM-32"] {
+        fn insert_fields(&self, profile: &Profile, owner: &UserId, config: &Config) -> FieldPlan {
+            Standard.insert_fields(profile, owner, &without_values(config))
+        }
+        fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
+            Standard.update_fields(profile, target, is_own, &without_values(config))
+        }
     }
 
     #[doc = "new leads are created, whatever the external id"]

@@ -156,29 +156,29 @@ mutants! {
 
     #[doc = "a failed call is never tried again"]
     NothingIsTriedAgain violates [RetryUnavailable] breaks ["FM-06", "FM-17", "FM-78"] {
-        fn retry_at(&self, _policy: &RetryPolicy, _attempt: u32, _now: Timestamp) -> Option<Timestamp> {
+        fn retry_at(&self, _policy: &RetryPolicy, _attempt: u32, _now: Timestamp, _whose: u64) -> Option<Timestamp> {
             None
         }
     }
 
     #[doc = "a failed call is tried again at once"]
     TriedAgainAtOnce breaks ["FM-17"] {
-        fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp> {
-            Standard.retry_at(policy, attempt, now).map(|_| now.plus_ms(1))
+        fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp, whose: u64) -> Option<Timestamp> {
+            Standard.retry_at(policy, attempt, now, whose).map(|_| now.plus_ms(1))
         }
     }
 
     #[doc = "the pause does not grow"]
     PauseDoesNotGrow breaks ["FM-17"] {
-        fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp> {
-            Standard.retry_at(policy, attempt, now).map(|_| now.plus_ms(policy.first_delay_ms))
+        fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp, whose: u64) -> Option<Timestamp> {
+            Standard.retry_at(policy, attempt, now, whose).map(|_| now.plus_ms(policy.first_delay_ms))
         }
     }
 
     #[doc = "a failed call is tried again for ever"]
     TriedAgainForEver violates [RetriesExhausted] breaks ["FM-80"] {
-        fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp) -> Option<Timestamp> {
-            Standard.retry_at(&RetryPolicy { max_attempts: u32::MAX, ..*policy }, attempt, now)
+        fn retry_at(&self, policy: &RetryPolicy, attempt: u32, now: Timestamp, whose: u64) -> Option<Timestamp> {
+            Standard.retry_at(&RetryPolicy { max_attempts: u32::MAX, ..*policy }, attempt, now, whose)
         }
     }
 
