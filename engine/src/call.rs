@@ -28,6 +28,8 @@ pub enum CrmCall {
     Bulk(BulkCall),
     /// Converts leads: each row is a lead, and what is asked for it, by the names of `convertLead`.
     Convert(Vec<SaveRow>),
+    /// Which fields an object has, as far as the user sees them.
+    Describe(ObjectName),
     /// One exchange with a system beside Salesforce: a login, a query, or a write of one row.
     Beside {
         /// Which one.
@@ -233,6 +235,8 @@ pub enum Done {
     Parts(Vec<Reply>),
     /// The leads' results, in order.
     Converted(Vec<Result<Converted, Refusal>>),
+    /// The object's fields.
+    Described(Vec<FieldName>),
     /// A bulk job was opened.
     JobOpened {
         /// Its id.

@@ -109,6 +109,7 @@ pub struct Engine<R = Standard> {
     pub(crate) workflows: Workflows,
     pub(crate) conversions: Conversions,
     pub(crate) reconciling: crate::reconciling::Reconciling,
+    pub(crate) drift: crate::drift::Drift,
     /// Whether another process has taken over.
     pub(crate) is_shut_out: bool,
 }
@@ -144,6 +145,7 @@ impl<R: Rules> Engine<R> {
             workflows: Workflows::new(&config),
             conversions: Conversions::new(&config),
             reconciling: crate::reconciling::Reconciling::default(),
+            drift: crate::drift::Drift::default(),
             is_shut_out: false,
             config,
         }

@@ -246,6 +246,7 @@ impl<R: Rules> Engine<R> {
             Flight::Beside(_, errand) => self.lose_errand(errand),
             Flight::More(reading, _) => self.on_part(Part::Read(reading), reply),
             Flight::Job(job) => self.on_job(job, reply),
+            Flight::Describe(kind) => self.on_described(kind, reply),
             Flight::Parts(parts) => match reply {
                 Reply::Done(Done::Parts(replies)) => self.on_parts(parts, replies),
                 _ => parts.into_iter().for_each(|it| self.on_part(it, reply)),

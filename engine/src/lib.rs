@@ -44,6 +44,7 @@ mod map_link;
 mod mapping;
 mod matching;
 mod meeting;
+mod missing_fields;
 mod model;
 mod neighbour;
 mod note;
@@ -75,6 +76,7 @@ mod arming;
 mod beside;
 mod booking;
 mod display;
+mod drift;
 mod engine;
 mod events;
 mod exchange;
@@ -127,7 +129,7 @@ pub use crate::{
 };
 pub use crate::{
     allowance::*, crowding::*, delivery::*, external_id::*, job_results::*, login::*, lost::*,
-    overridden::*, reconcile::*, second_look::*, turns::*,
+    missing_fields::*, overridden::*, reconcile::*, second_look::*, turns::*,
 };
 pub use crate::{
     call::*, config::*, event::*, liaison::*, model::*, note::*, rule::Rule, signals::*,

@@ -547,6 +547,10 @@ rules! {
 
     /// Another process took over: this one stops, and leaves its work to it.
     LeaseLost = "sync.lease_lost", ["EX-27d"];
+    /// A refusal said that a field is gone: the describe was read again, once for everybody.
+    DescribeRead = "sync.describe_read", ["UP-04"];
+    /// The org no longer has a mapped field: its mapping is paused, and the rest is written.
+    MappingPaused = "sync.mapping_paused", ["UP-04"];
     /// The value map says which word of the field's list stands for what the visitor said.
     ValueMapped = "sync.value_mapped", ["MP-01"];
 

@@ -701,6 +701,18 @@ pub trait Rules {
         batch::together(parents, most)
     }
 
+    // The org's fields.
+
+    /// Does a refusal say that the org's fields are not what they were?
+    fn is_drift(&self, refusal: &Refusal) -> bool {
+        crate::missing_fields::is_drift(refusal)
+    }
+
+    /// Which fields that are used does the org no longer have?
+    fn missing_fields(&self, used: &[FieldName], described: &[FieldName]) -> Vec<FieldName> {
+        crate::missing_fields::missing_fields(used, described)
+    }
+
     // New leads by an external id.
 
     /// By what is a new lead upserted?

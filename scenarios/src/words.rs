@@ -138,6 +138,7 @@ pub(crate) const CALL_OPERATIONS: &Words<CallOperation> = &[
     ("login", CallOperation::Login),
     ("bulk", CallOperation::Bulk),
     ("convert", CallOperation::Convert),
+    ("describe", CallOperation::Describe),
 ];
 
 pub(crate) const CALL_OUTCOMES: &Words<CallOutcome> = &[

@@ -275,6 +275,8 @@ hand_on! {
     fn enrichment_key(&self, confidence: engine::Confidence, from: engine::EnrichmentKey) -> engine::EnrichmentDecision;
     fn shut_out(&self) -> Option<Rule>;
     fn together(&self, parents: &[Option<&str>], most: usize) -> Vec<Vec<usize>>;
+    fn is_drift(&self, refusal: &Refusal) -> bool;
+    fn missing_fields(&self, used: &[FieldName], described: &[FieldName]) -> Vec<FieldName>;
     fn external_id(&self, key: Option<&EmailKey>, visitor: &engine::VisitorId, settings: &Settings) -> Option<engine::ExternalId>;
     fn select_by_external_id<'a>(&self, external: &engine::ExternalId, key: Option<&EmailKey>, found: &'a [Person]) -> MatchResult<'a>;
     fn next_reconciliation(&self, now: Timestamp, settings: &Settings) -> Option<Timestamp>;

@@ -161,6 +161,8 @@ pub(crate) enum Flight {
     More(Reading, String),
     /// The next exchange about a bulk job.
     Job(JobId),
+    /// The fields of leads or contacts.
+    Describe(PersonKind),
     /// A call to a system beside Salesforce; a login without an errand.
     Beside(crate::System, Option<Box<super::beside::Errand>>),
 }

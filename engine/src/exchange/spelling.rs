@@ -12,6 +12,7 @@ impl<R: Rules> Engine<R> {
                 Some(CrmCall::Beside { system: *system, call: Box::new(call) })
             }
             Flight::More(_, locator) => Some(CrmCall::More { locator: locator.clone() }),
+            Flight::Describe(kind) => Some(CrmCall::Describe(kind.object().into())),
             Flight::Job(job) => self.spell_job(*job).map(CrmCall::Bulk),
             Flight::Parts(parts) => match parts.as_slice() {
                 [] => None,

@@ -51,6 +51,14 @@ impl<R: Rules> Engine<R> {
 
     fn drop_fields(&mut self, id: IntentId, fields: Vec<FieldName>, refusal: &Refusal) {
         let Some(who) = self.intents.get(&id).and_then(Intent::visitor) else { return };
+        let kind = self.intents.get(&id).and_then(|it| match target_of(&it.work).0 {
+            "Lead" => Some(PersonKind::Lead),
+            "Contact" => Some(PersonKind::Contact),
+            _ => None,
+        });
+        if let Some(kind) = kind {
+            self.hear_of_fields(who.into(), kind, refusal);
+        }
         let named = fields.iter().map(FieldName::to_string).collect::<Vec<_>>().join(", ");
         self.decided_plainly(
             who,

@@ -23,6 +23,11 @@ impl<R: Rules> Engine<R> {
 
     fn on_read_refused(&mut self, id: IntentId, slot: Slot, refusal: &Refusal) {
         if self.stop_reading(slot, refusal) {
+            if let (Some(kind), Some(about)) =
+                (kind_of(slot), self.intents.get(&id).map(|it| it.about))
+            {
+                self.hear_of_fields(about, kind, refusal);
+            }
             return self.restart(id, Rule::FieldDropped, &refusal.message);
         }
         let read = RefusedWrite { object: "", operation: None };
@@ -35,13 +40,7 @@ impl<R: Rules> Engine<R> {
 
     /// Stops reading a field that the org user cannot see (FM-35); whether that changes anything.
     pub(crate) fn stop_reading(&mut self, slot: Slot, refusal: &Refusal) -> bool {
-        let kind = match slot {
-            Slot::Leads | Slot::Kept(PersonKind::Lead) => PersonKind::Lead,
-            Slot::Contacts | Slot::Converted | Slot::Kept(PersonKind::Contact) => {
-                PersonKind::Contact
-            }
-            _ => return false,
-        };
+        let Some(kind) = kind_of(slot) else { return false };
         let Some(field) = self.rules.unreadable_field(refusal) else { return false };
         let is_new = self.read_fields.drop(kind, &field);
         if is_new {
@@ -65,5 +64,16 @@ impl<R: Rules> Engine<R> {
             self.alert(about, Some(id), because, text);
         }
         self.settle(id, Ending::new(Outcome::Refused, because).saying(detail));
+    }
+}
+
+/// Whose fields a question reads.
+fn kind_of(slot: Slot) -> Option<PersonKind> {
+    match slot {
+        Slot::Leads | Slot::Kept(PersonKind::Lead) => Some(PersonKind::Lead),
+        Slot::Contacts | Slot::Converted | Slot::Kept(PersonKind::Contact) => {
+            Some(PersonKind::Contact)
+        }
+        _ => None,
     }
 }

@@ -3,7 +3,8 @@
 use super::Sent;
 use crate::{
     Assignment, AutoAssign, Decision, Engine, ExternalId, FieldName, FieldPlan, FieldValues,
-    IntentId, Outcome, Person, Question, Rule, Rules, SaveOperation, SaveRow, Standing, Strategy,
+    IntentId, Outcome, Person, PersonKind, Question, Rule, Rules, SaveOperation, SaveRow, Standing,
+    Strategy,
     exchange::{Ask, Slot, Write},
     intent::{Ending, Intent, Stage, Work},
     merge_fields,
@@ -71,6 +72,7 @@ impl<R: Rules> Engine<R> {
             plan.fields.retain(|(name, _)| name.as_str() != "OwnerId");
         }
         let mut fields = std::mem::take(&mut plan.fields);
+        self.pause_mapping(id, PersonKind::Lead, &mut fields);
         self.note_fields(id, plan, Rule::Created);
         self.note_added(id, Rule::Enriched, &enrichment);
         self.note_added(id, Rule::Filler, &fillers);
@@ -124,11 +126,15 @@ impl<R: Rules> Engine<R> {
         let enrichment = self.rules.enrichment(&visitor.profile, Some(target), &self.config);
         plan.fields.extend(enrichment.iter().cloned());
         work.edits.apply(&mut plan.fields);
-        if !plan.fields.is_empty() {
-            plan.because = Rule::Updated;
-        }
         let was_sent = matches!(&work.sent, Some(Sent::Update(record)) if record.id == target.id);
-        let fields = std::mem::take(&mut plan.fields);
+        let mut fields = std::mem::take(&mut plan.fields);
+        let had_news = !fields.is_empty();
+        self.pause_mapping(id, target.kind, &mut fields);
+        if !fields.is_empty() {
+            plan.because = Rule::Updated;
+        } else if had_news {
+            plan.because = Rule::NoNewValues;
+        }
         let because = plan.because;
         self.note_fields(id, plan, because);
         self.note_added(id, Rule::Enriched, &enrichment);

@@ -74,6 +74,7 @@ impl Crm {
                 Done::Parts(parts.iter().map(|it| self.reply(it, now)).collect())
             }
             CrmCall::Bulk(bulk) => return self.bulk(bulk, now),
+            CrmCall::Describe(_) => Done::Described(Vec::new()),
             other @ CrmCall::Convert(_) => panic!("this CRM is not asked {other:?}"),
             CrmCall::Beside { call, .. } => return self.reply(call, now),
         })

@@ -458,7 +458,7 @@ fn spell(call: &CrmCall) -> String {
             let text = format!("bulk {call:?}");
             text.split(['{', '(']).next().unwrap().trim().to_owned()
         }
-        other @ CrmCall::Convert(_) => format!("{other:?}"),
+        other @ (CrmCall::Convert(_) | CrmCall::Describe(_)) => format!("{other:?}"),
     }
 }
 

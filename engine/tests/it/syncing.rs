@@ -1173,6 +1173,7 @@ fn a_field_that_cannot_be_read_is_left_out() {
             1.020 find Lead Email=pat@x.example -> Refused(Refusal { code: "INVALID_FIELD", message: "No such column 'Phone' on entity", fields: [], duplicates: [], duplicate_rule: None })
             1.020 find Contact Email=pat@x.example
             1.020 find Account Name=X or Website~x.example
+            1.040 Describe(ObjectName("Lead"))
             1.040 find Lead Email=pat@x.example
             1.040 find Contact Email=pat@x.example
             1.040 find Lead Email=pat@x.example

@@ -304,6 +304,8 @@ pub enum CallOperation {
     Bulk,
     /// `convert`
     Convert,
+    /// `describe`
+    Describe,
 }
 
 /// How a call ended.

@@ -23,7 +23,9 @@ mod soap;
 
 use axum::http::{HeaderMap, Response, StatusCode};
 use bytes::Bytes;
-use engine::{Answer, ApiUsage, BulkCall, CrmCall, Done, Lost, Refusal, Reply, Save, Timestamp};
+use engine::{
+    Answer, ApiUsage, BulkCall, CrmCall, Done, FieldName, Lost, Refusal, Reply, Save, Timestamp,
+};
 use serde_json::Value as Json;
 
 use super::transport::Exchange;
@@ -75,7 +77,7 @@ fn writes(call: &CrmCall) -> bool {
         CrmCall::Composite(calls) => calls.iter().any(writes),
         CrmCall::Bulk(bulk) => !matches!(bulk, BulkCall::Poll { .. } | BulkCall::Results { .. }),
         CrmCall::Beside { call, .. } => writes(call),
-        CrmCall::Login | CrmCall::Find(_) | CrmCall::More { .. } => false,
+        CrmCall::Login | CrmCall::Find(_) | CrmCall::More { .. } | CrmCall::Describe(_) => false,
     }
 }
 
@@ -145,10 +147,18 @@ fn success_json(call: &CrmCall, status: StatusCode, json: &Json) -> Reply {
             })
         }
         CrmCall::Bulk(bulk) => bulk::done(bulk, json),
+        CrmCall::Describe(_) => described(json),
         // Conversions are answered in XML, and other systems have an encoding of their own.
         CrmCall::Convert(_) | CrmCall::Beside { .. } => None,
     };
     done.map_or_else(|| unclear(call, "unexpected shape"), Reply::Done)
+}
+
+/// The names of an object's fields.
+fn described(json: &Json) -> Option<Done> {
+    let fields = json.get("fields")?.as_array()?.iter();
+    let names = fields.map(|field| Some(FieldName::from(field.get("name")?.as_str()?)));
+    Some(Done::Described(names.collect::<Option<Vec<_>>>()?))
 }
 
 fn part_reply(call: &CrmCall, part: &envelope::Part<'_>) -> Reply {

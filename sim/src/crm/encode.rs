@@ -9,6 +9,7 @@
 //! | composite | `POST composite`; no part refers to another, since no call asks for that |
 //! | bulk | `jobs/ingest`, CSV |
 //! | convert | SOAP `convertLead` |
+//! | describe | `GET sobjects/X/describe` |
 //!
 //! A write of leads always says what it wants of assignment rules and of duplicate rules: silence would leave both to
 //! the server's defaults (absent `Sforce-Auto-Assign` means `TRUE`, §8.2).
@@ -23,7 +24,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, header::CONTENT_TYPE};
 use bytes::Bytes;
-use engine::{BulkCall, BulkList, CallId, CrmCall, Find, Save, SaveOperation, SaveRow};
+use engine::{BulkCall, BulkList, CallId, CrmCall, Find, ObjectName, Save, SaveOperation, SaveRow};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 
@@ -56,6 +57,7 @@ pub fn request(
         CrmCall::Save(save) => Sent::save(save),
         CrmCall::Bulk(bulk) => Sent::bulk(bulk),
         CrmCall::Convert(rows) => Sent::convert(rows, token),
+        CrmCall::Describe(object) => describe(object),
         // Other systems have an encoding of their own: nothing goes to Salesforce.
         CrmCall::Beside { .. } => Sent::new(Method::GET, "/".to_owned(), Body::None),
     };
@@ -215,6 +217,11 @@ fn login(credentials: &Credentials) -> Sent {
     Sent::new(Method::POST, "/services/oauth2/token".into(), Body::Form(form.join("&")))
 }
 
+fn describe(object: &ObjectName) -> Sent {
+    let url = format!("{API}/sobjects/{}/describe", segment(object.as_str()));
+    Sent::new(Method::GET, url, Body::None)
+}
+
 fn query(find: &Find, soql: &str) -> Sent {
     let url = query_url(find, soql);
     if url.len() <= URL_LIMIT {
@@ -259,6 +266,7 @@ fn sub_request(call: &CrmCall, soql: &str) -> Sent {
         // Salesforce refuses these as parts, in its own words.
         CrmCall::Bulk(bulk) => Sent::bulk(bulk),
         CrmCall::Convert(rows) => Sent::convert(rows, None),
+        CrmCall::Describe(object) => describe(object),
         CrmCall::Beside { call, .. } => sub_request(call, soql),
         CrmCall::Login => Sent::new(Method::POST, "/services/oauth2/token".into(), Body::None),
         CrmCall::Composite(_) => Sent::new(Method::POST, format!("{API}/composite"), Body::None),

@@ -91,6 +91,7 @@ impl Replied {
                     .collect();
             }
             Done::Parts(parts) => replied.parts = parts.iter().map(Self::of).collect(),
+            Done::Described(fields) => replied.text = count(fields.len(), "field"),
             Done::JobOpened { job } => replied.text = format!("job {job} was opened"),
             Done::JobTaken => replied.text.push_str("taken"),
             Done::JobState { state, .. } => replied.text = format!("the job is {state}"),

@@ -1,7 +1,7 @@
 //! What is done when things go wrong, answered wrongly (requirements §8).
 
 use engine::{
-    ApiUsage, BulkList, Config, Cursor, EmailKey, ExternalId, FieldPlan, IntentId, Lost,
+    ApiUsage, BulkList, Config, Cursor, EmailKey, ExternalId, FieldName, FieldPlan, IntentId, Lost,
     MatchResult, News, Person, PersonKind, Profile, RecordId, Refusal, RefusedWrite, RetryPolicy,
     Row, Rule, Rules as _, SaveOperation, SessionState, Settings, Standard, Timestamp, UserId,
     Verdict, VisitorId,
@@ -163,6 +163,21 @@ mutants! {
         fn update_fields(&self, profile: &Profile, target: &Person, is_own: bool, config: &Config) -> FieldPlan {
             Standard.update_fields(profile, target, is_own, &without_values(config))
         }
+    }
+
+    #[doc = "that a field is gone is learned anew with each lead"]
+    DescribeIsNotRead violates [DescribeRead, MappingPaused] breaks ["FM-39"] {
+        fn is_drift(&self, _refusal: &Refusal) -> bool { false }
+    }
+
+    #[doc = "what the describe no longer lists is mapped all the same"]
+    NothingIsPaused violates [MappingPaused] breaks ["FM-39"] {
+        fn missing_fields(&self, _used: &[FieldName], _described: &[FieldName]) -> Vec<FieldName> { Vec::new() }
+    }
+
+    #[doc = "what the describe lists is no longer mapped either"]
+    EverythingIsPaused breaks ["FM-39"] {
+        fn missing_fields(&self, used: &[FieldName], _described: &[FieldName]) -> Vec<FieldName> { used.to_vec() }
     }
 
     #[doc = "new leads are created, whatever the external id"]

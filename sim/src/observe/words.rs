@@ -47,6 +47,7 @@ fn operation(call: &CrmCall) -> CallOperation {
         }
         CrmCall::Bulk(_) | CrmCall::Composite(_) => CallOperation::Bulk,
         CrmCall::Convert(_) => CallOperation::Convert,
+        CrmCall::Describe(_) => CallOperation::Describe,
         CrmCall::Beside { call, .. } => operation(call),
     }
 }
@@ -139,6 +140,7 @@ pub(crate) fn operation_word(operation: CallOperation) -> &'static str {
         CallOperation::Login => "login",
         CallOperation::Bulk => "bulk",
         CallOperation::Convert => "convert",
+        CallOperation::Describe => "describe",
     }
 }
 

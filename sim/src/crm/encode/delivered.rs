@@ -12,7 +12,8 @@ const DUPLICATE_RULES: &str = "Sforce-Duplicate-Rule-Header";
 /// What a request carries, for journals: no secrets, no bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// What kind of exchange: `login`, `query`, `more`, `row`, `collection`, `composite`, `bulk` or `convert`.
+    /// What kind of exchange: `login`, `query`, `more`, `row`, `collection`, `composite`, `bulk`, `convert` or
+    /// `describe`.
     pub kind: &'static str,
     /// Its parts, in order; one unless it is a composite.
     pub parts: Vec<Part>,
@@ -21,7 +22,7 @@ pub struct Delivered {
 /// One find, save or other act inside an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// `login`, `query`, `create`, `update`, `upsert`, `bulk` or `convert`.
+    /// `login`, `query`, `create`, `update`, `upsert`, `bulk`, `convert` or `describe`.
     pub operation: &'static str,
     /// The object, where the call names it.
     pub object: Option<ObjectName>,
@@ -45,6 +46,7 @@ impl Delivered {
             CrmCall::Composite(_) => "composite",
             CrmCall::Bulk(_) => "bulk",
             CrmCall::Convert(_) => "convert",
+            CrmCall::Describe(_) => "describe",
             CrmCall::Beside { .. } => "beside",
         };
         let parts = match call {
@@ -68,6 +70,7 @@ fn part(call: &CrmCall) -> Part {
         CrmCall::Convert(rows) => {
             Part { object: Some("Lead".into()), rows: rows.len(), ..plain("convert", "") }
         }
+        CrmCall::Describe(object) => Part { object: Some(object.clone()), ..plain("describe", "") },
         CrmCall::More { .. } => plain("query", "next page"),
         CrmCall::Login => plain("login", ""),
         CrmCall::Beside { call, .. } => part(call),
