@@ -15,6 +15,29 @@ mod words;
 pub(crate) use matching::{Hits, find};
 pub(crate) use parse::{Group, Returning, Search, parse};
 
+use crate::{
+    Org, SaveContext, SfId,
+    soql::{Asker, SoqlError},
+};
+
+impl Org {
+    /// The rows of an object that a parameterized search finds: `q`, and `in` and `sobject` as the API takes them.
+    pub fn search(
+        &self,
+        cx: &SaveContext,
+        q: &str,
+        (group, object): (&str, &str),
+    ) -> Result<Vec<SfId>, SoqlError> {
+        let unknown =
+            || SoqlError::new("INVALID_SEARCH_SCOPE", format!("unknown search scope: {group}"));
+        let mut search = Search::plain(q)?;
+        search.group = Group::of(group).ok_or_else(unknown)?;
+        search.returning = vec![Returning { object: object.to_owned(), ..Returning::default() }];
+        let hits = find(self, &Asker::of(self, cx.user, cx.now, cx.api_version), &search)?;
+        Ok(hits.into_iter().flat_map(|(_, ids)| ids).collect())
+    }
+}
+
 /// Most records of one answer.
 pub(crate) const RECORD_LIMIT: usize = 2_000;
 /// Most records when one object is returned without a condition or an order.

@@ -5,5 +5,6 @@ pub(crate) mod explain;
 pub(crate) mod metric;
 pub(crate) mod playback;
 pub(crate) mod record;
+pub(crate) mod search;
 pub(crate) mod throughout;
 pub(crate) mod view;

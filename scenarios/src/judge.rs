@@ -2,7 +2,7 @@
 //!
 //! Codes: `F101` number of records, `F102` a field, `F103` outcome, `F104` owner, `F105` match, `F106` a candidate passed over, `F107` a reason that is missing,
 //! `F108` a reason that should not be there, `F109` fields withheld, `F110` number of calls, `F111` a metric, `F112` a view, `F113` a `throughout:`,
-//! `F114` a name that means nothing in this run, `F115` a playback, `F120` a run that did not settle; invariants have their own ids.
+//! `F114` a name that means nothing in this run, `F115` a playback, `F116` a search, `F120` a run that did not settle; invariants have their own ids.
 
 use crate::ast::{Check, Deadline, ExpectTime, Expectation, Scenario};
 use crate::compare::{Meaning, describe, figure_matches, matcher_span};
@@ -136,7 +136,8 @@ impl Judge<'_> {
             | Check::VisitorView(_)
             | Check::AccountView(_)
             | Check::ListView(_)
-            | Check::Playback(_) => observation.views.iter().map(|view| view.at).collect(),
+            | Check::Playback(_)
+            | Check::Search(_) => observation.views.iter().map(|view| view.at).collect(),
             Check::Invariant(_) => Vec::new(),
         };
         times.push(observation.started);
@@ -179,6 +180,7 @@ impl Judge<'_> {
             }
             Check::ListView(check) => expect::view::evaluate(self, check, crate::View::List, now),
             Check::Invariant(check) => expect::throughout::evaluate(self, check),
+            Check::Search(check) => expect::search::evaluate(self, check, now),
             Check::Playback(check) => expect::playback::evaluate(self, check, now),
         };
         for finding in &mut found {

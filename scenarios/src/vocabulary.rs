@@ -54,6 +54,8 @@ pub enum View {
     List,
     /// What a playback link answers.
     Playback,
+    /// What a search of the org finds.
+    Search,
 }
 
 /// A fault that has a name.

@@ -3,7 +3,7 @@
 use crate::ast::{
     Action, App, AssignMode, BatchStrategy, CallOperation, CallOutcome, DuplicateAction,
     EngagementIntent, FieldKind, FlowTrigger, IdentitySource, MatchCriterion, Outcome, Permission,
-    PushAction, PushTiming, Throughout, UnknownOwners, UpdateScope, UserPreset,
+    PushAction, PushTiming, SearchGroup, Throughout, UnknownOwners, UpdateScope, UserPreset,
 };
 
 /// Words and what they mean.
@@ -146,6 +146,13 @@ pub(crate) const CALL_OUTCOMES: &Words<CallOutcome> = &[
     ("refused", CallOutcome::Refused),
     ("unavailable", CallOutcome::Unavailable),
     ("lost", CallOutcome::Lost),
+];
+
+pub(crate) const SEARCH_GROUPS: &Words<SearchGroup> = &[
+    ("all", SearchGroup::All),
+    ("name", SearchGroup::Name),
+    ("email", SearchGroup::Email),
+    ("phone", SearchGroup::Phone),
 ];
 
 pub(crate) const INVARIANTS: &Words<Throughout> = &[

@@ -11,6 +11,7 @@ mod find;
 mod jobs;
 mod latency;
 mod product;
+mod searching;
 mod watch;
 
 use std::{
@@ -62,6 +63,8 @@ pub(crate) struct World<'s, R> {
     messenger: Messenger,
     /// Alarms of the messenger.
     wakes: usize,
+    /// Moments at which expectations still look.
+    looks: usize,
     /// Source events that no line of the timeline is.
     product_events: u64,
     watch: Watch,
@@ -97,6 +100,8 @@ enum Next {
     Alarm { life: u32, cause: u64, id: TimerId, recurring: bool },
     /// The messenger has waited for a lost side since then.
     Wake { cause: u64, visitor: String, since: i64 },
+    /// An expectation looks at what changes by itself.
+    Look,
 }
 
 /// A world when nothing more happens.
@@ -143,6 +148,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             journal: Journal::default(),
             messenger,
             wakes: 0,
+            looks: 0,
             product_events: 0,
             watch: Watch::of(scenario),
             latency: Latency::of(scenario),
@@ -162,6 +168,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         let until = self.scenario.clock.starts.saturating_add(self.scenario.until());
         let mut steps_left = STEPS_BASE + STEPS_PER_LINE * self.scenario.timeline.len() as u64;
         self.write_changes(0);
+        self.plan_searches();
         while let Some(at) = self.next_at().filter(|at| *at <= until) {
             if at > self.clock.now() && self.is_over_after_looking() || steps_left == 0 {
                 break;
@@ -226,6 +233,7 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             && self.alarms == 0
             && self.delayed == 0
             && self.wakes == 0
+            && self.looks == 0
             && self.lines.peek().is_none()
             && self.subject.unsettled() == 0
             && self.org_due().is_none()
@@ -284,6 +292,8 @@ impl<'s, R: Rules + Clone> World<'s, R> {
                 let happenings = self.messenger.wake(self.clock.now(), &visitor, since);
                 self.follow(cause, happenings);
             }
+            // What is looked at is seen when the instant is over.
+            Next::Look => self.looks -= 1,
             Next::Alarm { life, cause, id, recurring } => {
                 if life == self.life {
                     self.alarms -= usize::from(!recurring);
@@ -494,8 +504,10 @@ impl<'s, R: Rules + Clone> World<'s, R> {
     /// Writes down every watched view that is not what it was.
     fn look(&mut self) {
         let now = self.clock.now();
-        let seen = self.watch.news(now, &self.subject, &self.messenger);
-        for seen in seen.into_iter().chain(self.links_opened()) {
+        let mut seen = self.watch.news(now, &self.subject, &self.messenger);
+        seen.extend(self.links_opened());
+        seen.extend(self.searches_made());
+        for seen in seen {
             self.journal.add(now, 0, What::Seen(seen));
         }
     }

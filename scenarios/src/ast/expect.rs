@@ -65,6 +65,8 @@ pub enum Check {
     Neighbour(RecordCheck),
     /// `playback`
     Playback(crate::ast::PlaybackCheck),
+    /// `search`: what the org's search index gives.
+    Search(SearchCheck),
 }
 
 /// A value or a condition on it.
@@ -337,6 +339,46 @@ pub struct ViewCheck {
     pub of: Text,
     /// What must be seen.
     pub fields: Vec<(Text, Matcher)>,
+}
+
+/// `search`: how many records a search of the org finds, which reads the search index and not the database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchCheck {
+    /// `find`: the words, as a parameterized search takes them.
+    pub find: Text,
+    /// `in`: which fields are looked into; all if absent.
+    pub group: SearchGroup,
+    /// `returning`: of which object, by API name.
+    pub returning: Text,
+    /// `rows`: how many; 1 if absent.
+    pub rows: Option<Matcher>,
+}
+
+impl SearchCheck {
+    /// What the search is called in a journal: `Lead by pat@x.example in email fields`.
+    pub fn label(&self) -> String {
+        format!("{} by {} in {} fields", self.returning, self.find, self.group.word())
+    }
+}
+
+/// Which fields a search looks into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchGroup {
+    /// `all`
+    All,
+    /// `name`
+    Name,
+    /// `email`
+    Email,
+    /// `phone`
+    Phone,
+}
+
+impl SearchGroup {
+    /// Its word, which is also Salesforce's.
+    pub fn word(self) -> &'static str {
+        crate::words::word_of(crate::words::SEARCH_GROUPS, &self)
+    }
 }
 
 /// `throughout: { invariant: … }`.

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     CallsCheck, Check, Deadline, ExpectTime, Expectation, ExplainCheck, InvariantCheck, Matcher,
-    RecordCheck, Subject, ViewCheck,
+    RecordCheck, SearchCheck, Subject, ViewCheck,
 };
 use crate::check::Checker;
 use crate::check::fields::api_name;
@@ -39,6 +39,7 @@ impl<'a> Checker<'a> {
                 }
                 Check::Invariant(check) => self.invariant(check),
                 Check::Playback(check) => self.playback(check),
+                Check::Search(check) => self.search(check),
             }
         }
         for hold in &scenario.hold {
@@ -70,6 +71,13 @@ impl<'a> Checker<'a> {
             );
             let found = Diagnostic::error(code::AFTER_END, expectation.place.0, message);
             self.out.push(found.help("raise `clock.until`, or write `at: end`"));
+        }
+    }
+
+    fn search(&mut self, check: &SearchCheck) {
+        self.object(&check.returning);
+        if let Some(rows) = &check.rows {
+            self.matcher(None, "rows", rows);
         }
     }
 
@@ -275,7 +283,7 @@ fn used_names(scenario: &crate::ast::Scenario) -> BTreeSet<&str> {
             Check::Playback(check) => {
                 used.insert(check.link.parts().1.as_str());
             }
-            Check::Metric(_) | Check::Invariant(_) => {}
+            Check::Metric(_) | Check::Invariant(_) | Check::Search(_) => {}
         }
     }
     for line in &scenario.timeline {

@@ -2,17 +2,17 @@
 
 use crate::ast::{
     CallsCheck, Check, Deadline, ExpectTime, Expectation, ExplainCheck, Hold, InvariantCheck,
-    Matcher, MetricCheck, RecordCheck, Subject, ViewCheck,
+    Matcher, MetricCheck, RecordCheck, SearchCheck, SearchGroup, Subject, ViewCheck,
 };
 use crate::decode::{Decoder, Map};
 use crate::diagnostic::{Diagnostic, code};
 use crate::hint::hint;
 use crate::source::Text;
 use crate::tree::{Node, NodeKind};
-use crate::words::{ACTIONS, CALL_OPERATIONS, CALL_OUTCOMES, INVARIANTS, OUTCOMES};
+use crate::words::{ACTIONS, CALL_OPERATIONS, CALL_OUTCOMES, INVARIANTS, OUTCOMES, SEARCH_GROUPS};
 
 /// Every check.
-pub(crate) const CHECKS: [&str; 10] = [
+pub(crate) const CHECKS: [&str; 11] = [
     "record",
     "explain",
     "calls",
@@ -23,6 +23,7 @@ pub(crate) const CHECKS: [&str; 10] = [
     "list_view",
     "playback",
     "neighbour",
+    "search",
 ];
 
 /// Every time word.
@@ -90,12 +91,26 @@ impl Decoder<'_> {
             "account_view" => self.view_of("account", value).map(Check::AccountView),
             "list_view" => self.view_of("list", value).map(Check::ListView),
             "playback" => self.playback(value).map(Check::Playback),
+            "search" => self.search(value).map(Check::Search),
             "neighbour" => self.neighbour_check(value).map(Check::Neighbour),
             other => {
                 self.unknown_word(word, &format!("there is no check `{other}`"), &CHECKS);
                 None
             }
         }
+    }
+
+    fn search(&mut self, node: &Node) -> Option<SearchCheck> {
+        let mut map = Map::of(node, "a search", self)?;
+        let group = map.take("in").and_then(|node| self.word(node, SEARCH_GROUPS));
+        let check = SearchCheck {
+            find: map.required_text("find", self),
+            group: group.unwrap_or(SearchGroup::All),
+            returning: map.required_text("returning", self),
+            rows: map.take("rows").and_then(|node| self.count(node)),
+        };
+        map.finish(self);
+        Some(check)
     }
 
     fn record_check(&mut self, node: &Node) -> Option<RecordCheck> {

@@ -35,6 +35,7 @@ const CIRCUMSTANCES: &[(&str, TakeOut)] = &[
         it.world.org.api_allocation = None;
         it.world.org.enforce_allocation = false;
     }),
+    ("search_delay", |it| it.world.org.search_delay = None),
     ("campaigns", |it| it.world.campaigns.iter_mut().for_each(|it| it.statuses.clear())),
     ("batching", |it| it.engine.batching = None),
 ];

@@ -1,7 +1,7 @@
 //! `expect:` in the schema.
 
 use super::{column, object, reference, text, word};
-use crate::words::{ACTIONS, CALL_OPERATIONS, CALL_OUTCOMES, INVARIANTS, OUTCOMES};
+use crate::words::{ACTIONS, CALL_OPERATIONS, CALL_OUTCOMES, INVARIANTS, OUTCOMES, SEARCH_GROUPS};
 use serde_json::{Map, Value, json};
 
 pub(super) fn define(definitions: &mut Map<String, Value>) {
@@ -62,6 +62,7 @@ fn expectation() -> Value {
             ("account_view", reference("matchers")),
             ("list_view", reference("matchers")),
             ("playback", reference("matchers")),
+            ("search", search()),
             ("neighbour", super::neighbours::check()),
         ],
     );
@@ -90,6 +91,19 @@ fn record() -> Value {
             ("as", text()),
             ("fields", reference("matchers")),
             ("deleted", reference("flag")),
+        ],
+    )
+}
+
+fn search() -> Value {
+    object(
+        "how many records a search of the org finds",
+        &["find", "returning"],
+        vec![
+            ("find", text()),
+            ("in", word(SEARCH_GROUPS)),
+            ("returning", text()),
+            ("rows", reference("matcher")),
         ],
     )
 }

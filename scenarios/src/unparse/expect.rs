@@ -3,7 +3,7 @@
 use super::yaml::{Block, Flow, pairs, text, texts};
 use crate::ast::{
     CallsCheck, Check, Deadline, ExpectTime, Expectation, ExplainCheck, InvariantCheck, Matcher,
-    RecordCheck, Scenario, Subject, ViewCheck,
+    RecordCheck, Scenario, SearchCheck, SearchGroup, Subject, ViewCheck,
 };
 use crate::source::Text;
 use crate::time::format_offset;
@@ -53,6 +53,7 @@ fn expectation(expectation: &Expectation) -> String {
         Check::ListView(check) => ("list_view", view("list", check)),
         Check::Invariant(check) => ("throughout", invariant(check)),
         Check::Neighbour(check) => ("neighbour", neighbour(check)),
+        Check::Search(check) => ("search", search(check)),
         Check::Playback(check) => ("playback", super::messenger::playback(check)),
     };
     format!("{{ {time}, {word}: {check} }}")
@@ -104,6 +105,19 @@ fn records(of: &str, check: &RecordCheck) -> String {
     flow.optional("as", check.alias.as_ref());
     matchers(&mut flow, "fields", &check.fields);
     flow.flag("deleted", check.deleted);
+    flow.finish()
+}
+
+fn search(check: &SearchCheck) -> String {
+    let mut flow = Flow::new();
+    flow.text("find", &check.find);
+    if check.group != SearchGroup::All {
+        flow.entry("in", check.group.word().to_owned());
+    }
+    flow.text("returning", &check.returning);
+    if let Some(rows) = &check.rows {
+        flow.entry("rows", matcher(rows));
+    }
     flow.finish()
 }
 

@@ -231,13 +231,14 @@ fn seen_line(seen: &Seen) -> JournalLine {
         View::Account => (Lane::Rep, "the Account 360 shows of"),
         View::List => (Lane::Rep, "is on the account list"),
         View::Playback => (Lane::Visitor, "a playback link answers, of"),
+        View::Search => (Lane::Salesforce, "a search of the org finds,"),
     };
     let mut told = line(lane, "view", format!("what {who} {}", seen.of));
     match seen.view {
         View::Rep | View::Visitor => told.visitor = Some(seen.of.clone()),
         View::Account => told.about = Some(format!("account {}", seen.of)),
         View::List => told.about = Some(format!("list {}", seen.of)),
-        View::Playback => {}
+        View::Playback | View::Search => {}
     }
     let fields = seen.fields.iter();
     told.detail.extend(fields.map(|(name, value)| (format!("field.{name}"), value.clone())));

@@ -63,7 +63,7 @@ impl<R: Rules + Clone> World<'_, R> {
         }
     }
 
-    fn context(&self, by: Option<&Text>) -> Result<SaveContext, String> {
+    pub(super) fn context(&self, by: Option<&Text>) -> Result<SaveContext, String> {
         let user = self.user(by.map_or(ADMINISTRATOR, |by| &**by))?;
         Ok(SaveContext::admin(user, self.clock.org_now()))
     }

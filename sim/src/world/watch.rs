@@ -8,6 +8,7 @@ use scenarios::{
     ast::{Check, PlaybackLink, Scenario},
 };
 
+use super::searching::WatchedSearch;
 use crate::{journal::Seen, messenger::Messenger, subject::Subject};
 
 /// The views that the scenario's expectations are about, as they were last seen.
@@ -15,6 +16,7 @@ use crate::{journal::Seen, messenger::Messenger, subject::Subject};
 pub(super) struct Watch {
     views: Vec<Watched>,
     pub(super) links: Vec<WatchedLink>,
+    pub(super) searches: Vec<WatchedSearch>,
 }
 
 /// A playback link, and what it answered last.
@@ -47,7 +49,7 @@ impl Watch {
                 views.push(Watched { view, of, last: None });
             }
         }
-        Self { views, links: links(scenario) }
+        Self { views, links: links(scenario), searches: WatchedSearch::all(scenario) }
     }
 
     /// The views that are not what they were.
@@ -64,7 +66,7 @@ impl Watch {
                 View::Visitor => subject.visitor_view(&of.as_str().into()).map(|it| it.fields),
                 View::Account => subject.account_view(&of.as_str().into()).map(|it| it.fields),
                 View::List => subject.list_view(&of.as_str().into()).map(|it| it.fields),
-                View::Playback => None,
+                View::Playback | View::Search => None,
             };
             match (&*view, &mut fields) {
                 (View::Rep, Some(fields)) => messenger.add_rep_view(of, now, fields),
