@@ -17,6 +17,7 @@ mod no_rule_for_unmatched;
 mod nobody_moves_on;
 mod previously_synced_without_reason;
 mod rep_not_connected;
+mod required_not_mapped;
 mod rule_returns_trigger;
 
 use crate::ast::Scenario;
@@ -53,6 +54,12 @@ pub const LINTS: &[Lint] = &[
         name: "previously_synced_without_reason",
         requirements: &["UP-04"],
         look: previously_synced_without_reason::look,
+    },
+    Lint {
+        code: "W004",
+        name: "required_not_mapped",
+        requirements: &["MP-05d"],
+        look: required_not_mapped::look,
     },
     Lint {
         code: "W020",
