@@ -6,6 +6,7 @@ mod coverage;
 mod crm_transports;
 mod csv_worlds;
 mod determinism;
+mod diagnoses;
 mod failures;
 mod live_client;
 mod load;
