@@ -97,7 +97,15 @@ pub(crate) fn is_free_mail(domain: &str) -> bool {
 
 /// Chooses the visitor's account from those `found`.
 pub fn select_account(key: &AccountKey, found: &[Account]) -> AccountMatch {
-    let mut fitting: Vec<&Account> = found.iter().filter(|it| fits(key, it)).collect();
+    best_of(found.iter().filter(|it| fits(key, it)).collect())
+}
+
+/// Chooses the company's account from those that a duplicate rule of the org named, whatever it compared (FM-61a).
+pub fn select_named_account(named: &[Account]) -> AccountMatch {
+    best_of(named.iter().collect())
+}
+
+fn best_of(mut fitting: Vec<&Account>) -> AccountMatch {
     fitting.sort_by_key(|it| (Reverse(rank(it)), it.id.clone()));
     let mut ranked = fitting.into_iter();
     let Some(best) = ranked.next() else {

@@ -1,7 +1,7 @@
 //! Looking an account up: by name and domain, and where several fit, by what hangs off them (DD-05 to DD-07, DD-14d).
 
 use crate::{
-    Account, AccountKey, OpportunityCount, Row, Settings, Timestamp, Value,
+    Account, AccountKey, OpportunityCount, RecordId, Row, Settings, Timestamp, Value,
     exchange::{SEPARATOR, Shape, Slot},
     search::Question,
 };
@@ -26,6 +26,13 @@ impl AccountSearch {
         );
         let search = Self { key, pending: 1, ..Self::default() };
         (search, (Slot::Accounts, Shape::Accounts, value))
+    }
+
+    /// A search for accounts that are known by id, and its first question.
+    pub(crate) fn of_records(ids: &[RecordId]) -> (Self, Question) {
+        let ids: Vec<&str> = ids.iter().map(RecordId::as_str).collect();
+        let search = Self { pending: 1, ..Self::default() };
+        (search, (Slot::Accounts, Shape::AccountsById, ids.join(SEPARATOR)))
     }
 
     /// Rows arrived; the questions that come next.

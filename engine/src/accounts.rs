@@ -3,6 +3,7 @@
 //! A list push is an intent of its own: it evaluates the list if nobody has, opens one intent for each company on it, and
 //! when all of them are settled evaluates the list again (AC-12). One company that fails stops no other (AC-15).
 
+mod adopt;
 mod click;
 mod list;
 mod look;

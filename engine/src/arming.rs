@@ -36,7 +36,8 @@ impl<R: Rules> Engine<R> {
         }
     }
 
-    fn arm(&mut self, who: Who, step: &PushStep) -> Option<IntentId> {
+    /// Arms a push step.
+    pub(crate) fn arm(&mut self, who: Who, step: &PushStep) -> Option<IntentId> {
         let cause = self.visitor(who)?.entry.as_ref()?.cause;
         let (action, work) = self.push_work(step.to, step.action);
         let id = self.open(who, action, cause, work);

@@ -198,6 +198,8 @@ pub struct Settings {
     pub reconcile_every_ms: i64,
     /// FM-15: share of the API allowance that is kept for what a rep waits for, in percent.
     pub api_reserve_percent: u64,
+    /// FM-72: addresses that differ in a plus tag only are two persons, or one.
+    pub plus_tags: crate::PlusTags,
     /// FM-60: a synced lead that was deleted may be created anew.
     pub recreate_deleted: bool,
     /// EV-28d: cancelled and moved meetings change their Event.
@@ -246,6 +248,7 @@ impl Default for Settings {
             external_id: None,
             reconcile_every_ms: 0,
             api_reserve_percent: 5,
+            plus_tags: crate::PlusTags::Distinct,
             recreate_deleted: true,
             meeting_updates: false,
             bot_events: true,

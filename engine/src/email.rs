@@ -3,7 +3,8 @@
 //! One function answers, and everything uses it: lookups, the ledger, the per-person queue, in-batch duplicates
 //! (DD-12d; FM-71 to FM-74). An address is trimmed, freed of invisible characters, composed (NFC) and put in lower case
 //! without regard to any locale; an international domain is spelled in ASCII. Plus tags and dots stay: for the CRM they
-//! are different addresses. A display name or a second address is no address at all.
+//! are different addresses. With the setting `plus_tags: same_person` addresses that differ in a plus tag only are one
+//! person all the same: the key leaves the tag out, while what is written to the CRM keeps it. A display name or a second address is no address at all.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -17,9 +18,19 @@ const LOCAL_PART_BYTES_MAX: usize = 64;
 /// Longest part of a domain between two dots, in bytes.
 const LABEL_BYTES_MAX: usize = 63;
 
+/// FM-72: addresses that differ in a plus tag only.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlusTags {
+    /// They are two persons, as for the CRM.
+    #[default]
+    Distinct,
+    /// They are one person.
+    SamePerson,
+}
+
 /// A normalised e-mail address: two visitors with the same key are the same person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EmailKey(Arc<str>);
+pub struct EmailKey(Arc<str>, PlusTags);
 
 impl EmailKey {
     /// The normalised address.
@@ -30,6 +41,22 @@ impl EmailKey {
     /// The part after the `@`, in ASCII.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// Whether a text is an address of this person.
+    pub fn is_of(&self, text: &str) -> bool {
+        person_key(text, self.1).as_ref() == Ok(self)
+    }
+
+    /// What stands before and after the tag in the tagged addresses of this person, for each of the spellings; nothing
+    /// where a tag makes another person.
+    pub fn around_a_tag(&self) -> Vec<(String, String)> {
+        if self.1 == PlusTags::Distinct {
+            return Vec::new();
+        }
+        let spellings = self.spellings();
+        let parts = spellings.iter().filter_map(|it| it.rsplit_once('@'));
+        parts.map(|(local, domain)| (format!("{local}+"), format!("@{domain}"))).collect()
     }
 
     /// The spellings under which a CRM may hold the address: itself, and with the domain in Unicode where that differs.
@@ -64,7 +91,20 @@ pub enum NotAnEmail {
     Malformed,
 }
 
-/// The key of a typed or stored e-mail address.
+/// The key of the person who has this address.
+pub fn person_key(text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
+    let address = normalise_email(text)?;
+    if plus_tags == PlusTags::Distinct {
+        return Ok(address);
+    }
+    let untagged = address.as_str().rsplit_once('@').and_then(|(local, domain)| {
+        let (name, _) = local.split_once('+').filter(|(name, _)| !name.is_empty())?;
+        Some(format!("{name}@{domain}").into())
+    });
+    Ok(EmailKey(untagged.unwrap_or(address.0), plus_tags))
+}
+
+/// The key of a typed or stored e-mail address, each address by itself.
 pub fn normalise_email(text: &str) -> Result<EmailKey, NotAnEmail> {
     let visible: String = text.chars().filter(|it| !is_invisible(*it)).collect();
     let trimmed = visible.trim();
@@ -85,7 +125,7 @@ pub fn normalise_email(text: &str) -> Result<EmailKey, NotAnEmail> {
     if key.len() > ADDRESS_BYTES_MAX {
         return Err(NotAnEmail::Malformed);
     }
-    Ok(EmailKey(key.into()))
+    Ok(EmailKey(key.into(), PlusTags::Distinct))
 }
 
 /// Zero-width characters, joiners, direction marks and the soft hyphen: copied along, never meant.
@@ -167,6 +207,31 @@ mod tests {
                 proptest::prop_assert_eq!(ascii_domain(&domain).ok(), by_the_long_way.ok());
             }
         }
+    }
+
+    #[test]
+    fn a_plus_tag_makes_another_person_only_where_the_setting_says_so() {
+        let same =
+            |one: &str, other: &str, plus_tags| person_key(one, plus_tags).unwrap().is_of(other);
+        for (one, other, as_one_person) in [
+            ("pat+web@x.example", "Pat@X.example", true),
+            ("pat@x.example", "pat+a+b@x.example", true),
+            ("pat+web@x.example", "pat+ads@x.example", true),
+            ("pat+web@x.example", "pat@y.example", false),
+            ("p.at+web@x.example", "pat@x.example", false),
+            ("+web@x.example", "+ads@x.example", false),
+        ] {
+            assert_eq!(same(one, other, PlusTags::SamePerson), as_one_person, "{one} {other}");
+            assert!(!same(one, other, PlusTags::Distinct), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn tagged_addresses_are_looked_for_around_the_tag() {
+        let around = |text, plus_tags| person_key(text, plus_tags).unwrap().around_a_tag();
+        assert_eq!(around("pat@x.example", PlusTags::Distinct), []);
+        let expected = [("pat+".to_owned(), "@x.example".to_owned())];
+        assert_eq!(around("pat+web@x.example", PlusTags::SamePerson), expected);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn enrichment(profile: &Profile, target: Option<&Person>, config: &Config) -
     });
     let differs = |(field, value): &(FieldName, Value)| {
         let current = target.and_then(|it| it.get(field.as_str())).unwrap_or(&Value::Null);
-        target.is_none() || !is_same(value, current, false)
+        target.is_none() || !is_same(value, current, None)
     };
     known.filter(differs).collect()
 }

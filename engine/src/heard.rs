@@ -119,7 +119,7 @@ impl<R: Rules> Engine<R> {
 
     /// Who is this, now that we hear of an address? Whether the profile takes the address.
     fn identify(&mut self, who: Who, event: &SourceEvent, text: &str, source: FieldSource) -> bool {
-        let Ok(key) = self.rules.normalise_email(text) else {
+        let Ok(key) = self.rules.normalise_email(text, self.config.settings.plus_tags) else {
             return self.visitor(who).is_some_and(|it| it.email.is_none());
         };
         let heard_from = match source {

@@ -14,6 +14,7 @@ mod action_table;
 mod active_response;
 mod allowance;
 mod assign;
+mod assignment_header;
 mod auto_convert;
 mod batch;
 mod blocking;
@@ -28,6 +29,7 @@ mod conversions;
 mod convert;
 mod crowding;
 mod delivery;
+mod departure;
 mod email;
 mod enrich;
 mod enrichment;
@@ -47,6 +49,7 @@ mod meeting;
 mod missing_fields;
 mod model;
 mod neighbour;
+mod newcomer;
 mod note;
 mod offer;
 mod overridden;
@@ -110,11 +113,11 @@ mod visitor;
 mod workflow;
 
 pub use crate::{
-    account::*, account_push::*, action_table::*, assign::*, batch::*, blocking::*, campaign::*,
-    conversation::*, email::*, enrich::*, enrichment::*, firing::*, identity::*, leaving::*,
-    map_link::*, mapping::*, matching::*, meeting::*, neighbour::*, offer::*, owner::*,
-    playback::*, profile::*, refusal::*, required::*, retry::*, rules::*, update_policy::*,
-    voice::*,
+    account::*, account_push::*, action_table::*, assign::*, assignment_header::*, batch::*,
+    blocking::*, campaign::*, conversation::*, departure::*, email::*, enrich::*, enrichment::*,
+    firing::*, identity::*, leaving::*, map_link::*, mapping::*, matching::*, meeting::*,
+    neighbour::*, newcomer::*, offer::*, owner::*, playback::*, profile::*, refusal::*,
+    required::*, retry::*, rules::*, update_policy::*, voice::*,
 };
 pub use crate::{
     account_rule::*, active_response::*, auto_convert::*, company_name::*, condition::*,

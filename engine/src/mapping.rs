@@ -9,8 +9,9 @@
 //! field's known type is left out (FM-37).
 
 use crate::{
-    Config, FieldName, FieldSource, FieldType, FieldValues, Person, PersonKind, Profile,
-    ProfileField, Rule, Timestamp, UserId, Value, normalise_email, profile::EMAIL,
+    Config, FieldName, FieldSource, FieldType, FieldValues, Person, PersonKind, PlusTags, Profile,
+    ProfileField, Rule, Timestamp, UserId, Value, email::person_key, normalise_email,
+    profile::EMAIL,
 };
 
 /// What is to be written, and what is not.
@@ -159,7 +160,9 @@ fn difference(
     }
     match write(kind, to, said, is_email, config) {
         None => Difference::Unfit,
-        Some(value) if is_same(&value, current, is_email) => Difference::None,
+        Some(value) if is_same(&value, current, is_email.then_some(config.settings.plus_tags)) => {
+            Difference::None
+        }
         Some(value) => Difference::Write(value),
     }
 }
@@ -236,12 +239,12 @@ fn instant(text: &str) -> Option<Timestamp> {
     clippy::cast_precision_loss,
     reason = "the CRM gives back exactly what it was sent"
 )]
-pub(crate) fn is_same(new: &Value, current: &Value, is_email: bool) -> bool {
+pub(crate) fn is_same(new: &Value, current: &Value, address: Option<PlusTags>) -> bool {
     match (new, current) {
-        (Value::Text(new), Value::Text(current)) if is_email => {
-            normalise_email(current).is_ok_and(|it| it.as_str() == &**new)
-        }
-        (Value::Text(new), Value::Text(current)) => new.trim() == current.trim(),
+        (Value::Text(new), Value::Text(current)) => match address {
+            Some(plus_tags) => person_key(new, plus_tags).is_ok_and(|it| it.is_of(current)),
+            None => new.trim() == current.trim(),
+        },
         (Value::Instant(new), Value::Text(current)) => instant(current) == Some(*new),
         (Value::Int(new), Value::Double(current)) => *new as f64 == *current,
         (Value::Double(new), Value::Int(current)) => *new == *current as f64,
@@ -426,7 +429,7 @@ mod tests {
 
     #[test]
     fn whole_and_fractional_numbers_compare_by_value() {
-        let same = |new, current| is_same(&new, &current, false);
+        let same = |new, current| is_same(&new, &current, None);
         assert!(same(Value::Int(3), Value::Double(3.0)));
         assert!(same(Value::Double(3.0), Value::Int(3)));
         assert!(!same(Value::Int(3), Value::Double(3.5)));
@@ -435,7 +438,7 @@ mod tests {
     #[test]
     fn an_instant_equals_the_text_that_the_crm_writes_for_it() {
         let same = |text: &str| {
-            is_same(&Value::Instant(Timestamp(1_772_647_200_000)), &Value::from(text), false)
+            is_same(&Value::Instant(Timestamp(1_772_647_200_000)), &Value::from(text), None)
         };
         assert!(same("2026-03-04T18:00:00.000+0000"));
         assert!(!same("2026-03-04T18:00:01.000+0000"));

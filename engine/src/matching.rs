@@ -48,6 +48,11 @@ impl Person {
         self.text("Email").and_then(|text| normalise_email(text).ok())
     }
 
+    /// Whether the record has an address of this person.
+    pub fn has_address(&self, key: &EmailKey) -> bool {
+        self.text("Email").is_some_and(|text| key.is_of(text))
+    }
+
     /// The account of a contact.
     pub fn account(&self) -> Option<RecordId> {
         self.text("AccountId").map(RecordId::from)
@@ -180,7 +185,7 @@ enum Standing {
 }
 
 fn standing(key: &EmailKey, person: &Person) -> Standing {
-    if person.email().as_ref() != Some(key) {
+    if !person.has_address(key) {
         Standing::OtherEmail
     } else if person.is_deleted() {
         Standing::Deleted

@@ -12,7 +12,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     EmailKey, FieldName, FieldValues, Profile, ProfileField, RecordId, Refusal, Row, Rule,
-    Timestamp, Value, normalise_email, profile::EMAIL,
+    Timestamp, Value, profile::EMAIL,
 };
 
 /// A system beside Salesforce.
@@ -175,7 +175,7 @@ pub fn newest_record<'a>(key: &EmailKey, found: &'a [Row], system: System) -> Ne
     let mut fitting: Vec<&Row> = Vec::new();
     for row in found {
         let email = row.get(system.email_field()).and_then(Value::text);
-        let is_same = email.is_some_and(|it| normalise_email(&it).as_ref() == Ok(key));
+        let is_same = email.is_some_and(|it| key.is_of(&it));
         if is_same {
             fitting.push(row);
         } else {
@@ -306,6 +306,7 @@ mod tests {
 
     use super::*;
     use crate::acme;
+    use crate::normalise_email;
 
     #[test]
     fn the_newest_record_wins_whatever_its_type() {

@@ -48,7 +48,7 @@ pub enum Verdict {
     AlreadyMember,
     /// A unique value exists already, or the cursor of a search has died: search anew.
     SearchAnew,
-    /// A duplicate rule names these leads and contacts: one of them is the match.
+    /// A duplicate rule names these leads and contacts, or accounts for an account: one of them is the match.
     AdoptDuplicate(Vec<(ObjectName, RecordId)>),
     /// An external id has these records: one of them is the match.
     SeveralMatches(Vec<(ObjectName, RecordId)>),
@@ -79,7 +79,7 @@ pub fn classify_refusal(write: &RefusedWrite<'_>, refusal: &Refusal, config: &Co
     }
     match refusal.code.as_str() {
         "DUPLICATES_DETECTED" => duplicates(write, refusal, config),
-        "MULTIPLE_CHOICES" => match named_people(refusal) {
+        "MULTIPLE_CHOICES" => match named(refusal, write.object) {
             people if people.is_empty() => Verdict::Permanent(Rule::RefusedByDuplicateRule),
             people => Verdict::SeveralMatches(people),
         },
@@ -181,18 +181,21 @@ fn duplicates(write: &RefusedWrite<'_>, refusal: &Refusal, config: &Config) -> V
     if only_alerts && config.settings.duplicate_alert == DuplicateAlert::SaveAnyway {
         return Verdict::SaveAnyway;
     }
-    let people = named_people(refusal);
-    if write.operation == Some(SaveOperation::Create) && !people.is_empty() {
-        Verdict::AdoptDuplicate(people)
+    let named = named(refusal, write.object);
+    if write.operation == Some(SaveOperation::Create) && !named.is_empty() {
+        Verdict::AdoptDuplicate(named)
     } else {
         Verdict::Permanent(Rule::RefusedByDuplicateRule)
     }
 }
 
-/// The leads and contacts that a refusal names.
-fn named_people(refusal: &Refusal) -> Vec<(ObjectName, RecordId)> {
-    let is_person = |object: &ObjectName| matches!(object.as_str(), "Lead" | "Contact");
-    refusal.duplicates.iter().filter(|(object, _)| is_person(object)).cloned().collect()
+/// The leads and contacts that a refusal names, or the accounts where an account was refused.
+fn named(refusal: &Refusal, object: &str) -> Vec<(ObjectName, RecordId)> {
+    let can_be_it = |named: &ObjectName| match object {
+        "Account" => named.as_str() == "Account",
+        _ => matches!(named.as_str(), "Lead" | "Contact"),
+    };
+    refusal.duplicates.iter().filter(|(named, _)| can_be_it(named)).cloned().collect()
 }
 
 /// The owner is the one reference that a new lead of ours has, and of a new Event the one that may give way.

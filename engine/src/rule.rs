@@ -419,6 +419,8 @@ rules! {
     AccountCreated = "account_push.created", ["AC-01", "AC-15", "AC-17", "AC-21"];
     /// The company has an account by now: no second one is created.
     AccountExists = "account_push.exists", ["AC-22d", "AC-21"];
+    /// Salesforce's duplicate rule named an account: it is the company's, and no second one is created.
+    AccountAdopted = "account_push.adopted", ["AC-22d"];
     /// Salesforce refused the account; its code, message and fields are shown, and the other accounts go on.
     AccountRefused = "account_push.refused", ["AC-03", "AC-06", "AC-15", "AC-19"];
     /// The list shows the companies that every filter lets through.

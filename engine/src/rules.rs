@@ -18,8 +18,12 @@ use crate::{
 /// The answers to every question that a sync asks.
 pub trait Rules {
     /// When are two e-mail addresses the same?
-    fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
-        email::normalise_email(text)
+    fn normalise_email(
+        &self,
+        text: &str,
+        plus_tags: crate::PlusTags,
+    ) -> Result<EmailKey, NotAnEmail> {
+        email::person_key(text, plus_tags)
     }
 
     /// Who is this visitor?
@@ -484,6 +488,11 @@ pub trait Rules {
         crate::account_push::account_deed(account)
     }
 
+    /// Which of the accounts that a duplicate rule named is the company's?
+    fn select_named_account(&self, named: &[Account]) -> AccountMatch {
+        account::select_named_account(named)
+    }
+
     /// What does a new account contain?
     fn account_fields(&self, company: &crate::Company, config: &Config) -> crate::AccountPlan {
         crate::account_push::account_fields(company, config)
@@ -678,6 +687,28 @@ pub trait Rules {
     /// A lead is not in Salesforce yet: is the link slow, or broken?
     fn diagnose_map(&self, facts: &crate::MapFacts<'_>) -> crate::MapDiagnosis {
         crate::map_link::diagnose_map(facts)
+    }
+
+    // What is written at all, and how.
+
+    /// What of an Experience that its visitor leaves is made up for?
+    fn departure(&self, steps: &[crate::Step], reached: usize) -> crate::Departure {
+        crate::departure::departure(steps, reached)
+    }
+
+    /// What does the sync make of somebody whom the CRM does not know?
+    fn newcomer(&self) -> crate::PersonKind {
+        crate::newcomer::newcomer()
+    }
+
+    /// What does a request say about the org's assignment rules?
+    fn assignment_header(
+        &self,
+        object: &str,
+        operation: crate::SaveOperation,
+        wanted: &crate::AutoAssign,
+    ) -> crate::AutoAssign {
+        crate::assignment_header::assignment_header(object, operation, wanted)
     }
 
     /// Is an address that a vendor guessed the visitor's?

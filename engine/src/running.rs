@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Engine, EventKind, ExperienceId, MemberTarget, Question, Rule, Rules, SourceEvent, Stay,
-    StayFacts, Step, Trigger,
+    Departure, Engine, EventKind, ExperienceId, MemberTarget, Question, Rule, Rules, SourceEvent,
+    Stay, StayFacts, Step, Trigger,
     engine::Todo,
     visitor::{Entry, Progress, Who},
 };
@@ -138,19 +138,30 @@ impl<R: Rules> Engine<R> {
 
     /// The visitor leaves the Experience: what is armed fires, once (EX-07, EX-20).
     fn leave(&mut self, who: Who) {
+        let departure = self.departure(who);
+        for step in &departure.made_up {
+            self.arm(who, step);
+        }
         self.trigger(who, Trigger::Left, None);
-        let Some(entry) = self.visitor_mut(who).and_then(|it| it.entry.take()) else { return };
-        let Some(experience) = self.config.experiences.get(&entry.experience) else { return };
-        let pushes =
-            experience.steps.iter().enumerate().filter(|(_, it)| matches!(it, Step::Push(_)));
-        let places: Vec<usize> = pushes.map(|(place, _)| place).collect();
-        if places.is_empty() {
-            self.decided_plainly(who, None, (Question::Trigger, Rule::NoPushStep), None);
-        } else if places.iter().any(|place| *place >= entry.step) {
-            self.decided_plainly(who, None, (Question::Trigger, Rule::StepNotReached), None);
+        if self.visitor_mut(who).and_then(|it| it.entry.take()).is_none() {
+            return;
+        }
+        if let Some(because) = departure.because {
+            self.decided_plainly(who, None, (Question::Trigger, because), None);
         }
         self.todo.push_back(Todo::Waiting(who));
         self.todo.push_back(Todo::Look(who));
+    }
+}
+
+impl<R: Rules> Engine<R> {
+    fn departure(&self, who: Who) -> Departure {
+        let entry = self.visitor(who).and_then(|it| it.entry.as_ref());
+        let of = |entry: &Entry| {
+            let experience = self.config.experiences.get(&entry.experience)?;
+            Some(self.rules.departure(&experience.steps, entry.step))
+        };
+        entry.and_then(|it| of(it)).unwrap_or_default()
     }
 }
 

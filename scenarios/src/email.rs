@@ -6,6 +6,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::ast::Scenario;
+
 /// The normal form, or nothing if the text is not exactly one address.
 pub fn normalize(text: &str) -> Option<String> {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
@@ -22,6 +24,21 @@ pub fn normalize(text: &str) -> Option<String> {
     let domain = idna::domain_to_ascii(domain).ok().filter(|domain| !domain.is_empty())?;
     let local: String = local.chars().flat_map(char::to_lowercase).nfc().collect();
     Some(format!("{local}@{domain}"))
+}
+
+/// Who the judge takes for one person: the normal form of the address, without its plus tag where the scenario's settings
+/// say that a tag makes no other person (FM-72).
+pub(crate) fn person(text: &str, scenario: &Scenario) -> Option<String> {
+    let address = normalize(text)?;
+    let mut settings = scenario.engine.settings.iter();
+    let is_one = settings.any(|(name, value)| *name == "plus_tags" && *value == "same_person");
+    let name = address.find('+').filter(|at| is_one && *at > 0);
+    Some(match (name, address.rfind('@')) {
+        (Some(plus), Some(domain)) if plus < domain => {
+            format!("{}{}", &address[..plus], &address[domain..])
+        }
+        _ => address,
+    })
 }
 
 /// Characters that nobody sees and that copying drags along.

@@ -1,14 +1,16 @@
 //! Live records that share a key, change by change.
 //!
-//! One pass over the changes, so that a world of ten thousand visitors costs as much as its changes. Addresses are compared in their normal form, other keys trimmed and
+//! One pass over the changes, so that a world of ten thousand visitors costs as much as its changes. Addresses are compared as the scenario takes persons for the same, other keys trimmed and
 //! without case. A converted lead is no longer a twin of anything.
 
+use crate::ast::Scenario;
 use crate::history::{History, RecordIndex, Standing};
 use crate::observation::{Change, ChangeKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What shares a key with what.
 pub(crate) struct Twins<'h, 'o> {
+    scenario: &'h Scenario,
     history: &'h History<'o>,
     fields: Vec<String>,
     /// Change → key and an older record that has it.
@@ -18,11 +20,11 @@ pub(crate) struct Twins<'h, 'o> {
 impl<'h, 'o> Twins<'h, 'o> {
     /// Twins among the records of an object.
     pub(crate) fn over(
-        history: &'h History<'o>,
+        (scenario, history): (&'h Scenario, &'h History<'o>),
         object: &str,
         fields: Vec<String>,
     ) -> Twins<'h, 'o> {
-        let mut twins = Twins { history, fields, found: BTreeMap::new() };
+        let mut twins = Twins { scenario, history, fields, found: BTreeMap::new() };
         if twins.fields.is_empty() {
             return twins;
         }
@@ -82,7 +84,10 @@ impl<'h, 'o> Twins<'h, 'o> {
         }
         let part = |field: &String| {
             let value = self.history.value(record, field, instant)?;
-            Some(crate::email::normalize(value).unwrap_or_else(|| value.trim().to_lowercase()))
+            Some(
+                crate::email::person(value, self.scenario)
+                    .unwrap_or_else(|| value.trim().to_lowercase()),
+            )
         };
         let parts: Option<Vec<String>> = self.fields.iter().map(part).collect();
         Some(parts?.join(", "))

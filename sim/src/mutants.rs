@@ -51,7 +51,7 @@ use engine::{
     ConversationEvent, DeviceId, EmailKey, EmailSource, FieldName, FieldPlan, FieldValues, Firing,
     FiringFacts, IdentityDecision, MatchResult, MeetingEvent, MeetingOwner, MeetingTime,
     MemberPerson, MemberPlan, MemberTarget, Met, Missing, NotAnEmail, Offer, OwnerDecision,
-    OwnerFacts, Person, Profile, PushAction, PushTiming, RecordId, Refusal, RefusedWrite,
+    OwnerFacts, Person, PlusTags, Profile, PushAction, PushTiming, RecordId, Refusal, RefusedWrite,
     RetryPolicy, Row, Rule, Rules, Settings, Stay, StayFacts, Talk, TalkFacts, TalkMove, Timestamp,
     UserId, Verdict,
 };
@@ -171,7 +171,7 @@ macro_rules! hand_on {
 }
 
 hand_on! {
-    fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail>;
+    fn normalise_email(&self, text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail>;
     fn identify(&self, known: Option<(&EmailKey, EmailSource)>, heard: (&EmailKey, EmailSource)) -> IdentityDecision;
     fn contacts_behind(&self, key: &EmailKey, found: &[Person]) -> Vec<RecordId>;
     fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a>;
@@ -228,6 +228,10 @@ hand_on! {
     fn unlisted(&self, account: Option<&RecordId>, filter: &engine::ListFilter) -> Option<Rule>;
     fn list_hints(&self, filter: &engine::ListFilter) -> Vec<&'static str>;
     fn account_deed(&self, account: Option<&RecordId>) -> engine::AccountDeed;
+    fn select_named_account(&self, named: &[Account]) -> AccountMatch;
+    fn departure(&self, steps: &[engine::Step], reached: usize) -> engine::Departure;
+    fn newcomer(&self) -> engine::PersonKind;
+    fn assignment_header(&self, object: &str, operation: engine::SaveOperation, wanted: &engine::AutoAssign) -> engine::AutoAssign;
     fn account_fields(&self, company: &engine::Company, config: &Config) -> engine::AccountPlan;
     fn account_offer(&self, standing: engine::AccountStanding) -> Option<engine::AccountOffer>;
     fn follow_meeting(&self, change: engine::MeetingChange, settings: &Settings) -> Rule;

@@ -1,7 +1,7 @@
 //! One company becomes an account: look again, write, and after a lost answer read back (AC-01, AC-05, AC-15, AC-19, AC-22d,
 //! FM-08, FM-25).
 
-use super::{CompanyPlace, Failure, Known, ListPlace};
+use super::{CompanyPlace, Failure, Known, ListPlace, adopt::Duplicates};
 use crate::{
     AccountDeed, Decision, Engine, IntentId, Outcome, Question, RecordId, Refusal, RefusedWrite,
     Rule, Rules, SaveOperation, SaveRow, Settled, Timestamp, Value, Verdict,
@@ -21,18 +21,30 @@ pub(crate) struct AccountWork {
     /// Since when nobody knows whether it was written.
     doubt: Option<Timestamp>,
     refusal: Option<Refusal>,
+    pub(super) duplicates: Duplicates,
 }
 
 impl AccountWork {
     /// Of an Account 360.
     pub(super) fn single() -> Self {
         let search = AccountSearch::default();
-        Self { list: None, search, sent_at: None, doubt: None, refusal: None }
+        let duplicates = Duplicates::default();
+        Self { list: None, search, sent_at: None, doubt: None, refusal: None, duplicates }
     }
 
     /// Of a list push.
     pub(super) fn of_list(list: ListPlace) -> Self {
         Self { list: Some(list), ..Self::single() }
+    }
+
+    /// Begins another search.
+    pub(super) fn look(&mut self, search: AccountSearch) {
+        self.search = search;
+    }
+
+    /// What the search found.
+    pub(super) fn searched(&mut self) -> AccountSearch {
+        std::mem::take(&mut self.search)
     }
 
     pub(super) fn list(&self) -> Option<ListPlace> {
@@ -51,7 +63,7 @@ impl AccountWork {
 }
 
 impl Intent {
-    fn account(&mut self) -> Option<(CompanyPlace, &mut AccountWork)> {
+    pub(super) fn account(&mut self) -> Option<(CompanyPlace, &mut AccountWork)> {
         match (self.about, &mut self.work) {
             (About::Account(place), Work::Account(work)) => Some((place, work)),
             _ => None,
@@ -66,6 +78,7 @@ impl<R: Rules> Engine<R> {
         intent.round += 1;
         intent.stage = Stage::Matching;
         let Some((place, work)) = intent.account() else { return };
+        work.duplicates.named = None;
         let Some(state) = self.accounts.get(place) else { return };
         let key = self.rules.key_of_company(&state.company);
         if key.is_empty() {
@@ -90,7 +103,10 @@ impl<R: Rules> Engine<R> {
         let Some((place, work)) = self.intents.get_mut(&id).and_then(Intent::account) else {
             return;
         };
-        let search = std::mem::take(&mut work.search);
+        if work.duplicates.named.is_some() {
+            return self.on_named_accounts(id);
+        }
+        let search = work.searched();
         let doubt = work.doubt.take();
         let chosen = self.rules.select_account(&search.key, &search.found);
         let decision = Decision {
@@ -128,7 +144,7 @@ impl<R: Rules> Engine<R> {
         })
     }
 
-    fn insert_account(&mut self, id: IntentId, place: CompanyPlace) {
+    pub(super) fn insert_account(&mut self, id: IntentId, place: CompanyPlace) {
         let Some(state) = self.accounts.get_mut(place) else { return };
         state.known = Known::Missing;
         let plan = self.rules.account_fields(&state.company, &self.config);
@@ -153,7 +169,7 @@ impl<R: Rules> Engine<R> {
         self.settle(id, Ending::new(Outcome::Created, Rule::AccountCreated).at(account));
     }
 
-    fn company_is(&mut self, place: CompanyPlace, account: &RecordId) {
+    pub(super) fn company_is(&mut self, place: CompanyPlace, account: &RecordId) {
         if let Some(state) = self.accounts.get_mut(place) {
             state.known = Known::In(account.clone());
             state.failure = None;
@@ -169,6 +185,8 @@ impl<R: Rules> Engine<R> {
                 return self.pause(id, Rule::RetryUnavailable, refusal.code.clone());
             }
             Verdict::SearchAnew => return self.restart(id, Rule::LostRace, &refusal.code),
+            Verdict::AdoptDuplicate(named) => return self.adopt_account(id, &named, refusal),
+            Verdict::SaveAnyway => return self.save_account_anyway(id, refusal),
             Verdict::Permanent(because) => because,
             _ => Rule::RefusedOther,
         };

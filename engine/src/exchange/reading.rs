@@ -7,8 +7,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use self::shares::Shares;
 use super::{Ask, Flight, Got, Request, failed};
 use crate::{
-    Cursor, Engine, FieldName, Filter, Find, ObjectName, PersonKind, RecordId, Reply, Row, Rules,
-    Timestamp, Value, call::Done, limits, normalise_email, sync::read_fields::ReadFields,
+    Cursor, Engine, FieldName, Filter, Find, ObjectName, PersonKind, PlusTags, RecordId, Reply,
+    Row, Rules, Timestamp, Value, call::Done, email::person_key, limits, normalise_email,
+    sync::read_fields::ReadFields,
 };
 
 /// What a query is after; requests of one shape can share an IN-list.
@@ -32,6 +33,8 @@ pub(crate) enum Shape {
     EventsOf,
     /// Accounts by name, or by the domain of their website: a request's value is both.
     Accounts,
+    /// Accounts by id.
+    AccountsById,
     /// Opportunities by account.
     OpportunitiesOf,
     /// Contacts by account.
@@ -86,7 +89,7 @@ impl Shape {
             Self::ContactsByEmail | Self::ContactsById | Self::ContactsOf => "Contact",
             Self::Members(..) => "CampaignMember",
             Self::EventsOf => "Event",
-            Self::Accounts | Self::AccountsAlike => "Account",
+            Self::Accounts | Self::AccountsAlike | Self::AccountsById => "Account",
             Self::TasksOf => "Task",
             Self::ConvertedStatuses => "LeadStatus",
             Self::Changed(kind, _) => kind.object(),
@@ -98,9 +101,11 @@ impl Shape {
     fn key_field(&self) -> &'static str {
         match self {
             Self::LeadsByEmail | Self::ContactsByEmail => "Email",
-            Self::LeadsById | Self::ContactsById | Self::LeadsByExternalId | Self::Changed(..) => {
-                "Id"
-            }
+            Self::LeadsById
+            | Self::ContactsById
+            | Self::AccountsById
+            | Self::LeadsByExternalId
+            | Self::Changed(..) => "Id",
             Self::LeadsByLastName => "LastName",
             Self::Members(_, PersonKind::Lead) => "LeadId",
             Self::Members(_, PersonKind::Contact) => "ContactId",
@@ -116,7 +121,7 @@ impl Shape {
         matches!(self, Self::LeadsByEmail | Self::LeadsByExternalId)
     }
 
-    fn filter(&self, values: BTreeSet<&str>) -> Filter {
+    fn filter(&self, values: BTreeSet<&str>, plus_tags: PlusTags) -> Filter {
         if *self == Self::Accounts {
             return accounts(values);
         }
@@ -130,6 +135,7 @@ impl Shape {
         if *self == Self::ConvertedStatuses {
             return Filter::OneOf(self.key_field().into(), vec![Value::Bool(true)]);
         }
+        let tagged = self.tagged(&values, plus_tags);
         let spelt = values.into_iter().flat_map(|it| self.spellings(it));
         let listed = Filter::OneOf(self.key_field().into(), spelt.collect());
         match self {
@@ -138,8 +144,20 @@ impl Shape {
                     Filter::OneOf("CampaignId".into(), vec![campaign.as_str().into()]);
                 Filter::All(vec![of_campaign, listed])
             }
-            _ => listed,
+            _ if tagged.is_empty() => listed,
+            _ => Filter::Any(std::iter::once(listed).chain(tagged).collect()),
         }
+    }
+
+    /// What finds the addresses that differ in a plus tag only, and perhaps more: who is meant is decided by the key.
+    fn tagged(&self, values: &BTreeSet<&str>, plus_tags: PlusTags) -> Vec<Filter> {
+        if !matches!(self, Self::LeadsByEmail | Self::ContactsByEmail) {
+            return Vec::new();
+        }
+        let keys = values.iter().filter_map(|it| person_key(it, plus_tags).ok());
+        let around = keys.flat_map(|key| key.around_a_tag());
+        let contains = |part: String| Filter::Contains(self.key_field().into(), part);
+        around.map(|(name, domain)| Filter::All(vec![contains(name), contains(domain)])).collect()
     }
 
     /// An address as the CRM may hold it; anything else as it is.
@@ -193,8 +211,8 @@ impl Reading {
     }
 
     /// People are looked for by their external id, too, where they have one.
-    fn filter(&self, values: BTreeSet<&str>, fields: &ReadFields) -> Filter {
-        let Some(external) = fields.external() else { return self.shape.filter(values) };
+    fn filter(&self, values: BTreeSet<&str>, fields: &ReadFields, plus_tags: PlusTags) -> Filter {
+        let Some(external) = fields.external() else { return self.shape.filter(values, plus_tags) };
         let by_id = |values: &BTreeSet<&str>| {
             Filter::OneOf(external.clone(), values.iter().map(|it| Value::from(*it)).collect())
         };
@@ -202,14 +220,14 @@ impl Reading {
             Shape::LeadsByExternalId => by_id(&values),
             Shape::LeadsByEmail => {
                 let by_id = by_id(&values);
-                Filter::Any(vec![self.shape.filter(values), by_id])
+                Filter::Any(vec![self.shape.filter(values, plus_tags), by_id])
             }
-            _ => self.shape.filter(values),
+            _ => self.shape.filter(values, plus_tags),
         }
     }
 
     /// The query in the engine's words.
-    pub(super) fn find(&self, fields: &ReadFields) -> Find {
+    pub(super) fn find(&self, fields: &ReadFields, plus_tags: PlusTags) -> Find {
         let whole = self.requests.iter().filter_map(value).map(|it| &**it);
         let values = match self.shape {
             Shape::Accounts => whole.collect(),
@@ -218,7 +236,7 @@ impl Reading {
         Find {
             object: self.shape.object(),
             fields: fields.of(&self.shape),
-            filter: self.filter(values, fields),
+            filter: self.filter(values, fields, plus_tags),
             include_deleted: matches!(
                 self.shape,
                 Shape::LeadsById | Shape::ContactsById | Shape::Changed(..)
@@ -267,7 +285,11 @@ impl<R: Rules> Engine<R> {
             return self.on_got(ticket, Got::Rows(std::mem::take(&mut reading.rows)));
         }
         let external = self.read_fields.external();
-        let shares = Shares::of((&reading.shape, external), &reading.rows, &self.rules);
+        let shares = Shares::of(
+            (&reading.shape, external),
+            &reading.rows,
+            (&self.rules, self.config.settings.plus_tags),
+        );
         for request in &reading.requests {
             let wanted = value(request).map_or("", |it| it.as_ref());
             self.on_got(request.ticket, Got::Rows(shares.share(&reading.shape, wanted)));

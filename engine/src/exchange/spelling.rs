@@ -26,7 +26,9 @@ impl<R: Rules> Engine<R> {
 
     fn spell_part(&self, part: &Part) -> CrmCall {
         match part {
-            Part::Read(reading) => CrmCall::Find(reading.find(&self.read_fields)),
+            Part::Read(reading) => {
+                CrmCall::Find(reading.find(&self.read_fields, self.config.settings.plus_tags))
+            }
             Part::Write(requests) => {
                 CrmCall::Save(spell_save(requests, self.config.batching.all_or_none))
             }

@@ -110,7 +110,7 @@ impl ReadFields {
             Shape::EventsOf => &self.events,
             Shape::OpportunitiesOf => &self.opportunities,
             Shape::ContactsOf => &self.contacts_of,
-            Shape::Accounts | Shape::AccountsAlike => &self.accounts,
+            Shape::Accounts | Shape::AccountsAlike | Shape::AccountsById => &self.accounts,
             Shape::TasksOf => &self.tasks,
             Shape::ConvertedStatuses => &self.statuses,
         };

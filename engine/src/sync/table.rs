@@ -24,8 +24,7 @@ impl<R: Rules> Engine<R> {
         let Some(who) = intent.visitor() else { return };
         let standing = target.as_ref().and_then(|it| self.ledger.standing(&it.id));
         let same_email = target.as_ref().is_some_and(|it| {
-            because == Rule::ConvertedLead
-                || intent.email().is_some_and(|key| it.email().as_ref() == Some(key))
+            because == Rule::ConvertedLead || intent.email().is_some_and(|key| it.has_address(key))
         });
         let synced_before = match intent.email() {
             Some(_) => standing >= Some(Standing::Synced),

@@ -21,7 +21,7 @@ impl<R: Rules> Engine<R> {
         let name = fields.iter().find(|(name, _)| name.as_str() == "LastName");
         work.sent_name = name.and_then(|(_, value)| value.text()).map(std::borrow::Cow::into_owned);
         let row = SaveRow { id: None, fields };
-        self.save(id, "Lead", SaveOperation::Create, row);
+        self.save(id, self.rules.newcomer().object(), SaveOperation::Create, row);
     }
 
     fn decide_owner_once(&mut self, id: IntentId) {
@@ -174,13 +174,14 @@ impl<R: Rules> Engine<R> {
         intent.stage = Stage::Saving;
         let (allow_duplicate, alone) = match &intent.work {
             Work::Person(work) => (work.edits.allow_duplicate, work.edits.alone),
+            Work::Account(work) => (work.saves_anyway(), false),
             _ => (false, false),
         };
-        let auto_assign = match (&intent.work, operation) {
-            (Work::Person(work), SaveOperation::Create) => work.auto_assign.clone(),
-            _ if object == "Lead" => AutoAssign::Off,
-            _ => AutoAssign::Silent,
+        let wanted = match &intent.work {
+            Work::Person(work) => &work.auto_assign,
+            _ => &AutoAssign::Off,
         };
+        let auto_assign = self.rules.assignment_header(object, operation, wanted);
         let by = (object == "Lead" && operation == SaveOperation::Create)
             .then(|| self.external_id(id))
             .flatten();

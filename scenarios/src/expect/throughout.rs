@@ -13,9 +13,10 @@ const MAX_FINDINGS: usize = 10;
 pub(crate) fn evaluate(judge: &mut Judge<'_>, check: &InvariantCheck) -> Vec<Finding> {
     let mut findings = Vec::new();
     let changes = judge.history.changes;
+    let world = (judge.scenario, &judge.history);
     let twins = match check.invariant {
-        Throughout::NoDuplicates => Twins::over(&judge.history, &check.object, key_fields(check)),
-        _ => Twins::over(&judge.history, "", Vec::new()),
+        Throughout::NoDuplicates => Twins::over(world, &check.object, key_fields(check)),
+        _ => Twins::over(world, "", Vec::new()),
     };
     for (index, change) in
         changes.iter().enumerate().filter(|(_, change)| check.object == *change.object)

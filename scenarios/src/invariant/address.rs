@@ -1,5 +1,6 @@
 //! Addresses as several invariants compare them.
 
+use crate::ast::Scenario;
 use crate::observation::{RowSeen, Values};
 
 /// A value among values, without the blank ones.
@@ -8,7 +9,7 @@ pub(crate) fn value<'v>(values: &'v Values, field: &str) -> Option<&'v str> {
     value.as_deref().filter(|value| !value.is_empty())
 }
 
-/// The normal form of the address that a row sends.
-pub(crate) fn of_row(row: &RowSeen) -> Option<String> {
-    value(&row.sends, "Email").and_then(crate::email::normalize)
+/// Whose address it is that a row sends, in the normal form.
+pub(crate) fn of_row(row: &RowSeen, scenario: &Scenario) -> Option<String> {
+    value(&row.sends, "Email").and_then(|text| crate::email::person(text, scenario))
 }

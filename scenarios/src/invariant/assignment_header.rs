@@ -1,4 +1,5 @@
-//! INV-12: writes of leads carry an explicit assignment rule header and an explicit duplicate rule header.
+//! INV-12: writes of leads carry an explicit assignment rule header and an explicit duplicate rule header; updates of
+//! contacts carry the assignment rule header, since what a trigger saves inherits it.
 //!
 //! No false alarm: looked at are single and collection writes of leads by the engine, whose headers are those of the exchange; bulk jobs say it in the job and are not
 //! judged. The value is compared only where the set-up says what the profile demands on inserts; on updates it is always FALSE. Who is in a workflow is inserted as the
@@ -19,8 +20,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
     let setup = &facts.observation.setup;
     let Some(on_insert) = setup.auto_assign_on_insert.as_deref() else { return verdict };
     let modes = AssignModes::of(facts.scenario);
-    for call in facts.observation.calls.iter().filter(|call| call.object.as_deref() == Some("Lead"))
-    {
+    for call in facts.observation.calls.iter().filter(|call| is_judged(call)) {
         let wanted = match call.operation {
             CallOperation::Create | CallOperation::Upsert => modes.demanded(call, on_insert),
             CallOperation::Update => vec!["FALSE"],
@@ -37,7 +37,8 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
             let expected = format!("{ASSIGN}: {}", wanted.join(" or "));
             verdict.broken(&expected, actual, Some(call.at), vec![call.seq]);
         }
-        if setup.duplicate_header && header(call, DUPLICATES).is_none() {
+        let is_lead = call.object.as_deref() == Some("Lead");
+        if is_lead && setup.duplicate_header && header(call, DUPLICATES).is_none() {
             let actual = format!("{DUPLICATES} was absent");
             verdict.broken(
                 "an explicit duplicate rule header",
@@ -48,6 +49,14 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
         }
     }
     verdict
+}
+
+fn is_judged(call: &CallSeen) -> bool {
+    match call.object.as_deref() {
+        Some("Lead") => true,
+        Some("Contact") => call.operation == CallOperation::Update,
+        _ => false,
+    }
 }
 
 /// What the scenario's workflows demand of inserts.

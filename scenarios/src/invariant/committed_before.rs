@@ -21,7 +21,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
     for (at, call) in facts.observation.calls.iter().enumerate().filter(|(_, call)| inserts(call)) {
         for row in &call.rows {
             let done = row.outcome.or(call.outcome) == Some(CallOutcome::Done);
-            let Some(address) = of_row(row).filter(|_| done) else { continue };
+            let Some(address) = of_row(row, facts.scenario).filter(|_| done) else { continue };
             let sent = value(&row.sends, "Email").unwrap_or_default();
             let Some(lookup) = lookup(facts, at, &[&address, sent]) else { continue };
             verdict.evaluated += 1;

@@ -1,4 +1,4 @@
-//! INV-01: for one normalised address the engine inserts at most one lead that is neither merged nor deleted.
+//! INV-01: for one person's normalised address the engine inserts at most one lead that is neither merged nor deleted.
 //!
 //! No false alarm: only an insert of the engine counts, and only while another lead *that the engine inserted before* is live, unconverted, carries the same address at
 //! that very instant, and was never deleted, merged or restored by somebody else. What the world, a CSV or an administrator doubled is input. An administrator who
@@ -24,9 +24,8 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
         {
             mine.remove(&address);
         }
-        let Some(address) = email.and_then(crate::email::normalize).filter(|_| inserted) else {
-            continue;
-        };
+        let address = email.and_then(|text| crate::email::person(text, facts.scenario));
+        let Some(address) = address.filter(|_| inserted) else { continue };
         verdict.evaluated += 1;
         if let Some(first) = mine.get(&address) {
             let actual = format!(

@@ -4,7 +4,7 @@
 
 use engine::{
     BlockedArmed, ChatOwner, DuplicateAlert, NowCreateMeeting, OnIncomplete, OpportunityCount,
-    Settings, SeveralRoleMembers, UnconnectedChatRep, WaitUpdate,
+    PlusTags, Settings, SeveralRoleMembers, UnconnectedChatRep, WaitUpdate,
 };
 use scenarios::{ast::Pair, time::parse_offset};
 
@@ -79,13 +79,7 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> bool {
                 ("blocked_armed", "fire") => settings.blocked_armed = BlockedArmed::Fire,
                 ("topology", "direct") => settings.topology = engine::Topology::Direct,
                 ("topology", "via_map") => settings.topology = engine::Topology::ViaMap,
-                ("enrichment_key", "never") => {
-                    settings.enrichment_key = engine::EnrichmentKey::Never;
-                }
-                ("enrichment_key", "very_high") => {
-                    settings.enrichment_key = engine::EnrichmentKey::VeryHigh;
-                }
-                _ => return set_product(name, value),
+                _ => return set_identity(settings, name, value) || set_product(name, value),
             }
             true
         },
@@ -102,6 +96,20 @@ fn set_other(settings: &mut Settings, name: &str, value: &str) -> Option<bool> {
         "api_reserve" => Some(set_percent(&mut settings.api_reserve_percent, value)),
         _ => None,
     }
+}
+
+/// Sets a switch of who somebody is; false if it is none of those, or not a value of it.
+fn set_identity(settings: &mut Settings, name: &str, value: &str) -> bool {
+    match (name, value) {
+        ("plus_tags", "distinct") => settings.plus_tags = PlusTags::Distinct,
+        ("plus_tags", "same_person") => settings.plus_tags = PlusTags::SamePerson,
+        ("enrichment_key", "never") => settings.enrichment_key = engine::EnrichmentKey::Never,
+        ("enrichment_key", "very_high") => {
+            settings.enrichment_key = engine::EnrichmentKey::VeryHigh;
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// Settings of the product around the engine, which reads them itself; whether the value is one of theirs.

@@ -165,6 +165,20 @@ mutants! {
         }
     }
 
+    #[doc = "an account that a duplicate rule names is not taken"]
+    NamedAccountIsNotTaken violates [AccountAdopted] breaks ["AC-22d", "FM-61a"] {
+        fn select_named_account(&self, _named: &[engine::Account]) -> engine::AccountMatch {
+            Standard.select_named_account(&[])
+        }
+    }
+
+    #[doc = "of the accounts that a duplicate rule names, the first is taken"]
+    FirstNamedAccountIsTaken breaks ["AC-22d", "DD-05"] {
+        fn select_named_account(&self, named: &[engine::Account]) -> engine::AccountMatch {
+            Standard.select_named_account(named.get(..1).unwrap_or_default())
+        }
+    }
+
     #[doc = "a new account gets the industry that its rule demands, whatever the mapping knows"]
     AccountsPleaseTheRule violates [AccountRefused] breaks ["AC-06", "AC-15", "AC-19", "AC-20"] {
         fn account_fields(&self, company: &Company, config: &Config) -> AccountPlan {

@@ -1,8 +1,8 @@
 //! What an action does, what a rep is offered, what is missing, answered wrongly.
 
 use engine::{
-    ActionDecision, ActionFacts, Config, Deed, Missing, Offer, PersonAction, Profile, PushAction,
-    Rule, Rules, Settings, Standard, UpdateScope,
+    ActionDecision, ActionFacts, Config, Deed, Missing, Offer, PersonAction, PersonKind, Profile,
+    PushAction, Rule, Rules, Settings, Standard, UpdateScope,
 };
 
 use super::{mutants, with_settings};
@@ -271,6 +271,13 @@ mutants! {
             let mut missing = Standard.missing(profile, by_rep, config);
             missing.fields.retain(|(field, _)| matches!(field.as_str(), "LastName" | "Company"));
             missing
+        }
+    }
+
+    #[doc = "somebody unknown becomes a contact"]
+    NewcomersAreContacts breaks ["LC-02"] {
+        fn newcomer(&self) -> PersonKind {
+            PersonKind::Contact
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Who the visitor is, answered wrongly.
 
-use engine::{EmailKey, EmailSource, IdentityChange, IdentityDecision, NotAnEmail, Rule, Standard};
+use engine::{
+    EmailKey, EmailSource, IdentityChange, IdentityDecision, NotAnEmail, PlusTags, Rule, Standard,
+};
 
 use super::mutants;
 
@@ -9,41 +11,48 @@ type Known<'a> = Option<(&'a EmailKey, EmailSource)>;
 mutants! {
     #[doc = "upper and lower case make different addresses"]
     CaseMatters violates [IdentityLookup] breaks ["DD-12d", "TS-04"] {
-        fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
+        fn normalise_email(&self, text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
             if text.contains(char::is_uppercase) {
-                Standard.normalise_email(&format!("another.{}", text.trim()))
+                Standard.normalise_email(&format!("another.{}", text.trim()), plus_tags)
             } else {
-                Standard.normalise_email(text)
+                Standard.normalise_email(text, plus_tags)
             }
         }
     }
 
     #[doc = "a plus tag is cut off"]
-    PlusTagIsCutOff breaks ["DD-12d"] {
-        fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
+    PlusTagIsCutOff breaks ["DD-12d", "FM-72"] {
+        fn normalise_email(&self, text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
             match text.split_once('+').zip(text.rsplit_once('@')) {
-                Some(((name, _), (_, domain))) => Standard.normalise_email(&format!("{name}@{domain}")),
-                None => Standard.normalise_email(text),
+                Some(((name, _), (_, domain))) => Standard.normalise_email(&format!("{name}@{domain}"), plus_tags),
+                None => Standard.normalise_email(text, plus_tags),
             }
+        }
+    }
+
+    #[doc = "addresses that differ in a plus tag are never one person"]
+    PlusTagsAlwaysStay breaks ["DD-12d", "FM-72"] {
+        fn normalise_email(&self, text: &str, _plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
+            Standard.normalise_email(text, PlusTags::Distinct)
         }
     }
 
     #[doc = "dots before the @ are left out"]
     DotsAreLeftOut breaks ["DD-12d"] {
-        fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
+        fn normalise_email(&self, text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
             match text.split_once('@') {
                 Some((name, domain)) => {
-                    Standard.normalise_email(&format!("{}@{domain}", name.replace('.', "")))
+                    Standard.normalise_email(&format!("{}@{domain}", name.replace('.', "")), plus_tags)
                 }
-                None => Standard.normalise_email(text),
+                None => Standard.normalise_email(text, plus_tags),
             }
         }
     }
 
     #[doc = "blanks and invisible characters spoil an address"]
     BlanksSpoilAnAddress breaks ["DD-12d"] {
-        fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
-            let key = Standard.normalise_email(text)?;
+        fn normalise_email(&self, text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
+            let key = Standard.normalise_email(text, plus_tags)?;
             if key.as_str().chars().count() == text.chars().count() {
                 Ok(key)
             } else {
@@ -54,8 +63,8 @@ mutants! {
 
     #[doc = "an address in an international domain is none"]
     InternationalDomainIsNone breaks ["DD-12d"] {
-        fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
-            Standard.normalise_email(text).and_then(|key| {
+        fn normalise_email(&self, text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
+            Standard.normalise_email(text, plus_tags).and_then(|key| {
                 let spelt = text.is_ascii() || key.as_str().is_ascii() && !key.domain().contains("xn--");
                 spelt.then_some(key).ok_or(NotAnEmail::Malformed)
             })
@@ -64,8 +73,8 @@ mutants! {
 
     #[doc = "whatever follows the first of several addresses is left out"]
     SeveralAddressesAreOne breaks ["DD-12d"] {
-        fn normalise_email(&self, text: &str) -> Result<EmailKey, NotAnEmail> {
-            Standard.normalise_email(text.split([',', ';']).next().unwrap_or(text))
+        fn normalise_email(&self, text: &str, plus_tags: PlusTags) -> Result<EmailKey, NotAnEmail> {
+            Standard.normalise_email(text.split([',', ';']).next().unwrap_or(text), plus_tags)
         }
     }
 

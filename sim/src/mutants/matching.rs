@@ -22,7 +22,7 @@ fn candidates<'a>(
     found: &'a [Person],
     kind: PersonKind,
 ) -> impl Iterator<Item = &'a Person> {
-    let fits = move |it: &&Person| it.kind == kind && it.email().as_ref() == Some(key);
+    let fits = move |it: &&Person| it.kind == kind && it.has_address(key);
     found.iter().filter(fits).filter(|it| !it.is_converted() && !it.is_deleted())
 }
 
@@ -139,7 +139,7 @@ mutants! {
     ConvertedLeadIsACandidate violates [ConvertedNotCandidate] breaks ["DD-11d"] {
         fn select_person<'a>(&self, key: &EmailKey, found: &'a [Person], behind: &'a [Person]) -> MatchResult<'a> {
             let chosen = Standard.select_person(key, found, behind);
-            let converted = found.iter().find(|it| it.is_converted() && it.email().as_ref() == Some(key));
+            let converted = found.iter().find(|it| it.is_converted() && it.has_address(key));
             let target = converted.or(chosen.target);
             instead(chosen, target)
         }

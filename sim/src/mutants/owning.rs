@@ -1,8 +1,8 @@
 //! Whose a new lead is, answered wrongly.
 
 use engine::{
-    ChatOwner, Config, NowCreateMeeting, OwnerDecision, OwnerFacts, Profile, Rule, Rules, Settings,
-    Standard, UnconnectedChatRep, UserId,
+    AutoAssign, ChatOwner, Config, NowCreateMeeting, OwnerDecision, OwnerFacts, Profile, Rule,
+    Rules, SaveOperation, Settings, Standard, UnconnectedChatRep, UserId,
 };
 
 use super::{mutants, with_settings};
@@ -256,6 +256,33 @@ mutants! {
             let others = config.reps.values().filter_map(|it| it.connection.clone());
             let owner = others.into_iter().find(|it| *it != refused.owner)?;
             Some(OwnerDecision { owner, ..Standard.owner_after_refusal(refused, config)? })
+        }
+    }
+
+    #[doc = "nothing is said about assignment rules"]
+    AssignmentHeaderIsLeftOut breaks ["LC-03", "LL-13d", "FM-43"] {
+        fn assignment_header(&self, _object: &str, _operation: SaveOperation, _wanted: &AutoAssign) -> AutoAssign {
+            AutoAssign::Silent
+        }
+    }
+
+    #[doc = "new leads go to whom the org's assignment rules choose"]
+    RulesRunForNewLeads breaks ["LC-03", "FM-43"] {
+        fn assignment_header(&self, object: &str, operation: SaveOperation, wanted: &AutoAssign) -> AutoAssign {
+            match Standard.assignment_header(object, operation, wanted) {
+                AutoAssign::Off if operation == SaveOperation::Create => AutoAssign::On,
+                said => said,
+            }
+        }
+    }
+
+    #[doc = "a change of a lead or a contact lets the org's assignment rules run"]
+    RulesRunForChanges breaks ["LL-13d"] {
+        fn assignment_header(&self, object: &str, operation: SaveOperation, wanted: &AutoAssign) -> AutoAssign {
+            match Standard.assignment_header(object, operation, wanted) {
+                AutoAssign::Off if operation == SaveOperation::Update => AutoAssign::On,
+                said => said,
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{SEPARATOR, Shape};
-use crate::{FieldName, Row, Rules, Value};
+use crate::{FieldName, PlusTags, Row, Rules, Value};
 
 /// The rows of one reply, ready to be shared out.
 pub(super) struct Shares<'r> {
@@ -29,7 +29,7 @@ impl<'r> Shares<'r> {
     pub(super) fn of(
         (shape, external): (&Shape, Option<&FieldName>),
         rows: &'r [Row],
-        rules: &impl Rules,
+        (rules, plus_tags): (&impl Rules, PlusTags),
     ) -> Self {
         if *shape == Shape::Accounts {
             let held =
@@ -39,7 +39,7 @@ impl<'r> Shares<'r> {
         }
         let mut values: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, row) in rows.iter().enumerate() {
-            let own = key(shape, row, rules);
+            let own = key(shape, row, (rules, plus_tags));
             let by_id = external.filter(|_| shape.is_by_external_id());
             let by_id = by_id.and_then(|it| text(row, it.as_str())).map(Cow::into_owned);
             for key in own.iter().chain(by_id.iter().filter(|it| own.as_ref() != Some(it))) {
@@ -69,11 +69,13 @@ impl<'r> Shares<'r> {
 }
 
 /// What finds a row.
-fn key(shape: &Shape, row: &Row, rules: &impl Rules) -> Option<String> {
+fn key(shape: &Shape, row: &Row, (rules, plus_tags): (&impl Rules, PlusTags)) -> Option<String> {
     match shape {
-        Shape::LeadsById | Shape::ContactsById => Some(row.id.as_str().to_owned()),
+        Shape::LeadsById | Shape::ContactsById | Shape::AccountsById => {
+            Some(row.id.as_str().to_owned())
+        }
         Shape::LeadsByEmail | Shape::ContactsByEmail => {
-            let key = rules.normalise_email(&text(row, "Email")?).ok()?;
+            let key = rules.normalise_email(&text(row, "Email")?, plus_tags).ok()?;
             Some(key.as_str().to_owned())
         }
         Shape::LeadsByLastName => text(row, "LastName").map(|it| it.to_lowercase()),
