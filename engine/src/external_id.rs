@@ -46,7 +46,7 @@ pub fn select_by_external_id<'a>(
     };
     let (theirs, others): (Vec<&Person>, Vec<&Person>) = found
         .iter()
-        .filter(|it| key.is_none() || it.email().as_ref() != key)
+        .filter(|it| key.is_none_or(|key| !it.has_address(key)))
         .partition(|it| has_id(it));
     let mut result = select_duplicate(theirs);
     if result.target.is_some() {

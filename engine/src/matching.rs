@@ -12,8 +12,8 @@
 use std::cmp::Reverse;
 
 use crate::{
-    EmailKey, FieldValues, PersonKind, RecordId, Row, Rule, Timestamp, UserId, Value,
-    normalise_email,
+    EmailKey, FieldValues, PersonKind, PlusTags, RecordId, Row, Rule, Timestamp, UserId, Value,
+    email::person_key,
 };
 
 /// A lead or contact, as a query found it.
@@ -44,8 +44,8 @@ impl Person {
     }
 
     /// The key of the record's e-mail address.
-    pub fn email(&self) -> Option<EmailKey> {
-        self.text("Email").and_then(|text| normalise_email(text).ok())
+    pub fn email(&self, plus_tags: PlusTags) -> Option<EmailKey> {
+        self.text("Email").and_then(|text| person_key(text, plus_tags).ok())
     }
 
     /// Whether the record has an address of this person.
@@ -233,6 +233,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     use super::*;
+    use crate::normalise_email;
 
     #[test]
     fn a_stranger_matches_nothing() {
@@ -381,7 +382,7 @@ mod tests {
         assert_eq!(lead.owner(), Some("005A".into()));
         assert_eq!(lead.account(), Some("001A".into()));
         assert_eq!(lead.merged_into(), Some("00QA".into()));
-        assert_eq!(lead.email(), None);
+        assert_eq!(lead.email(PlusTags::Distinct), None);
         assert_eq!(lead.converted_contact(), None);
     }
 

@@ -173,7 +173,8 @@ impl<R: Rules> Engine<R> {
     /// What a changed record means; the address that is to be looked up.
     fn look_at_change(&mut self, person: &Person) -> Option<EmailKey> {
         let is_ours = self.ledger.standing(&person.id).is_some();
-        let is_known = person.email().is_some_and(|key| !self.ledger.records(&key).is_empty());
+        let key = person.email(self.config.settings.plus_tags);
+        let is_known = key.as_ref().is_some_and(|key| !self.ledger.records(key).is_empty());
         if let Some(held) = person.owner()
             && let Some(text) = self.learn_owner(&person.id, &held)
         {
@@ -186,7 +187,7 @@ impl<R: Rules> Engine<R> {
         }
         let (because, became) = match self.rules.news_of(person, is_ours, is_known) {
             News::None => return None,
-            News::Look(key) => return Some(key),
+            News::Look => return key,
             News::Converted(contact) => (Rule::ReconcileConverted, Some(contact)),
             News::Merged(master) => (Rule::ReconcileMerged, Some(master)),
             News::Deleted => (Rule::ReconcileDeleted, None),

@@ -67,7 +67,7 @@ proptest! {
         let result = Standard.select_person(&key(), &people, &[]);
         if result.target.is_some_and(|it| it.kind == PersonKind::Lead) {
             let contact = people.iter().find(|it| {
-                it.kind == PersonKind::Contact && !it.is_deleted() && it.email() == Some(key())
+                it.kind == PersonKind::Contact && !it.is_deleted() && it.has_address(&key())
             });
             prop_assert_eq!(contact, None);
         }
