@@ -24,6 +24,7 @@ mod replication;
 mod result;
 mod row;
 mod save;
+mod wsdl;
 
 use axum::{
     extract::{Extension, Path},
@@ -54,6 +55,7 @@ pub(super) fn routes() -> super::Outside {
     vec![
         ("/services/Soap/{api}/{version}", post(call)),
         ("/services/Soap/{api}/{version}/{org}", post(call_of_org)),
+        ("/soap/wsdl.jsp", wsdl::route()),
     ]
 }
 

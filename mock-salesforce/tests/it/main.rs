@@ -50,3 +50,4 @@ mod store;
 mod support;
 mod tree;
 mod world;
+mod wsdl;

@@ -57,7 +57,8 @@ impl Flavour {
         }
     }
 
-    fn rows(self) -> &'static str {
+    /// The namespace of rows.
+    pub(super) fn rows(self) -> &'static str {
         match self {
             Self::Partner => "urn:sobject.partner.soap.sforce.com",
             Self::Enterprise => "urn:sobject.enterprise.soap.sforce.com",
