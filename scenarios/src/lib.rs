@@ -55,7 +55,7 @@ pub use source::{
 pub use tree::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES};
 pub use unparse::unparse;
 pub use vocabulary::{
-    FaultWord, FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary,
+    FaultWord, FieldWord, FormulaProblem, SettingValues, SettingWord, View, Vocabulary, names_field,
 };
 
 /// The largest file that is read, in bytes: a saved world of ten thousand visitors has about ten million.

@@ -23,7 +23,7 @@ pub trait Vocabulary {
     fn fault_kinds(&self) -> Vec<FaultWord<'_>> {
         Vec::new()
     }
-    /// Fields of a view; nothing if any field goes.
+    /// Fields of a view; nothing if any field goes. A name that ends with a dot stands for all that begin with it.
     fn view_fields(&self, view: View) -> Option<Vec<&str>>;
     /// Destinations of a push (`salesforce`).
     fn destinations(&self) -> Vec<&str>;
@@ -56,6 +56,14 @@ pub enum View {
     Playback,
     /// What a search of the org finds.
     Search,
+}
+
+/// Whether a name is one of these fields of a view, or of a family (`profile.`) among them.
+pub fn names_field(known: &[&str], name: &str) -> bool {
+    known.iter().any(|it| match it.strip_suffix('.') {
+        Some(_) => name.len() > it.len() && name.starts_with(it),
+        None => *it == name,
+    })
 }
 
 /// A fault that has a name.

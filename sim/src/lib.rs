@@ -33,6 +33,7 @@ mod neighbour;
 mod observe;
 mod packages;
 mod subject;
+mod view_fields;
 mod world;
 
 pub use run::{RunError, RunOptions, RunOutcome, TransportKind, run_scenario, run_with};

@@ -95,8 +95,8 @@ impl Vocabulary for Words {
         faults::KINDS.iter().map(|kind| FaultWord { name: kind.name, takes: kind.takes }).collect()
     }
 
-    fn view_fields(&self, _view: View) -> Option<Vec<&str>> {
-        None
+    fn view_fields(&self, view: View) -> Option<Vec<&str>> {
+        Some(crate::view_fields::view_fields(view).to_vec())
     }
 
     fn destinations(&self) -> Vec<&str> {

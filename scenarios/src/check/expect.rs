@@ -31,11 +31,11 @@ impl<'a> Checker<'a> {
                 Check::VisitorView(check) => self.view(check, View::Visitor),
                 Check::AccountView(check) => {
                     self.company(&check.of);
-                    self.view_conditions(check);
+                    self.shown(&check.fields, View::Account);
                 }
                 Check::ListView(check) => {
                     self.account_list(&check.of);
-                    self.view_conditions(check);
+                    self.shown(&check.fields, View::List);
                 }
                 Check::Invariant(check) => self.invariant(check),
                 Check::Playback(check) => self.playback(check),
@@ -218,10 +218,15 @@ impl<'a> Checker<'a> {
 
     fn view(&mut self, check: &'a ViewCheck, view: View) {
         self.visitor(&check.of);
+        self.shown(&check.fields, view);
+    }
+
+    /// Fields that a view shows.
+    pub(super) fn shown(&mut self, fields: &'a [(Text, Matcher)], view: View) {
         let known = self.vocabulary.view_fields(view);
-        for (name, matcher) in &check.fields {
+        for (name, matcher) in fields {
             self.matcher(None, name, matcher);
-            if let Some(known) = known.as_ref().filter(|known| !known.contains(&name.as_str())) {
+            if let Some(known) = known.as_ref().filter(|known| !crate::names_field(known, name)) {
                 let message = format!("the view has no field `{name}`");
                 let found = Diagnostic::error(code::UNKNOWN_FIELD, name.span, message);
                 self.out.push(found.maybe_help(hint(name, known.iter().copied())));

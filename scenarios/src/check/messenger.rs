@@ -2,13 +2,9 @@
 
 use crate::ast::{MessengerSetup, MessengerVerb, PlaybackCheck, PlaybackLink, Verb};
 use crate::check::Checker;
-use crate::diagnostic::{Diagnostic, code};
-use crate::hint::hint;
+use crate::diagnostic::code;
 use crate::source::Text;
-
-/// What a playback link's answer has.
-const PLAYBACK_FIELDS: [&str; 6] =
-    ["status", "cache_control", "transcript", "pages", "calls", "length"];
+use crate::vocabulary::View;
 
 impl<'a> Checker<'a> {
     pub(super) fn messenger(&mut self, setup: &MessengerSetup) {
@@ -49,13 +45,6 @@ impl<'a> Checker<'a> {
             }
             PlaybackLink::Token(_) => {}
         }
-        for (name, matcher) in &check.fields {
-            self.matcher(None, name, matcher);
-            if !PLAYBACK_FIELDS.contains(&name.as_str()) {
-                let message = format!("a playback has no `{name}`");
-                let found = Diagnostic::error(code::UNKNOWN_FIELD, name.span, message);
-                self.out.push(found.maybe_help(hint(name, PLAYBACK_FIELDS)));
-            }
-        }
+        self.shown(&check.fields, View::Playback);
     }
 }

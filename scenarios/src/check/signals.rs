@@ -1,6 +1,6 @@
 //! Signals: admins are reps, companies and lists exist, and an org can take what the mapping sends.
 
-use crate::ast::{SignalsSetup, SignalsVerb, ViewCheck};
+use crate::ast::{SignalsSetup, SignalsVerb};
 use crate::check::Checker;
 use crate::diagnostic::code;
 use crate::source::Text;
@@ -37,13 +37,6 @@ impl<'a> Checker<'a> {
         let known: Vec<&str> = lists.map(|it| it.list.as_str()).collect();
         if !known.contains(&name.as_str()) {
             self.unknown(code::UNKNOWN_NAME, "account list", name, known);
-        }
-    }
-
-    /// The conditions of a view that no visitor is seen in.
-    pub(super) fn view_conditions(&mut self, check: &'a ViewCheck) {
-        for (name, matcher) in &check.fields {
-            self.matcher(None, name, matcher);
         }
     }
 }

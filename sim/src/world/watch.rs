@@ -9,7 +9,7 @@ use scenarios::{
 };
 
 use super::searching::WatchedSearch;
-use crate::{journal::Seen, messenger::Messenger, subject::Subject};
+use crate::{journal::Seen, messenger::Messenger, subject::Subject, view_fields::may_show};
 
 /// The views that the scenario's expectations are about, as they were last seen.
 #[derive(Debug)]
@@ -73,6 +73,10 @@ impl Watch {
                 (View::Visitor, Some(fields)) => messenger.add_visitor_view(of, fields),
                 _ => {}
             }
+            debug_assert!(
+                fields.iter().flatten().all(|(name, _)| may_show(*view, name)),
+                "view_fields.rs lacks a field that is shown: {fields:?}",
+            );
             if fields == *last {
                 continue;
             }
