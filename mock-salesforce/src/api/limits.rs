@@ -10,7 +10,8 @@ use super::{
 use crate::{Org, json};
 
 /// Limits that nothing in this org uses up, with their sizes.
-const UNUSED: [(&str, u64); 38] = [
+const UNUSED: [(&str, u64); 49] = [
+    ("ActiveScratchOrgs", 3),
     ("AnalyticsExternalDataSizeMB", 40_960),
     ("ConcurrentAsyncGetReportInstances", 200),
     ("ConcurrentEinsteinDataInsightsStoryCreation", 5),
@@ -25,7 +26,10 @@ const UNUSED: [(&str, u64); 38] = [
     ("DailyDurableGenericStreamingApiEvents", 10_000),
     ("DailyDurableStreamingApiEvents", 10_000),
     ("DailyEinsteinDataInsightsStoryCreation", 1_000),
+    ("DailyEinsteinDiscoveryOptimizationJobRuns", 0),
     ("DailyEinsteinDiscoveryPredictAPICalls", 50_000),
+    ("DailyEinsteinDiscoveryPredictionsByCDC", 500_000),
+    ("DailyEinsteinDiscoveryStoryCreation", 100),
     ("DailyFunctionsApiCallLimit", 235_000),
     ("DailyGenericStreamingApiEvents", 10_000),
     ("DailyScratchOrgs", 6),
@@ -47,9 +51,18 @@ const UNUSED: [(&str, u64); 38] = [
     ("HourlySyncReportRuns", 500),
     ("HourlyTimeBasedWorkflow", 1_000),
     ("MassEmail", 10),
+    ("MonthlyEinsteinDiscoveryStoryCreation", 500),
+    ("MonthlyPlatformEventsUsageEntitlement", 0),
     ("Package2VersionCreates", 6),
+    ("Package2VersionCreatesWithoutValidation", 500),
+    ("PlatformEventTriggersWithParallelProcessing", 5),
+    ("PrivateConnectOutboundCalloutHourlyLimitMB", 0),
+    ("PublishCallbackUsageInApex", 5_242_880),
     ("SingleEmail", 15),
+    ("StreamingApiConcurrentClients", 20),
 ];
+/// Permission sets that an org may have, and how many of them may be made by its administrators.
+const PERMISSION_SETS: (u64, u64) = (1_500, 1_000);
 /// Megabytes of data storage where the org does not say otherwise.
 const STORAGE_MB: u64 = 1_073;
 /// The first version that counts batches under their later name.
@@ -72,22 +85,38 @@ pub(super) fn of(org: &mut Org, visit: &Visit) -> Reply {
         UNUSED.iter().map(|(name, max)| (*name, *max, *max)).collect();
     all.extend(used(org, visit).map(|(name, max, used)| (name, max, max.saturating_sub(used))));
     all.sort_unstable();
-    let mut out = Vec::with_capacity(1_024);
+    let mut out = Vec::with_capacity(4_096);
     let mut separator = b'{';
     for (name, max, remaining) in all {
         out.push(separator);
         separator = b',';
         json::write_plain(
             &mut out,
-            format_args!("\"{name}\":{{\"Max\":{max},\"Remaining\":{remaining}}}"),
+            format_args!("\"{name}\":{{\"Max\":{max},\"Remaining\":{remaining}"),
         );
+        if name == "PermissionSets" {
+            let (max, used) = (PERMISSION_SETS.1, permission_sets(org));
+            json::write_plain(
+                &mut out,
+                format_args!(
+                    ",\"CreateCustom\":{{\"Max\":{max},\"Remaining\":{}}}",
+                    max.saturating_sub(used)
+                ),
+            );
+        }
+        out.push(b'}');
     }
     out.push(b'}');
     Reply::ok(out)
 }
 
+fn permission_sets(org: &Org) -> u64 {
+    let object = org.schema().object("PermissionSet");
+    object.map_or(0, |object| u64::try_from(org.count(object.index)).unwrap_or(u64::MAX))
+}
+
 /// Limits that calls, jobs and rows use up: name, size, used.
-fn used(org: &mut Org, visit: &Visit) -> [(&'static str, u64, u64); 4] {
+fn used(org: &mut Org, visit: &Visit) -> [(&'static str, u64, u64); 5] {
     let calls = org.usage(visit.saving.now);
     let bulk = org.bulk_usage(visit.saving.now);
     let storage = org.settings().data_storage_mb.unwrap_or(STORAGE_MB);
@@ -101,6 +130,7 @@ fn used(org: &mut Org, visit: &Visit) -> [(&'static str, u64, u64); 4] {
         (batches, bulk.batches_max, bulk.batches),
         ("DailyBulkV2QueryJobs", bulk.query_jobs_max, bulk.query_jobs),
         ("DataStorageMB", storage, org.storage_kb() / 1_024),
+        ("PermissionSets", PERMISSION_SETS.0, permission_sets(org)),
     ]
 }
 

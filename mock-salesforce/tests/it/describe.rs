@@ -235,3 +235,20 @@ fn the_resources_of_a_version_are_listed_with_the_identity() {
     }
     assert_eq!(client.get("/nothing-of-the-kind").status, 404);
 }
+
+#[test]
+fn limits_have_every_name_that_typed_clients_ask_for() {
+    let mut client = Client::new();
+    let limits = client.get("/limits").json();
+    for name in [
+        "DailyEinsteinDiscoveryStoryCreation",
+        "PlatformEventTriggersWithParallelProcessing",
+        "StreamingApiConcurrentClients",
+    ] {
+        assert_eq!(limits[name]["Max"], limits[name]["Remaining"], "{name}");
+        assert!(limits[name]["Max"].as_u64() > Some(0), "{name}");
+    }
+    let sets = client.query("SELECT COUNT() FROM PermissionSet").json()["totalSize"].as_u64();
+    let own = &limits["PermissionSets"]["CreateCustom"];
+    assert_eq!(own["Remaining"].as_u64(), own["Max"].as_u64().zip(sets).map(|(a, b)| a - b));
+}
