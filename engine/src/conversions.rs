@@ -3,7 +3,10 @@
 //! A job is an intent that may wait for weeks. As all state it is what the entries of the outbox make of it, so a restart
 //! keeps it, its place in the queue and its timer.
 
+mod answered;
+mod reading;
 mod run;
+mod sending;
 mod statuses;
 
 use std::collections::{BTreeMap, BTreeSet};

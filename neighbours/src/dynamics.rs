@@ -148,49 +148,48 @@ async fn create(Owner(neighbour): Owner<Neighbour>, asked: Asked) -> Response<Bo
     answered(&neighbour, &asked, |state| save::create(state, &asked, None))
 }
 
-async fn read(
-    Owner(neighbour): Owner<Neighbour>,
-    Path(row): Path<String>,
-    asked: Asked,
+/// A call about the lead in its path.
+fn about_lead(
+    neighbour: &Neighbour,
+    (row, asked): (&str, &Asked),
+    answer: impl FnOnce(&mut State, &str) -> Response<Body>,
 ) -> Response<Body> {
-    answered(&neighbour, &asked, |state| match lead_id(&row) {
-        None => not_emulated(state, &asked),
-        Some(id) => query::one(state, &asked, id),
+    answered(neighbour, asked, |state| match lead_id(row) {
+        None => not_emulated(state, asked),
+        Some(id) => answer(state, id),
     })
 }
 
-async fn patch(
-    Owner(neighbour): Owner<Neighbour>,
-    Path(row): Path<String>,
-    asked: Asked,
-) -> Response<Body> {
-    answered(&neighbour, &asked, |state| match lead_id(&row) {
-        None => not_emulated(state, &asked),
-        Some(id) => save::patch(state, &asked, id),
-    })
+type Row = Path<String>;
+
+async fn read(Owner(neighbour): Owner<Neighbour>, Path(row): Row, asked: Asked) -> Response<Body> {
+    about_lead(&neighbour, (&row, &asked), |state, id| query::one(state, &asked, id))
+}
+
+async fn patch(Owner(neighbour): Owner<Neighbour>, Path(row): Row, asked: Asked) -> Response<Body> {
+    about_lead(&neighbour, (&row, &asked), |state, id| save::patch(state, &asked, id))
 }
 
 async fn delete(
     Owner(neighbour): Owner<Neighbour>,
-    Path(row): Path<String>,
+    Path(row): Row,
     asked: Asked,
 ) -> Response<Body> {
-    answered(&neighbour, &asked, |state| match lead_id(&row) {
-        None => not_emulated(state, &asked),
-        Some(id) if state.records.delete(id, asked.now) => empty(StatusCode::NO_CONTENT),
-        Some(id) => no_such_lead(id),
+    about_lead(&neighbour, (&row, &asked), |state, id| {
+        if state.records.delete(id, asked.now) {
+            empty(StatusCode::NO_CONTENT)
+        } else {
+            no_such_lead(id)
+        }
     })
 }
 
 async fn qualify(
     Owner(neighbour): Owner<Neighbour>,
-    Path(row): Path<String>,
+    Path(row): Row,
     asked: Asked,
 ) -> Response<Body> {
-    answered(&neighbour, &asked, |state| match lead_id(&row) {
-        None => not_emulated(state, &asked),
-        Some(id) => save::qualify(state, &asked, id),
-    })
+    about_lead(&neighbour, (&row, &asked), |state, id| save::qualify(state, &asked, id))
 }
 
 async fn unsupported(Owner(neighbour): Owner<Neighbour>, asked: Asked) -> Response<Body> {

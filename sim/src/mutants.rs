@@ -26,6 +26,7 @@
 mod accounts;
 mod acting;
 mod campaigns;
+mod conversions;
 mod events;
 mod failing;
 mod firing;
@@ -130,6 +131,7 @@ const FAMILIES: &[&[Mutant]] = &[
     identity::MUTANTS,
     leaving::MUTANTS,
     liaison::MUTANTS,
+    conversions::MUTANTS,
     mapping::MUTANTS,
     matching::MUTANTS,
     meeting_updates::MUTANTS,
