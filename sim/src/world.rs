@@ -10,39 +10,37 @@ mod fault;
 mod find;
 mod jobs;
 mod latency;
+mod lines;
+mod noted;
+mod process;
 mod product;
 mod searching;
 mod watch;
 
 use std::{
-    collections::VecDeque,
     iter::Peekable,
     sync::{Arc, Mutex},
     vec::IntoIter,
 };
 
 use engine::{Answer, CallId, CrmCall, Effect, Input, Rules, SourceEvent, TimerId};
-use mock_salesforce::{Change, ChangeKind, Mock, Org};
-use scenarios::ast::{Fault, FaultVerdict, Scenario, Verb};
+use mock_salesforce::Mock;
+use scenarios::ast::Scenario;
 
 use crate::{
     agenda::Agenda,
     clock::SimClock,
     crm::Crm,
-    faults::{Provoked, WorldFault, provoked},
-    journal::{Answered, Journal, Replied, Sent, What},
+    journal::{Answered, Journal, Replied, What},
     lower::{Act, Names},
     messenger::Messenger,
     neighbour::Beside,
-    packages,
     playback::Recordings,
     subject::Subject,
 };
 
 use self::{disturbed::Disturbed, latency::Latency, watch::Watch};
 
-/// The object whose fields mirror those of the record that it points at.
-const MIRROR: &str = "CampaignMember";
 /// Steps that any run may take, however short.
 const STEPS_BASE: u64 = 200_000;
 /// Further steps that a run may take for each line of its timeline.
@@ -183,12 +181,6 @@ impl<'s, R: Rules + Clone> World<'s, R> {
         self.finish(steps_left == 0)
     }
 
-    /// An instant is over: views are seen, and perhaps nothing is left to happen.
-    fn is_over_after_looking(&mut self) -> bool {
-        self.look();
-        self.is_over()
-    }
-
     fn finish(self, runaway: bool) -> Played {
         let mut unsettled = Vec::new();
         if self.in_flight > 0 {
@@ -304,241 +296,4 @@ impl<'s, R: Rules + Clone> World<'s, R> {
             }
         }
     }
-
-    /// Tells the engine what happened on the website: at once, late, or at once and again.
-    fn tell(&mut self, seq: u64, event: SourceEvent) {
-        let now = self.clock.now();
-        let late = self.disturbed.hit(WorldFault::ReorderedDelivery, now);
-        let again = self.disturbed.hit(WorldFault::DuplicateDelivery, now);
-        for by in [late, again].into_iter().flatten() {
-            let told = Next::Told { cause: seq, event: Box::new(event.clone()) };
-            self.delayed += 1;
-            self.agenda.add(now.saturating_add(by.max(0)), told);
-        }
-        if late.is_none() {
-            self.feed(seq, Input::Event(event));
-        }
-    }
-
-    /// Delivers a call and takes its whole answer, which reaches the engine after the latency.
-    fn deliver(&mut self, life: u32, cause: u64, id: CallId, call: CrmCall) {
-        let now = self.clock.now();
-        let before = self.faults_fired();
-        let (carried, fault) = match &call {
-            CrmCall::Beside { system, call } => self.beside.carry_out_noting(*system, id, call),
-            call => (self.crm.carry_out(id, call), self.fault_since(&before)),
-        };
-        let sent = Sent { id, call, delivered: carried.delivered, fault };
-        let seq = self.journal.add(now, cause, What::Sent(Box::new(sent)));
-        self.write_changes(seq);
-        self.write_beside(seq);
-        let slow_ms = i64::try_from(carried.slow_ms).unwrap_or(i64::MAX);
-        let at = now.saturating_add(self.latency.of_call(id.0)).saturating_add(slow_ms);
-        self.in_flight += usize::from(life == self.life);
-        let answer = carried.answer;
-        self.agenda.add(at, Next::Answer { life, call: seq, id, answer });
-    }
-
-    /// Gives the engine an input and carries out what it wants; what it stores, it hears of at the same instant.
-    fn feed(&mut self, cause: u64, input: Input) {
-        if self.elder_life.is_some() && matches!(input, Input::Event(_)) {
-            self.feed_elder(cause, input.clone());
-        }
-        let mut inputs = VecDeque::from([input]);
-        let mut effects = std::mem::take(&mut self.effects);
-        while let Some(input) = inputs.pop_front() {
-            self.subject.step(self.clock.now(), input, &mut effects);
-            for effect in effects.drain(..) {
-                self.carry_out(cause, effect, &mut inputs);
-            }
-        }
-        self.effects = effects;
-    }
-
-    fn carry_out(&mut self, cause: u64, effect: Effect, inputs: &mut VecDeque<Input>) {
-        let (now, life) = (self.clock.now(), self.life);
-        match effect {
-            Effect::Call { id, call } => {
-                self.agenda.add(now, Next::Arrival { life, cause, id, call });
-            }
-            Effect::Store(entry) => {
-                inputs.push_back(Input::Stored(entry.id));
-                self.subject.store(entry);
-            }
-            Effect::Timer(timer) => {
-                self.alarms += usize::from(!timer.recurring);
-                let at = timer.at.0.max(now);
-                let alarm = Next::Alarm { life, cause, id: timer.id, recurring: timer.recurring };
-                self.agenda.add(at, alarm);
-            }
-            Effect::Say { visitor, text } => {
-                self.messenger.bot_says(now, visitor.as_str(), &text);
-            }
-            Effect::Note(note) => {
-                self.journal.add(now, cause, What::Note(note));
-            }
-        }
-    }
-
-    /// The process that was taken over from hears of it, too: what it wants comes to nothing, unless it already left.
-    fn feed_elder(&mut self, cause: u64, input: Input) {
-        let (now, Some(life)) = (self.clock.now(), self.elder_life) else { return };
-        for effect in self.subject.step_elder(now, input) {
-            match effect {
-                Effect::Call { id, call } => {
-                    self.agenda.add(now, Next::Arrival { life, cause, id, call });
-                }
-                Effect::Note(note) => {
-                    self.journal.add(now, cause, What::Note(note));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A second process of the engine takes over, while the first still runs.
-    fn take_over(&mut self, cause: u64) {
-        self.elder_life = Some(self.life);
-        self.begin_life(cause, Subject::take_over);
-    }
-
-    /// The engine's process dies and starts again: what was in flight or armed is lost, what was stored is kept.
-    fn restart(&mut self, cause: u64) {
-        self.elder_life = None;
-        self.begin_life(cause, Subject::restart);
-    }
-
-    fn begin_life(&mut self, cause: u64, begin: fn(&mut Subject<R>, i64, &mut Vec<Effect>)) {
-        self.life += 1;
-        self.in_flight = 0;
-        self.alarms = 0;
-        let mut effects = std::mem::take(&mut self.effects);
-        begin(&mut self.subject, self.clock.now(), &mut effects);
-        let mut inputs = VecDeque::new();
-        for effect in effects.drain(..) {
-            self.carry_out(cause, effect, &mut inputs);
-        }
-        self.effects = effects;
-        for input in inputs {
-            self.feed(cause, input);
-        }
-    }
-
-    /// Carries out a line that is none of the engine's business.
-    fn carry_out_line(&mut self, index: usize, seq: u64) {
-        let Some(line) = self.scenario.timeline.get(index) else { return };
-        match &line.verb {
-            Verb::Messenger(_) => self.through_the_messenger(index, seq, None),
-            Verb::RestartEngine => self.restart(seq),
-            Verb::Fault(fault) => {
-                if let Err(trouble) = self.begin_fault(fault, seq) {
-                    self.journal.add(self.clock.now(), seq, What::Trouble(trouble));
-                }
-            }
-            _ => match self.disturbed.hit(WorldFault::LateCommit, self.clock.now()) {
-                None => self.administer_line(index, seq),
-                Some(by) => {
-                    self.delayed += 1;
-                    let at = self.clock.now().saturating_add(by.max(0));
-                    self.agenda.add(at, Next::Committed { cause: seq, line: index });
-                }
-            },
-        }
-    }
-
-    fn administer_line(&mut self, index: usize, seq: u64) {
-        let Some(line) = self.scenario.timeline.get(index) else { return };
-        if let Err(trouble) = self.administer(&line.verb) {
-            self.journal.add(self.clock.now(), seq, What::Trouble(trouble));
-        }
-        self.write_changes(seq);
-    }
-
-    fn begin_fault(&mut self, fault: &Fault, seq: u64) -> Result<(), String> {
-        let (now, org_now) = (self.clock.now(), self.clock.org_now().0);
-        if let Some(system) = &fault.on {
-            return self.begin_fault_beside(fault, system);
-        }
-        let rule = match &fault.verdict {
-            FaultVerdict::Named(named) => match provoked(fault, named, org_now)? {
-                Provoked::Rule(rule) => *rule,
-                Provoked::World(WorldFault::TwoEngines) => {
-                    self.take_over(seq);
-                    return Ok(());
-                }
-                Provoked::World(WorldFault::InstanceMoved) => {
-                    let host = named.host.as_ref();
-                    let host = host.ok_or("an org moves to some `host`: say which")?;
-                    self.mock.move_instance(host);
-                    return Ok(());
-                }
-                Provoked::World(what @ (WorldFault::BulkFailed | WorldFault::BulkAborted)) => {
-                    return self.stop_jobs(what, named.message.as_deref(), seq);
-                }
-                Provoked::World(what) => {
-                    self.disturbed.begin(what, fault, named, now);
-                    self.clock.skew(self.disturbed.skew(now));
-                    return Ok(());
-                }
-            },
-            _ => fault::rule(fault, org_now),
-        };
-        let has_room = self.mock.faults().add(rule);
-        has_room.then_some(()).ok_or_else(|| "the fault plan is full: use fewer faults".to_owned())
-    }
-
-    /// Writes down what changed in the org since the last time.
-    fn write_changes(&mut self, cause: u64) {
-        let org = self.mock.org();
-        for change in org.changes_since(self.changes_seen).iter() {
-            self.changes_seen = change.seq;
-            let at = self.clock.of_org(change.at).max(self.clock.now());
-            let what = match packages::told(&org, change) {
-                Some(note) => What::Note(note),
-                None => What::Changed(with_computed(&org, change)),
-            };
-            self.journal.add(at, cause, what);
-        }
-    }
-
-    /// Writes down every watched view that is not what it was.
-    fn look(&mut self) {
-        let now = self.clock.now();
-        let mut seen = self.watch.news(now, &self.subject, &self.messenger);
-        seen.extend(self.links_opened());
-        seen.extend(self.searches_made());
-        for seen in seen {
-            self.journal.add(now, 0, What::Seen(seen));
-        }
-    }
-
-    fn faults_fired(&self) -> Vec<u64> {
-        self.mock.faults().fired().map(|(_, count)| count).collect()
-    }
-
-    /// The fault that fired since.
-    fn fault_since(&self, before: &[u64]) -> Option<String> {
-        let faults = self.mock.faults();
-        let mut fired = faults.fired().zip(before);
-        fired.find(|((_, count), before)| *count > **before).map(|((id, _), _)| id.to_owned())
-    }
-}
-
-/// A change with the fields that the org computes on reading, where a new row has such.
-fn with_computed(org: &Org, change: &Change) -> Change {
-    let mut change = change.clone();
-    let object = org.schema().at(change.object);
-    if change.kind != ChangeKind::Created || &*object.name != MIRROR {
-        return change;
-    }
-    if let Some(row) = org.get(change.id) {
-        for field in object.fields() {
-            let value = org.value(row, field.index);
-            let stored = change.fields.contains(field.index);
-            if !stored && !value.is_null() {
-                change.fields.push(field.index, value.into_owned());
-            }
-        }
-    }
-    change
 }
