@@ -55,10 +55,11 @@ pub(crate) fn coerce_text<'t>(
     origin: Origin,
 ) -> Result<FieldValue<'t>, Misfit> {
     match field.kind {
+        kind if is_plain(kind) => Ok(plain_text(text)),
         FieldKind::Id | FieldKind::Reference => {
             id_of(text).map(FieldValue::Computed).map_err(Misfit::Id)
         }
-        kind => text_as(kind, text.trim(), field)
+        kind => text_as(kind, trimmed(text), field)
             .ok_or_else(|| Misfit::Type(wrong_type(field, JsonRef::Text(text), origin))),
     }
 }
@@ -87,9 +88,29 @@ fn text_as<'t>(kind: FieldKind, text: &'t str, field: &FieldSchema) -> Option<Fi
     value.map(FieldValue::Computed)
 }
 
+/// Is text of this kind stored as it was sent, but for blanks around it?
+pub(crate) fn is_plain(kind: FieldKind) -> bool {
+    kind.is_text() && kind != FieldKind::Email
+}
+
+/// The value of a field of such a kind.
+#[inline]
+pub(crate) fn plain_text(text: &str) -> FieldValue<'_> {
+    let text = trimmed(text);
+    FieldValue::Stored(if text.is_empty() { ValueRef::Null } else { ValueRef::Text(text) })
+}
+
+/// The text without blanks around it: most have none.
+fn trimmed(text: &str) -> &str {
+    let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if plain(bytes.first()) && plain(bytes.last()) { text } else { text.trim() }
+}
+
 /// Is it certain that the text is in lower case?
 fn is_lower(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+    let other = |byte: u8| u8::from(!byte.is_ascii() || byte.is_ascii_uppercase());
+    text.bytes().fold(0, |any, byte| any | other(byte)) == 0
 }
 
 fn boolean(text: &str) -> Option<Value> {

@@ -4,18 +4,16 @@
 //! column that is no field of the object, or none that the user sees, is wrong for the whole file. Within a row the
 //! stages are those of any save: types, parents, fields that may not be written, ids (wire reference §7.1).
 
-use csv::ByteRecord;
-
 use crate::id::SfId;
 use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchema};
 use crate::value::{FieldValue, Value};
 
 use super::super::Org;
-use super::super::coerce::{Misfit, coerce_text};
+use super::super::coerce::{Misfit, coerce_text, is_plain, plain_text};
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
 use super::super::save::{SentValues, one, unwritable};
-use super::csv_file::{CELL_CHARS_MAX, cells};
+use super::csv_file::{CELL_CHARS_MAX, CsvRow};
 use super::request::Operation;
 
 /// A cell that clears its field.
@@ -32,6 +30,8 @@ struct Column {
     means: Meaning,
     /// May the user write the field?
     writable: bool,
+    /// Is a cell stored as it is, but for blanks around it?
+    plain: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -80,15 +80,19 @@ impl Columns {
             if columns.iter().any(|column| column.means.field() == means.field()) {
                 return Err(format!("Duplicate field name found : {name}"));
             }
-            columns.push(Column { means, writable });
+            let plain = match means {
+                Meaning::Field(field) => writable && is_plain(object.field_at(field).kind),
+                _ => false,
+            };
+            columns.push(Column { means, writable, plain });
         }
         Ok(Self { columns })
     }
 
     /// What stands in the column of the key.
-    pub(super) fn key_of(&self, row: &ByteRecord) -> Option<String> {
+    pub(super) fn key_of(&self, row: CsvRow<'_>) -> Option<String> {
         let at = self.columns.iter().position(|column| matches!(column.means, Meaning::Key(_)))?;
-        cells(row).nth(at).filter(|key| !key.trim().is_empty()).map(str::to_owned)
+        row.cells().nth(at).filter(|key| !key.trim().is_empty()).map(str::to_owned)
     }
 
     /// Reads one row.
@@ -96,15 +100,23 @@ impl Columns {
         &self,
         org: &Org,
         object: &ObjectSchema,
-        row: &'c ByteRecord,
+        row: CsvRow<'c>,
     ) -> Result<Row<'c>, (Option<SfId>, Vec<OrgError>)> {
         let mut read = Row { values: Vec::with_capacity(self.columns.len()), ..Row::default() };
         let mut wrong = Wrong::default();
-        for (column, cell) in self.columns.iter().zip(cells(row)) {
+        for (column, cell) in self.columns.iter().zip(row.cells()) {
             if cell.is_empty() {
                 continue;
             }
             let means = &column.means;
+            if let Meaning::Field(field) = *means
+                && column.plain
+                && cell != CLEAR
+                && cell.len() <= CELL_CHARS_MAX
+            {
+                read.values.push((field, plain_text(cell)));
+                continue;
+            }
             let Some(field) = means.field() else {
                 read.id = Some(cell.trim());
                 continue;

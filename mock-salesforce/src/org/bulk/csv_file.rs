@@ -2,10 +2,13 @@
 //!
 //! The file stays as it was sent, with the place where each row begins; cells are read when they are needed.
 
+mod parting;
+
 use bytes::Bytes;
-use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::request::Dialect;
+pub(super) use parting::CsvRow;
+use parting::Parting;
 
 /// Most columns (wire reference §13).
 pub(super) const COLUMNS_MAX: usize = 5_000;
@@ -27,8 +30,10 @@ pub(crate) struct CsvFile {
 impl CsvFile {
     /// Reads a file from its header to its last row, or says what is wrong with it.
     pub(super) fn read(text: &Bytes, dialect: Dialect) -> Result<Self, String> {
-        let marked = text.starts_with("\u{feff}".as_bytes());
-        let text = if marked { text.slice(3..) } else { text.clone() };
+        let mut text = text.clone();
+        while text.starts_with("\u{feff}".as_bytes()) {
+            text = text.slice(3..);
+        }
         if std::str::from_utf8(&text).is_err() {
             return Err("ClientInputError : the data is not UTF-8".to_owned());
         }
@@ -39,20 +44,26 @@ impl CsvFile {
 
     fn scan(&mut self) -> Result<(), String> {
         let text = self.text.clone();
-        let mut reader = reader(&text, self.dialect);
-        let header = reader.byte_headers().map_err(|error| told(&error))?;
-        self.header = cells(header).map(|name| name.trim().to_owned()).collect();
+        let mut reader = self.reader(0, &text);
+        self.header = reader.next().map_or_else(Vec::new, |header| {
+            header.cells().map(|name| name.trim().to_owned()).collect()
+        });
         if self.header.len() > COLUMNS_MAX {
             return Err(format!("more than {COLUMNS_MAX} columns"));
         }
-        let mut row = ByteRecord::new();
         loop {
-            let start = reader.position().byte();
-            if !reader.read_byte_record(&mut row).map_err(|error| told(&error))? {
-                return Ok(());
-            }
+            let start = reader.at;
+            let Some((has, length)) = reader.pass() else { return Ok(()) };
             let line = self.starts.len() + 1;
-            check_length(&row, line)?;
+            if has != self.header.len() {
+                let columns = self.header.len();
+                return Err(format!(
+                    "row {line} has {has} values, the header has {columns} columns"
+                ));
+            }
+            if length > ROW_CHARS_MAX {
+                return Err(format!("row {line} has more than {ROW_CHARS_MAX} characters"));
+            }
             self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
         }
     }
@@ -88,37 +99,42 @@ impl CsvFile {
     /// Reads rows from the `from`-th on.
     pub(super) fn rows_from(&self, from: usize) -> RowReader<'_> {
         let start = self.starts.get(from).map_or(self.text.len(), |start| *start as usize);
-        let rest = self.text.get(start..).unwrap_or_default();
-        let mut builder = builder(self.dialect);
-        RowReader { reader: builder.has_headers(false).from_reader(rest), row: ByteRecord::new() }
+        self.reader(start, &self.text)
     }
-}
 
-fn check_length(row: &ByteRecord, line: usize) -> Result<(), String> {
-    if row.as_slice().len() > ROW_CHARS_MAX {
-        return Err(format!("row {line} has more than {ROW_CHARS_MAX} characters"));
+    fn reader<'f>(&self, at: usize, text: &'f [u8]) -> RowReader<'f> {
+        let delimiter = self.dialect.delimiter.byte();
+        RowReader { text, delimiter, at, parting: Parting::default() }
     }
-    Ok(())
 }
 
 /// Reads one row after the other into the same place.
 #[derive(Debug)]
 pub(super) struct RowReader<'f> {
-    reader: Reader<&'f [u8]>,
-    row: ByteRecord,
+    text: &'f [u8],
+    delimiter: u8,
+    /// Where the next row begins, or blank lines before it.
+    at: usize,
+    parting: Parting,
 }
 
 impl RowReader<'_> {
-    /// The cells of the next row.
-    pub(super) fn next(&mut self) -> Option<&ByteRecord> {
-        // What cannot be read was found by the scan.
-        self.reader.read_byte_record(&mut self.row).unwrap_or(false).then_some(&self.row)
+    /// Passes the next row by: how many cells it has, and the bytes of all of them together.
+    fn pass(&mut self) -> Option<(usize, usize)> {
+        if let Some(row) = parting::plain_row(self.text, self.delimiter, self.at) {
+            self.at = row.end;
+            return Some((row.cells, row.length));
+        }
+        let row = self.next()?;
+        Some((row.len(), row.length()))
     }
-}
 
-/// The cells of a row; the file is known to be UTF-8.
-pub(super) fn cells(row: &ByteRecord) -> impl Iterator<Item = &str> {
-    row.iter().map(|cell| std::str::from_utf8(cell).unwrap_or_default())
+    /// The next row.
+    pub(super) fn next(&mut self) -> Option<CsvRow<'_>> {
+        let place = self.parting.part(self.text, self.delimiter, self.at)?;
+        self.at = place.end;
+        Some(self.parting.row(self.text.get(place).unwrap_or_default()))
+    }
 }
 
 /// Writes a line of quoted cells.
@@ -153,26 +169,6 @@ pub(crate) fn write_ending(out: &mut Vec<u8>, dialect: Dialect) {
     out.extend_from_slice(if dialect.crlf { b"\r\n" } else { b"\n" });
 }
 
-fn reader(text: &[u8], dialect: Dialect) -> Reader<&[u8]> {
-    builder(dialect).from_reader(text)
-}
-
-fn builder(dialect: Dialect) -> ReaderBuilder {
-    let mut builder = ReaderBuilder::new();
-    builder.delimiter(dialect.delimiter.byte());
-    builder
-}
-
-fn told(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let row = pos.as_ref().map_or(0, csv::Position::record);
-            format!("row {row} has {len} values, the header has {expected_len} columns")
-        }
-        _ => error.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::request::Delimiter;
@@ -183,7 +179,7 @@ mod tests {
         let mut reader = file.rows_from(0);
         let mut all = vec![file.header().to_vec()];
         while let Some(row) = reader.next() {
-            all.push(cells(row).map(str::to_owned).collect());
+            all.push(row.cells().map(str::to_owned).collect());
         }
         assert_eq!(all.len(), file.count() + 1);
         all
@@ -202,7 +198,7 @@ mod tests {
         let text = Bytes::from_static(b"A,B\r\n\"a\r\n1\",b\r\nc,d\r\ne,f");
         let file = CsvFile::read(&text, Dialect { crlf: true, ..Dialect::default() }).unwrap();
         let mut reader = file.rows_from(1);
-        assert_eq!(cells(reader.next().unwrap()).collect::<Vec<_>>(), ["c", "d"]);
+        assert_eq!(reader.next().unwrap().cells().collect::<Vec<_>>(), ["c", "d"]);
         assert!(file.rows_from(3).next().is_none());
         file.check_ending().unwrap();
     }

@@ -9,7 +9,7 @@ use crate::json;
 
 use super::super::error::OrgError;
 use super::batch::{Batch, Outcome, Rows};
-use super::csv_file::{CsvFile, cells, write_cell, write_ending, write_line};
+use super::csv_file::{CsvFile, write_cell, write_ending, write_line};
 use super::request::{Content, Dialect, JobKind};
 use super::{BatchState, Job};
 
@@ -50,7 +50,7 @@ impl Job {
         write_line(&mut out, self.request.dialect, file.header().iter().map(String::as_str));
         let mut rows = file.rows_from(batch.outcomes().len());
         while let Some(row) = rows.next() {
-            write_line(&mut out, self.request.dialect, cells(row));
+            write_line(&mut out, self.request.dialect, row.cells());
         }
         out
     }
@@ -95,7 +95,7 @@ impl Job {
             let Some(row) = rows.next() else { return out };
             if let Some(first) = own(outcome) {
                 let first = first.iter().skip(2 - names.len()).map(String::as_str);
-                write_line(&mut out, dialect, first.chain(cells(row)));
+                write_line(&mut out, dialect, first.chain(row.cells()));
             }
         }
         out

@@ -1,0 +1,274 @@
+//! A row of a CSV file as cells: where each begins and ends, and what quoted ones say.
+//!
+//! A cell that begins with a quote ends with the next one that is not doubled; what follows up to the delimiter belongs to
+//! it all the same. Elsewhere a quote is a letter. A line ends with CR, LF or both; blank lines are no rows.
+
+use std::ops::Range;
+
+/// Bytes that are looked at together.
+const WORD: usize = 8;
+const LOW: u64 = 0x0101_0101_0101_0101;
+/// Bytes of a row that are counted together; a count of them fits into a byte.
+const BLOCK: usize = 32;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+/// Above both ends of lines.
+const ABOVE_ENDS: u64 = 0x0e * LOW;
+
+/// The cells of one row; the next one is read into the same memory.
+#[derive(Debug, Default)]
+pub(super) struct Parting {
+    cells: Vec<Cell>,
+    /// What the quoted cells say, one after the other.
+    unquoted: Vec<u8>,
+}
+
+/// Where a cell stands: in its row, or in what was unquoted.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    from: usize,
+    to: usize,
+    quoted: bool,
+}
+
+/// A row, parted.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::org::bulk) struct CsvRow<'r> {
+    text: &'r str,
+    unquoted: &'r str,
+    cells: &'r [Cell],
+}
+
+impl<'r> CsvRow<'r> {
+    /// Its cells.
+    pub(in crate::org::bulk) fn cells(self) -> impl Iterator<Item = &'r str> {
+        self.cells.iter().map(move |cell| {
+            let text = if cell.quoted { self.unquoted } else { self.text };
+            text.get(cell.from..cell.to).unwrap_or_default()
+        })
+    }
+
+    /// How many there are.
+    pub(super) fn len(self) -> usize {
+        self.cells.len()
+    }
+
+    /// The bytes of all cells together.
+    pub(super) fn length(self) -> usize {
+        self.cells.iter().map(|cell| cell.to - cell.from).sum()
+    }
+}
+
+impl Parting {
+    /// Parts the first row that begins at `from` or behind it, and tells where it stands.
+    pub(super) fn part(&mut self, text: &[u8], delimiter: u8, from: usize) -> Option<Range<usize>> {
+        let blank = text.get(from..)?.iter().take_while(|byte| is_end(**byte)).count();
+        let start = from + blank;
+        let first = *text.get(start)?;
+        self.unquoted.clear();
+        let plain = if first == b'"' { None } else { self.part_plain(text, delimiter, start) };
+        let end = plain.unwrap_or_else(|| self.part_quoted(text, delimiter, start));
+        Some(start..end)
+    }
+
+    /// Parts a row without quoted cells, and tells where it ends; `None` if it has one.
+    fn part_plain(&mut self, text: &[u8], delimiter: u8, start: usize) -> Option<usize> {
+        self.cells.clear();
+        let mut marks = Marks::from(text, delimiter, start);
+        let mut from = 0;
+        loop {
+            let end = marks.next();
+            let to = end - start;
+            self.cells.push(Cell { from, to, quoted: false });
+            if text.get(end) != Some(&delimiter) {
+                return Some(end);
+            }
+            if text.get(end + 1) == Some(&b'"') {
+                return None;
+            }
+            from = to + 1;
+        }
+    }
+
+    fn part_quoted(&mut self, text: &[u8], delimiter: u8, start: usize) -> usize {
+        self.cells.clear();
+        let mut at = start;
+        loop {
+            let end = if text.get(at) == Some(&b'"') {
+                self.unquote(text, delimiter, at + 1)
+            } else {
+                let end = Marks::from(text, delimiter, at).next();
+                self.cells.push(Cell { from: at - start, to: end - start, quoted: false });
+                end
+            };
+            if text.get(end) != Some(&delimiter) {
+                return end;
+            }
+            at = end + 1;
+        }
+    }
+
+    /// The row that was parted last: these bytes, which are known to be UTF-8.
+    pub(super) fn row<'r>(&'r self, text: &'r [u8]) -> CsvRow<'r> {
+        CsvRow {
+            text: str::from_utf8(text).unwrap_or_default(),
+            unquoted: str::from_utf8(&self.unquoted).unwrap_or_default(),
+            cells: &self.cells,
+        }
+    }
+
+    /// Reads a quoted cell from behind its first quote; gives the place of what ends it.
+    fn unquote(&mut self, text: &[u8], delimiter: u8, from: usize) -> usize {
+        let start = self.unquoted.len();
+        let mut at = from;
+        loop {
+            let rest = text.get(at..).unwrap_or_default();
+            let length = rest.iter().position(|byte| *byte == b'"').unwrap_or(rest.len());
+            self.unquoted.extend_from_slice(rest.get(..length).unwrap_or_default());
+            at = (at + length + 1).min(text.len());
+            if text.get(at) != Some(&b'"') {
+                break;
+            }
+            self.unquoted.push(b'"');
+            at += 1;
+        }
+        let end = Marks::from(text, delimiter, at).next();
+        self.unquoted.extend_from_slice(text.get(at..end).unwrap_or_default());
+        self.cells.push(Cell { from: start, to: self.unquoted.len(), quoted: true });
+        end
+    }
+}
+
+/// A row without quotes, counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlainRow {
+    pub(super) cells: usize,
+    /// Bytes of all cells together.
+    pub(super) length: usize,
+    pub(super) end: usize,
+}
+
+/// Counts the cells of the first row that begins at `from` or behind it, many bytes at a time. `None`: it has quotes, and
+/// must be parted to be counted.
+pub(super) fn plain_row(text: &[u8], delimiter: u8, from: usize) -> Option<PlainRow> {
+    let blank = text.get(from..)?.iter().take_while(|byte| is_end(**byte)).count();
+    let start = from + blank;
+    let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+    let special = |byte: u8| u8::from(byte == b'"') | u8::from(is_end(byte));
+    let count = |bytes: &[u8]| bytes.iter().fold(0, |sum, byte| sum + u8::from(*byte == delimiter));
+    let (mut delimiters, mut length) = (0_usize, 0);
+    for block in rest.chunks(BLOCK) {
+        if block.iter().fold(0, |any, byte| any | special(*byte)) == 0 {
+            delimiters += usize::from(count(block));
+            length += block.len();
+            continue;
+        }
+        let here = block.iter().position(|byte| special(*byte) != 0).unwrap_or_default();
+        if block.get(here) == Some(&b'"') {
+            return None;
+        }
+        delimiters += usize::from(count(block.get(..here).unwrap_or_default()));
+        length += here;
+        break;
+    }
+    let end = start + length;
+    Some(PlainRow { cells: delimiters + 1, length: length - delimiters, end })
+}
+
+/// The places of delimiters and line ends, found in eight bytes at a time.
+struct Marks<'t> {
+    text: &'t [u8],
+    delimiter: u8,
+    /// Where the bytes stand that were looked at last.
+    base: usize,
+    /// The high bits of those of them that may be marks.
+    found: u64,
+}
+
+impl<'t> Marks<'t> {
+    fn from(text: &'t [u8], delimiter: u8, at: usize) -> Self {
+        let mut marks = Self { text, delimiter, base: at, found: 0 };
+        marks.look();
+        marks
+    }
+
+    /// The next mark, or the end of the text.
+    #[inline]
+    fn next(&mut self) -> usize {
+        while self.base < self.text.len() {
+            if self.found == 0 {
+                self.base += WORD;
+                self.look();
+                continue;
+            }
+            let at = self.base + (self.found.trailing_zeros() / u8::BITS) as usize;
+            self.found &= self.found - 1;
+            // A byte behind a mark may look like one.
+            if self.text.get(at).is_some_and(|byte| *byte == self.delimiter || is_end(*byte)) {
+                return at;
+            }
+        }
+        self.text.len()
+    }
+
+    fn look(&mut self) {
+        let rest = self.text.get(self.base..).unwrap_or_default();
+        let word = rest.first_chunk::<WORD>().copied().unwrap_or_else(|| {
+            let mut word = [u8::MAX; WORD];
+            for (place, byte) in word.iter_mut().zip(rest) {
+                *place = *byte;
+            }
+            word
+        });
+        let word = u64::from_le_bytes(word);
+        let other = word ^ (u64::from(self.delimiter) * LOW);
+        let delimiters = other.wrapping_sub(LOW) & !other;
+        let ends = word.wrapping_sub(ABOVE_ENDS) & !word;
+        self.found = (delimiters | ends) & HIGH;
+    }
+}
+
+fn is_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn own(text: &str) -> Vec<Vec<String>> {
+        let mut parting = Parting::default();
+        let (mut rows, mut at) = (Vec::new(), 0);
+        while let Some(place) = parting.part(text.as_bytes(), b',', at) {
+            let before = at;
+            at = place.end;
+            let row = parting.row(&text.as_bytes()[place]);
+            let length = row.cells().map(str::len).sum::<usize>();
+            assert_eq!(row.length(), length);
+            if let Some(plain) = plain_row(text.as_bytes(), b',', before) {
+                assert_eq!((plain.cells, plain.length, plain.end), (row.len(), length, at));
+            }
+            rows.push(row.cells().map(str::to_owned).collect());
+        }
+        rows
+    }
+
+    fn of_the_crate(text: &str) -> Vec<Vec<String>> {
+        let mut builder = csv::ReaderBuilder::new();
+        let reader = builder.has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let rows = reader.into_records().map(Result::unwrap);
+        rows.map(|row| row.iter().map(str::to_owned).collect()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_what_a_csv_reader_reads(text in "[ab\u{e9}\u{100}\", \t\r\n]{0,60}") {
+            prop_assert_eq!(own(&text), of_the_crate(&text));
+        }
+
+        #[test]
+        fn long_cells_are_what_a_csv_reader_reads(text in "([a-z\u{e9} .]{0,20}[,\",\n]){0,20}") {
+            prop_assert_eq!(own(&text), of_the_crate(&text));
+        }
+    }
+}
