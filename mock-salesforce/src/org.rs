@@ -33,6 +33,7 @@ mod opportunity;
 mod owner;
 mod passwords;
 mod person;
+mod prepared;
 mod record_type;
 mod related;
 mod rules;
@@ -47,7 +48,6 @@ mod transfer;
 mod usage;
 mod validation;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::automation::Automation;
@@ -83,7 +83,9 @@ use bulk::BulkJobs;
 use feed::Feed;
 use locks::Locks;
 use logins::Logins;
+use prepared::Counted;
 use rules::Rules;
+use save::SavePlan;
 pub use table::Memory;
 use table::{Table, place};
 use transaction::UndoLog;
@@ -94,17 +96,21 @@ use usage::Usage;
 pub struct Org {
     schema: Arc<Schema>,
     tables: Vec<Table>,
-    rules: Rules,
-    settings: OrgSettings,
-    access: AccessControl,
+    rules: Counted<Rules>,
+    settings: Counted<OrgSettings>,
+    access: Counted<AccessControl>,
+    /// How often a row of the setup may have changed.
+    setup_rows: u64,
+    /// What saves have in common, the last one used last.
+    plans: Vec<SavePlan>,
     logins: Logins,
     usage: Usage,
     feed: Feed,
     pub(crate) agenda: Agenda,
     bulk: BulkJobs,
     undo: UndoLog,
-    /// Rows created by the save that is going on, if it is one of several rows.
-    batch: Option<BTreeSet<SfId>>,
+    /// Rows created by the save that is going on, if it is one of several rows, by id.
+    batch: Option<Vec<SfId>>,
     /// How deep saves are nested in saves.
     depth: usize,
     /// Flows that are at work on a row, so that they do not start themselves again.
@@ -208,7 +214,10 @@ impl Org {
     }
 
     pub(crate) fn table_mut(&mut self, object: ObjectIndex) -> &mut Table {
-        self.tables.get_mut(place(object)).expect("every object of the schema has a table")
+        let table = self.tables.get_mut(place(object));
+        let table = table.expect("every object of the schema has a table");
+        self.setup_rows += u64::from(table.is_setup());
+        table
     }
 
     pub(crate) fn object(&self, name: &str) -> Result<Arc<ObjectSchema>, OrgError> {

@@ -45,6 +45,21 @@ impl Record {
         record
     }
 
+    /// A row without values that has places for so many fields: what rows are begun with.
+    pub(crate) fn blank(object: ObjectIndex, fields: usize) -> Self {
+        let mut loose = Loose::new(object, SfId::EMPTY);
+        loose.widen(fields);
+        Self(Form::Loose(Box::new(loose)))
+    }
+
+    /// Another row that begins with the same values.
+    pub(crate) fn like(&self, id: SfId) -> Self {
+        match &self.0 {
+            Form::Loose(loose) => Self(Form::Loose(Box::new(loose.like(id)))),
+            Form::Packed(packed) => Self(Form::Loose(Box::new(Self::unpacked(packed).like(id)))),
+        }
+    }
+
     /// A place where no row is.
     pub(crate) fn vacant() -> Self {
         Self(Form::Packed(Packed::vacant()))
@@ -81,10 +96,20 @@ impl Record {
 
     /// What a field holds as stored. Fields that are computed on reading (roll-ups, fields of a
     /// campaign member's person, formulas) need [`crate::Org::value`].
+    #[inline]
     pub fn get(&self, field: FieldIndex) -> ValueRef<'_> {
         match &self.0 {
             Form::Packed(packed) => packed.get(field),
             Form::Loose(loose) => loose.get(field),
+        }
+    }
+
+    /// How many bytes the text of a field has; none if it holds no text.
+    #[inline]
+    pub(crate) fn text_length(&self, field: FieldIndex) -> Option<usize> {
+        match &self.0 {
+            Form::Packed(packed) => packed.get(field).as_text().map(str::len),
+            Form::Loose(loose) => loose.text_length(field),
         }
     }
 
@@ -102,6 +127,7 @@ impl Record {
     }
 
     /// The same with a value of somebody else's.
+    #[inline]
     pub(crate) fn put(&mut self, field: FieldIndex, value: ValueRef<'_>) {
         self.loosen().set(field, value);
     }
@@ -139,19 +165,24 @@ impl Record {
         }
     }
 
+    #[inline]
     fn loosen(&mut self) -> &mut Loose {
         if let Form::Packed(packed) = &self.0 {
-            let mut loose = Loose::new(packed.object(), packed.id());
-            loose.deleted = packed.is_deleted();
-            for (field, value) in packed.stored() {
-                loose.set(field, value);
-            }
-            self.0 = Form::Loose(Box::new(loose));
+            self.0 = Form::Loose(Box::new(Self::unpacked(packed)));
         }
         match &mut self.0 {
             Form::Loose(loose) => loose,
             Form::Packed(_) => unreachable!("it was just made loose"),
         }
+    }
+
+    fn unpacked(packed: &Packed) -> Loose {
+        let mut loose = Loose::new(packed.object(), packed.id());
+        loose.deleted = packed.is_deleted();
+        for (field, value) in packed.stored() {
+            loose.set(field, value);
+        }
+        loose
     }
 }
 

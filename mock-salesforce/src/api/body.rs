@@ -2,6 +2,8 @@
 
 mod position;
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use percent_encoding::percent_decode;
 use serde_json::{Value, error::Category};
@@ -9,7 +11,7 @@ use serde_json::{Value, error::Category};
 use super::error::Refusal;
 use crate::{
     FieldInput, OrgError,
-    org::{JsonRef, SentFields},
+    org::{SentFields, SentValue},
 };
 
 /// A parameter of a query string or form, decoded; `+` is a blank.
@@ -148,9 +150,9 @@ pub(super) fn placed(mut errors: Vec<OrgError>, body: &[u8]) -> Vec<OrgError> {
 /// A record of a collection: its object, its id, and its fields without both.
 pub(super) struct TypedRecord<'b> {
     /// `attributes.type`.
-    pub(super) object: Option<String>,
+    pub(super) object: Option<Cow<'b, str>>,
     /// `id` or `Id`, where it is a text.
-    pub(super) id: Option<String>,
+    pub(super) id: Option<Cow<'b, str>>,
     /// Everything else.
     pub(super) fields: SentFields<'b>,
 }
@@ -164,9 +166,9 @@ pub(super) fn untyped(fields: &mut FieldInput) -> Option<String> {
 /// Takes a record of a collection apart.
 pub(super) fn typed(mut fields: SentFields<'_>) -> TypedRecord<'_> {
     let object = fields.take_type();
-    let id = fields.take(|name| name.eq_ignore_ascii_case("id"));
-    let id = id.and_then(|id| match id.view() {
-        JsonRef::Text(text) => Some(text.to_owned()),
+    let id = fields.take(|name| name.len() == 2 && name.eq_ignore_ascii_case("id"));
+    let id = id.and_then(|id| match id {
+        SentValue::Text(text) => Some(text),
         _ => None,
     });
     TypedRecord { object, id, fields }

@@ -90,7 +90,7 @@ impl Org {
 
     /// Sets the org up anew. Nothing changes when a name stands for nothing.
     pub fn set_settings(&mut self, settings: &OrgSettings) -> Result<(), SeedError> {
-        let before = self.settings.clone();
+        let before = (*self.settings).clone();
         let outcome = self.change_settings(settings).and_then(|()| self.check_default_owners());
         if outcome.is_err() {
             self.change_settings(&before)?;
@@ -116,7 +116,7 @@ impl Org {
         }
         self.locks.set_parents(&self.schema, settings)?;
         self.access.sharing = sharing;
-        self.settings = settings.clone();
+        *self.settings = settings.clone();
         Ok(())
     }
 

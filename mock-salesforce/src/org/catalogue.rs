@@ -13,7 +13,7 @@ use super::Org;
 impl Org {
     /// An org of which the rows are the objects and fields of this one, as far as the user sees them.
     pub(crate) fn catalogue(&self, user: SfId, now: Timestamp) -> Self {
-        let mut told = Self::bare(Schema::tooling(), self.settings.clone(), now);
+        let mut told = Self::bare(Schema::tooling(), (*self.settings).clone(), now);
         for object in self.schema.objects() {
             if !self.permitted(user, object.index).read {
                 continue;

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use crate::schema::{FieldKind, FieldSchema, ObjectSchema, Schema};
+use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectSchema, Schema, TextCheck};
 use crate::value::{Value, ValueRef};
 
 use super::error::OrgError;
@@ -36,14 +36,23 @@ fn wrong_prefix(field: &FieldSchema, value: ValueRef<'_>) -> OrgError {
 pub(crate) fn formats(object: &ObjectSchema, draft: &mut Draft) -> Vec<OrgError> {
     let mut errors = Vec::new();
     let mut canonical = Vec::new();
-    for (field, value) in draft.given() {
-        match value {
+    let checks = &object.plan().texts;
+    for index in draft.given_fields() {
+        if let Some(TextCheck::Short(most)) = checks.get(usize::from(index.0))
+            && draft.after.text_length(*index).is_some_and(|length| length <= *most as usize)
+        {
+            continue;
+        }
+        let field = object.field_at(*index);
+        match draft.after.get(*index) {
             ValueRef::Text(text) => match check_text(field, text) {
                 Ok(Some(spelling)) => canonical.push((field.index, spelling)),
                 Ok(None) => {}
                 Err(error) => errors.push(error),
             },
-            ValueRef::Int(_) | ValueRef::Double(_) => errors.extend(check_range(field, value)),
+            value @ (ValueRef::Int(_) | ValueRef::Double(_)) => {
+                errors.extend(check_range(field, value));
+            }
             _ => {}
         }
     }
@@ -151,11 +160,12 @@ fn check_range(field: &FieldSchema, value: ValueRef<'_>) -> Option<OrgError> {
 /// Is it an e-mail address as Salesforce takes one? One `@`; before it no blanks and none of
 /// `,;:<>()[]\"`; after it at least two labels, none empty.
 pub(crate) fn is_email(text: &str) -> bool {
+    if text.is_ascii() { is_ascii_email(text.as_bytes()) } else { is_wide_email(text) }
+}
+
+/// The same for any address.
+fn is_wide_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    if is_plain(local) && is_plain(domain) {
-        let label = |label: &str| !label.is_empty();
-        return local.len() <= 64 && domain.contains('.') && domain.split('.').all(label);
-    }
     let odd = |c: char| c.is_whitespace() || c.is_control() || ",;:<>()[]\\\"@".contains(c);
     let local_fits = !local.is_empty()
         && local.len() <= 64
@@ -171,29 +181,67 @@ pub(crate) fn is_email(text: &str) -> bool {
     local_fits && domain.contains('.') && domain.split('.').all(label_fits)
 }
 
-/// Letters, digits and dots, no dot at an end: what nearly all addresses are made of.
-fn is_plain(part: &str) -> bool {
-    let bytes = part.as_bytes();
-    let odd = |byte: u8| u8::from(!byte.is_ascii_alphanumeric() && byte != b'.');
-    let ends = [bytes.first(), bytes.last()];
-    ends.iter().all(|end| end.is_some_and(|byte| *byte != b'.'))
-        && bytes.iter().fold(0, |any, byte| any | odd(*byte)) == 0
+/// The ASCII characters that do not stand before the `@` of an address, and the `@`.
+#[expect(clippy::indexing_slicing, reason = "a byte below 128")]
+const ODD_IN_ADDRESS: [bool; 128] = {
+    let mut odd = [false; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let mark = matches!(byte, b',' | b';' | b':' | b'<' | b'>' | b'(' | b')' | b'[' | b']');
+        odd[byte as usize] = byte <= b' ' || mark || matches!(byte, b'\\' | b'"' | 0x7f | b'@');
+        byte += 1;
+    }
+    odd
+};
+
+/// The same for an address of ASCII characters, in one pass over each part: what nearly all are.
+fn is_ascii_email(text: &[u8]) -> bool {
+    let odd = |byte: &u8| ODD_IN_ADDRESS.get(usize::from(*byte)).is_none_or(|odd| *odd);
+    let at = text.iter().position(odd).unwrap_or_default();
+    let (local, domain) = text.split_at(at);
+    let dotted = local.starts_with(b".") || local.ends_with(b".");
+    if at > 64 || dotted || !domain.starts_with(b"@") {
+        return false;
+    }
+    // The `@` stands before the first label as dots stand before the others.
+    let (mut before, mut dots) = (b'.', 0);
+    for byte in domain.iter().skip(1) {
+        match byte {
+            b'.' if before == b'.' || before == b'-' => return false,
+            b'-' if before == b'.' => return false,
+            b'.' => dots += 1,
+            b'-' => {}
+            _ if !byte.is_ascii_alphanumeric() => return false,
+            _ => {}
+        }
+        before = *byte;
+    }
+    at > 0 && dots > 0 && before != b'.' && before != b'-'
 }
 
 /// Required fields that have no value: on create all, on update those that were cleared.
 pub(crate) fn required(object: &ObjectSchema, draft: &Draft) -> Option<OrgError> {
-    let missing = |field: &&FieldSchema| {
-        let touched = draft.before.is_none() || draft.is_given(field.index);
-        touched && draft.after.get(field.index).is_null()
+    let missing = |field: &&FieldIndex| {
+        let touched = draft.before.is_none() || draft.is_given(**field);
+        draft.after.get(**field).is_null() && touched
     };
-    let demanded = object.plan().demanded.iter().map(|field| object.field_at(*field));
-    let names: Vec<&str> = demanded.filter(missing).map(|field| &*field.name).collect();
+    let missing = object.plan().demanded.iter().filter(missing);
+    let names: Vec<&str> = missing.map(|field| &*object.field_at(*field).name).collect();
     (!names.is_empty()).then(|| OrgError::required(&names))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_email;
+    use super::{is_ascii_email, is_email, is_wide_email};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_ascii_address_is_read_as_any_other(text in "[a-c.\\-@ ,+0\\\\\"\t_]{0,12}", long in "[a.]{60,70}@b\\.c") {
+            prop_assert_eq!(is_ascii_email(text.as_bytes()), is_wide_email(&text));
+            prop_assert_eq!(is_ascii_email(long.as_bytes()), is_wide_email(&long));
+        }
+    }
 
     #[test]
     fn addresses_are_told_from_what_looks_like_one() {

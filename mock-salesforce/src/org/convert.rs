@@ -326,7 +326,7 @@ impl Org {
         record: Option<&FieldInput>,
     ) -> Result<(), Vec<OrgError>> {
         let Some(record) = record else { return Ok(()) };
-        for (field, value) in self.read_input(cx, object, (record, None), true)? {
+        for (field, value) in self.read_fields(cx, object, record, true)? {
             let value = value.into_owned();
             values.retain(|(own, _)| *own != field);
             values.push((field, value));

@@ -8,7 +8,7 @@
 
 mod find;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::formula::Scope;
@@ -253,7 +253,7 @@ impl Org {
 
     fn can_match(&self, other: &Record) -> bool {
         let same_save =
-            self.batch.as_ref().is_some_and(|batch: &BTreeSet<SfId>| batch.contains(&other.id()));
+            self.batch.as_ref().is_some_and(|batch| batch.binary_search(&other.id()).is_ok());
         let converted = other.id().prefix() == "00Q" && self.stored(other, "IsConverted").is_true();
         !other.is_deleted() && !same_save && !converted
     }

@@ -122,24 +122,26 @@ impl SentValue<'_> {
     }
 }
 
-impl SentFields<'_> {
+impl<'b> SentFields<'b> {
     /// The names, as they were sent.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| &**name)
     }
 
     /// Takes out the field whose name fits.
-    pub(crate) fn take(&mut self, fits: impl Fn(&str) -> bool) -> Option<SentValue<'_>> {
+    pub(crate) fn take(&mut self, fits: impl Fn(&str) -> bool) -> Option<SentValue<'b>> {
         let at = self.0.iter().position(|(name, _)| fits(name))?;
         Some(self.0.remove(at).1)
     }
 
     /// Takes `attributes` out and gives its `type`.
-    pub(crate) fn take_type(&mut self) -> Option<String> {
+    pub(crate) fn take_type(&mut self) -> Option<Cow<'b, str>> {
         match self.take(|name| name == "attributes")? {
-            SentValue::Nested(attributes) => attributes.get("type")?.as_str().map(str::to_owned),
+            SentValue::Nested(attributes) => {
+                attributes.get("type")?.as_str().map(|kind| Cow::Owned(kind.to_owned()))
+            }
             SentValue::Object(mut attributes) => match attributes.take(|name| name == "type")? {
-                SentValue::Text(kind) => Some(kind.into_owned()),
+                SentValue::Text(kind) => Some(kind),
                 _ => None,
             },
             _ => None,
@@ -172,7 +174,7 @@ impl From<FieldInput> for SentFields<'_> {
 
 impl<'de: 'b, 'b> Deserialize<'de> for SentFields<'b> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor { room: 16 })
+        deserializer.deserialize_map(ObjectVisitor { room: 18 })
     }
 }
 
@@ -190,10 +192,14 @@ impl<'de> Visitor<'de> for ObjectVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields: Vec<(Cow<'de, str>, SentValue<'de>)> = Vec::with_capacity(self.room);
+        let mut marks = 0_u64;
         while let Some(Name(name)) = map.next_key()? {
             let value = map.next_value()?;
-            let few = fields.len() <= FEW;
-            match fields.iter_mut().find(|(own, _)| few && *own == name) {
+            let mark = mark_of(&name);
+            // No name of this mark, no such name.
+            let known = marks & mark != 0 && fields.len() <= FEW;
+            marks |= mark;
+            match fields.iter_mut().find(|(own, _)| known && *own == name) {
                 Some((_, old)) => *old = value,
                 None => fields.push((name, value)),
             }
@@ -205,6 +211,15 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         }
         Ok(SentFields(fields))
     }
+}
+
+/// One of 64 bits that a name has, by its length and its ends.
+fn mark_of(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let letter = |at: Option<&u8>| at.copied().map_or(0, usize::from);
+    let middle = letter(bytes.get(bytes.len() / 2));
+    let sum = bytes.len() * 7 + letter(bytes.first()) * 5 + middle * 3 + letter(bytes.last());
+    1 << (sum % 64)
 }
 
 struct Name<'b>(Cow<'b, str>);

@@ -31,6 +31,9 @@ impl Org {
         cx: &SaveContext,
         draft: &mut Draft,
     ) -> Result<(), Vec<OrgError>> {
+        if self.rules.flows.is_empty() {
+            return Ok(());
+        }
         let mut ran = false;
         for stage in [FlowStage::BeforeSave, FlowStage::BeforeTrigger] {
             if stage == FlowStage::BeforeSave && self.resaving {
@@ -69,6 +72,9 @@ impl Org {
         draft: &Draft,
         stage: FlowStage,
     ) -> Result<(), Vec<OrgError>> {
+        if self.rules.flows.is_empty() {
+            return Ok(());
+        }
         let id = draft.after.id();
         for (at, flow) in self.flows_of(draft.object.index, stage) {
             if self.running.contains(&(at, id)) {
@@ -97,6 +103,9 @@ impl Org {
         cx: &SaveContext,
         draft: &Draft,
     ) -> Result<(), Vec<OrgError>> {
+        if self.rules.flows.is_empty() {
+            return Ok(());
+        }
         let id = draft.after.id();
         let (mut values, mut fired) = (Values::new(), Vec::new());
         for (at, flow) in self.flows_of(draft.object.index, FlowStage::Workflow) {

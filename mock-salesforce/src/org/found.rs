@@ -14,7 +14,7 @@ use crate::seed::{
 use crate::timestamp::Timestamp;
 
 use super::Org;
-use super::access::{AccessControl, Grants};
+use super::access::Grants;
 use super::agenda::Agenda;
 use super::bulk::BulkJobs;
 use super::context::{FieldInput, Origin, SaveContext};
@@ -22,7 +22,7 @@ use super::feed::Feed;
 use super::import::ImportError;
 use super::locks::Locks;
 use super::logins::Logins;
-use super::rules::Rules;
+use super::prepared::Counted;
 use super::table::Table;
 use super::transaction::UndoLog;
 use super::usage::Usage;
@@ -45,9 +45,11 @@ impl Org {
         Self {
             schema: Arc::new(schema),
             tables,
-            rules: Rules::default(),
-            settings,
-            access: AccessControl::default(),
+            rules: Counted::default(),
+            settings: Counted::new(settings),
+            access: Counted::default(),
+            setup_rows: 0,
+            plans: Vec::new(),
             logins: Logins::default(),
             usage: Usage::default(),
             feed: Feed::default(),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use crate::id::SfId;
 use crate::value::ValueRef;
 
 use super::table::Handle;
@@ -31,6 +32,16 @@ const MANY: u32 = 1 << 31;
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     shards: Vec<Arc<Shard>>,
+    /// The reference that a row was noted for last, if others hold it too: the next row is likely to hold it.
+    last: Option<Last>,
+}
+
+/// A reference that several rows hold, and where their list is.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    id: SfId,
+    hash: u32,
+    list: u32,
 }
 
 /// The rows that hold a value.
@@ -52,7 +63,7 @@ struct Shard {
 
 impl Index {
     pub(crate) fn new() -> Self {
-        Self { shards: vec![Arc::default()] }
+        Self { shards: vec![Arc::default()], last: None }
     }
 
     /// Notes that a row holds a value. `key_of` tells what any other noted row holds.
@@ -62,11 +73,17 @@ impl Index {
         row: Handle,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
     ) {
+        if let Some(last) = self.last.filter(|last| value == ValueRef::Id(last.id))
+            && let Some(list) =
+                self.shard_mut(last.hash).and_then(|shard| shard.list_mut(last.list))
+        {
+            return list.insert(row);
+        }
         let Some(hash) = hash_of(value) else { return };
         self.cut();
-        if let Some(shard) = self.shard_mut(hash) {
-            shard.insert((hash, value), row, key_of);
-        }
+        let Some(shard) = self.shard_mut(hash) else { return };
+        let list = shard.insert((hash, value), row, key_of);
+        self.last = list.zip(value.as_id()).map(|(list, id)| Last { id, hash, list });
     }
 
     /// Forgets that a row holds a value; `key_of` still tells that it does.
@@ -77,6 +94,7 @@ impl Index {
         key_of: impl Fn(Handle) -> ValueRef<'r>,
     ) {
         let Some(hash) = hash_of(value) else { return };
+        self.last = None;
         if let Some(shard) = self.shard_mut(hash) {
             shard.remove((hash, value), row, key_of);
         }
@@ -110,6 +128,7 @@ impl Index {
             return;
         }
         let only = Arc::unwrap_or_clone(std::mem::take(only));
+        self.last = None;
         let mut shards: Vec<Shard> = vec![Shard::default(); SHARDS];
         for (hash, entry) in only.entries.iter() {
             if let Some(shard) = shards.get_mut(shard_of(hash, SHARDS)) {
@@ -139,23 +158,27 @@ impl Shard {
         self.entries.find(hash, |entry| same_key(key_of(self.first(entry)), value))
     }
 
+    /// Gives the list that the row went into, if others hold the value too.
     fn insert<'r>(
         &mut self,
         (hash, value): (u32, ValueRef<'_>),
         row: Handle,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
-    ) {
+    ) -> Option<u32> {
         let Some((at, entry)) = self.find((hash, value), key_of) else {
-            return self.entries.insert(hash, row);
+            self.entries.insert(hash, row);
+            return None;
         };
         if entry == row {
-            return;
+            return None;
         }
         if let Some(list) = self.list_mut(entry) {
-            return list.insert(row);
+            list.insert(row);
+            return Some(entry);
         }
         let list = self.add_list(Posting::of(entry, row));
         self.entries.replace(at, list);
+        Some(list)
     }
 
     fn remove<'r>(

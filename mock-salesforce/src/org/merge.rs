@@ -69,7 +69,7 @@ impl Org {
     ) -> Result<(), Vec<OrgError>> {
         let Some(row) = self.live(master).filter(|_| !fields.is_empty()) else { return Ok(()) };
         let object = self.schema.shared(row.object());
-        let values = self.read_input(cx, &object, (fields, None), false)?;
+        let values = self.read_fields(cx, &object, fields, false)?;
         let outer = std::mem::replace(&mut self.lenient, true);
         let saved = self.save_existing(cx, master, values);
         self.lenient = outer;

@@ -15,13 +15,12 @@ use super::save::Draft;
 impl Org {
     pub(crate) fn check_references(&self, cx: &SaveContext, draft: &Draft) -> Vec<OrgError> {
         let object = &draft.object;
-        let fields = object.plan().references.iter().map(|field| object.field_at(*field));
-        let fields = fields.filter(|field| draft.changed(field.index));
+        let fields = object.plan().references.iter().filter(|field| draft.changed(**field));
         let mut errors = Vec::new();
-        for field in fields {
+        for field in fields.map(|field| object.field_at(*field)) {
             let Some(id) = draft.after.get(field.index).as_id() else { continue };
-            let outcome = if &*field.name == "OwnerId" {
-                self.check_owner(cx, object, id)
+            let outcome = if Some(field.index) == object.system.owner {
+                self.check_owner_of(cx, object, id)
             } else {
                 self.check_reference(cx, (object, field), id)
             };

@@ -7,7 +7,9 @@
 //! assignment rules → workflow rules → after-save flows. The first stage with an error ends the
 //! save; within a stage every error is told, unless the org's settings say otherwise.
 
+mod draft;
 mod input;
+mod plan;
 mod upsert;
 
 use std::sync::Arc;
@@ -18,7 +20,9 @@ use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::seed::{ErrorStaging, FlowStage};
 use crate::value::{FieldValue, Value, ValueRef};
 
+pub(crate) use draft::{Draft, Takes};
 pub(crate) use input::unwritable;
+pub(crate) use plan::SavePlan;
 
 use super::access::SystemPermission;
 use super::context::{FieldInput, Origin, SaveContext, Saved};
@@ -30,65 +34,6 @@ use super::{Org, check, related};
 
 /// Saves within saves: as many as triggers may start each other.
 const SAVE_DEPTH_MAX: usize = 16;
-
-/// A row on its way into the org.
-#[derive(Clone, Debug)]
-pub(crate) struct Draft {
-    pub(crate) object: Arc<ObjectSchema>,
-    /// The row as it is stored; none on create.
-    pub(crate) before: Option<Record>,
-    /// The row as it will be.
-    pub(crate) after: Record,
-    given: Vec<FieldIndex>,
-}
-
-impl Draft {
-    /// A row that is only looked at.
-    pub(crate) fn unsaved(object: Arc<ObjectSchema>, after: Record) -> Self {
-        Self { object, before: None, after, given: Vec::new() }
-    }
-
-    /// The fields that were sent, with their values.
-    pub(crate) fn given(&self) -> impl Iterator<Item = (&FieldSchema, ValueRef<'_>)> {
-        self.given.iter().map(|field| (self.object.field_at(*field), self.after.get(*field)))
-    }
-
-    /// How many of the fields that were sent refer to rows.
-    pub(crate) fn given_references(&self) -> usize {
-        let refers = |field: &&FieldIndex| !self.object.field_at(**field).reference_to.is_empty();
-        self.given.iter().filter(refers).count()
-    }
-
-    pub(crate) fn is_given(&self, field: FieldIndex) -> bool {
-        self.given.contains(&field)
-    }
-
-    pub(crate) fn set(&mut self, field: FieldIndex, value: Value) {
-        self.after.set(field, value);
-    }
-
-    /// Sets a field by name, where the object has it.
-    pub(crate) fn set_named(&mut self, field: &str, value: Value) {
-        if let Some(index) = self.object.field_index(field) {
-            self.after.set(index, value);
-        }
-    }
-
-    /// A value by name; null when the object has no such field.
-    pub(crate) fn named(&self, field: &str) -> ValueRef<'_> {
-        self.object.field_index(field).map_or(ValueRef::Null, |index| self.after.get(index))
-    }
-
-    pub(crate) fn is_new(&self) -> bool {
-        self.before.is_none()
-    }
-
-    /// Did the field change (on create: is there a value)?
-    pub(crate) fn changed(&self, field: FieldIndex) -> bool {
-        let after = self.after.get(field);
-        self.before.as_ref().map_or(!after.is_null(), |before| before.get(field) != after)
-    }
-}
 
 /// Typed values of a save that is not an API call's.
 pub(crate) type Values = Vec<(FieldIndex, Value)>;
@@ -126,9 +71,9 @@ impl Org {
         key: Option<(&str, JsonRef<'_>)>,
     ) -> Result<Saved, Vec<OrgError>> {
         self.transaction(|org| {
-            org.may_create(cx, object)?;
-            let values = org.read_input(cx, object, (fields, key), true)?;
-            let id = org.save_new(cx, object, values)?;
+            let mut draft = org.draft(cx, object, fields.fields().size_hint().0 + 1);
+            org.read_input(cx, object, (fields, key), &mut draft)?;
+            let id = org.save(cx, draft)?;
             Ok(Saved { id, created: true })
         })
     }
@@ -155,8 +100,8 @@ impl Org {
         let object = self.object(object).map_err(one)?;
         self.transaction(|org| {
             org.target(&object, id).map_err(one)?;
-            org.may_update(cx, &object)?;
-            let values = org.read_input(cx, &object, (fields, None), false)?;
+            let mut values = SentValues::with_capacity(fields.fields().size_hint().0);
+            org.read_input(cx, &object, (fields, None), &mut values)?;
             org.save_existing(cx, id, values)?;
             Ok(Saved { id, created: false })
         })
@@ -198,19 +143,29 @@ impl Org {
     where
         for<'v> ValueRef<'v>: From<&'v V>,
     {
+        let mut draft = self.draft(cx, object, values.len());
+        for (field, value) in &values {
+            draft.give(*field, value.into());
+        }
+        self.save(cx, draft)
+    }
+
+    /// A new row before anybody gave it a value.
+    pub(in crate::org) fn draft(
+        &mut self,
+        cx: &SaveContext,
+        object: &Arc<ObjectSchema>,
+        fields: usize,
+    ) -> Draft {
         let id = self.table_mut(object.index).next_id();
         let mut draft = Draft {
             object: Arc::clone(object),
             before: None,
-            after: Record::new(object.index, id),
-            given: values.iter().map(|(field, _)| *field).collect(),
+            after: object.plan().beginning.like(id),
+            given: Vec::with_capacity(fields),
+            marks: 0,
         };
-        for field in &object.plan().defaulted {
-            draft.after.put(*field, object.field_at(*field).default.view());
-        }
-        if let Some(owner) = object.system.owner {
-            draft.set(owner, Value::Id(cx.user));
-        }
+        draft.set_system(object.system.owner, ValueRef::Id(cx.user));
         if let Some(id) = self.default_record_type(cx.user, object.index) {
             draft.set_named("RecordTypeId", Value::Id(id));
         }
@@ -218,15 +173,7 @@ impl Org {
             let field = object.field_at(*field);
             draft.set(field.index, numbered(field, id));
         }
-        for (field, value) in &values {
-            let value = ValueRef::from(value);
-            let keep_default =
-                value.is_null() && object.field_at(*field).access.defaulted_on_create;
-            if !keep_default {
-                draft.after.put(*field, value);
-            }
-        }
-        self.save(cx, draft)
+        draft
     }
 
     /// Saves typed values over a row that is there.
@@ -245,15 +192,20 @@ impl Org {
             object,
             after: before.clone(),
             before: Some(before),
-            given: values.iter().map(|(field, _)| *field).collect(),
+            given: Vec::with_capacity(values.len()),
+            marks: 0,
         };
         for (field, value) in &values {
-            draft.after.put(*field, value.into());
+            draft.give(*field, value.into());
         }
         self.save(cx, draft)
     }
 
-    fn save(&mut self, cx: &SaveContext, draft: Draft) -> Result<SfId, Vec<OrgError>> {
+    pub(in crate::org) fn save(
+        &mut self,
+        cx: &SaveContext,
+        draft: Draft,
+    ) -> Result<SfId, Vec<OrgError>> {
         if self.depth >= SAVE_DEPTH_MAX {
             let text = "maximum trigger depth exceeded";
             return Err(one(OrgError::new("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", text)));
@@ -363,7 +315,6 @@ impl Org {
         match &draft.before {
             None => {
                 let row = self.insert_row(&draft.after);
-                draft.after = row.clone();
                 self.note(cx, ChangeKind::Created, place, row);
             }
             Some(before) => {
@@ -392,22 +343,6 @@ impl Org {
     }
 }
 
-impl Draft {
-    fn set_system(&mut self, field: Option<FieldIndex>, value: Value) {
-        if let Some(field) = field {
-            self.after.set(field, value);
-        }
-    }
-
-    /// Sets an audit field unless the creator was allowed to give it.
-    fn set_audit(&mut self, field: Option<FieldIndex>, value: Value) {
-        let given = field.is_some_and(|field| self.is_new() && self.is_given(field));
-        if !given {
-            self.set_system(field, value);
-        }
-    }
-}
-
 /// The auto-number of the row of an id: its own counter in the field's format (`A-{0000}`).
 fn numbered(field: &FieldSchema, id: SfId) -> Value {
     let counter = id.counter(id.prefix_bytes()).unwrap_or_default();
@@ -418,18 +353,17 @@ fn numbered(field: &FieldSchema, id: SfId) -> Value {
 }
 
 fn stamp(cx: &SaveContext, draft: &mut Draft) {
-    let object = Arc::clone(&draft.object);
-    let system = object.system;
-    let now = Value::from(cx.now);
+    let system = draft.object.system;
+    let (now, user) = (ValueRef::DateTime(cx.now.whole_second()), ValueRef::Id(cx.user));
     if draft.is_new() {
-        draft.set_audit(system.created_date, now.clone());
-        draft.set_audit(system.created_by, Value::Id(cx.user));
+        draft.set_audit(system.created_date, now);
+        draft.set_audit(system.created_by, user);
     }
-    draft.set_audit(system.modified_date, now.clone());
-    draft.set_audit(system.modified_by, Value::Id(cx.user));
-    draft.set_system(system.modstamp, now.clone());
+    draft.set_audit(system.modified_date, now);
+    draft.set_audit(system.modified_by, user);
+    draft.set_system(system.modstamp, now);
     if cx.origin == Origin::Rest {
-        draft.set_system(system.viewed, now.clone());
+        draft.set_system(system.viewed, now);
         draft.set_system(system.referenced, now);
     }
     stamp_unread(cx, draft);
@@ -452,12 +386,24 @@ fn stamp_unread(cx: &SaveContext, draft: &mut Draft) {
 
 /// Fields whose values differ, with the new values.
 pub(crate) fn differences(before: &Record, after: &Record) -> Values {
-    let changed = after.stored().filter(|(field, value)| before.get(*field) != *value);
-    let mut fields: Values = changed.map(|(field, value)| (field, value.into_owned())).collect();
-    let cleared = before.stored().filter(|(field, _)| after.get(*field).is_null());
-    fields.extend(cleared.map(|(field, _)| (field, Value::Null)));
-    fields.sort_by_key(|(field, _)| *field);
-    fields
+    let (mut old, mut new) = (before.stored().peekable(), after.stored().peekable());
+    let mut fields = Values::new();
+    loop {
+        // Both come in field order.
+        let cleared = match (old.peek(), new.peek()) {
+            (None, None) => return fields,
+            (Some((was, _)), Some((is, _))) => was < is,
+            (was, _) => was.is_some(),
+        };
+        if cleared {
+            fields.extend(old.next().map(|(field, _)| (field, Value::Null)));
+        } else if let Some((field, value)) = new.next() {
+            let was = old.next_if(|(was, _)| *was == field).map(|(_, was)| was);
+            if was != Some(value) {
+                fields.push((field, value.into_owned()));
+            }
+        }
+    }
 }
 
 pub(crate) fn one(error: OrgError) -> Vec<OrgError> {

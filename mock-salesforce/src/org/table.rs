@@ -9,6 +9,7 @@ use crate::value::ValueRef;
 
 use super::computed::is_computed;
 use super::index::{Found, Index};
+use super::prepared::is_setup;
 
 pub(crate) use rows::Handle;
 use rows::Rows;
@@ -19,6 +20,7 @@ pub(crate) struct Table {
     rows: Rows,
     indexes: Vec<(FieldIndex, Index)>,
     live: usize,
+    setup: bool,
 }
 
 /// What the rows of one object take, in bytes asked of the allocator.
@@ -37,7 +39,13 @@ impl Table {
             rows: Rows::new(object.key_prefix),
             indexes: fields.map(|field| (field.index, Index::new())).collect(),
             live: 0,
+            setup: is_setup(&object.name),
         }
+    }
+
+    /// Do its rows say who may do what?
+    pub(crate) fn is_setup(&self) -> bool {
+        self.setup
     }
 
     /// The id that the next new row gets.
@@ -58,7 +66,10 @@ impl Table {
         let handle = self.rows.insert(stored.clone());
         let rows = &self.rows;
         for (field, index) in &mut self.indexes {
-            index.insert(record.get(*field), handle, key_of(rows, *field));
+            let value = record.get(*field);
+            if !value.is_null() {
+                index.insert(value, handle, key_of(rows, *field));
+            }
         }
         stored
     }

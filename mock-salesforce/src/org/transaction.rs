@@ -59,7 +59,7 @@ impl Org {
 
     /// Runs `f` as one save of several rows: duplicate rules do not see rows of the same save.
     pub fn batch<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.batch.replace(std::collections::BTreeSet::new());
+        let outer = self.batch.replace(Vec::new());
         let outcome = f(self);
         self.batch = outer;
         outcome
@@ -71,7 +71,13 @@ impl Org {
         let stored = self.table_mut(object).insert(row);
         self.undo.push(Undo::Inserted(object, id));
         if let Some(batch) = &mut self.batch {
-            batch.insert(id);
+            // Ids are given out in order: a row comes after those before it.
+            let at = if batch.last().is_none_or(|last| *last < id) {
+                batch.len()
+            } else {
+                batch.partition_point(|other| *other < id)
+            };
+            batch.insert(at, id);
         }
         stored
     }

@@ -15,13 +15,13 @@ pub(super) struct Loose {
     pub(super) id: SfId,
     pub(super) object: ObjectIndex,
     pub(super) deleted: bool,
-    slots: Vec<Slot>,
+    pub(super) slots: Vec<Slot>,
     /// Texts one after the other; those that were replaced stay until the row is stored.
     text: String,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Slot {
+pub(super) enum Slot {
     Null,
     Bool(bool),
     Int(i64),
@@ -44,16 +44,37 @@ impl Loose {
         }
     }
 
+    /// Another row that begins with the same values.
+    pub(super) fn like(&self, id: SfId) -> Self {
+        let mut text = String::with_capacity(TEXT);
+        text.push_str(&self.text);
+        Self { id, slots: self.slots.clone(), text, ..*self }
+    }
+
+    /// Makes places for the first `fields` fields.
+    pub(super) fn widen(&mut self, fields: usize) {
+        self.slots.resize(self.slots.len().max(fields), Slot::Null);
+    }
+
+    #[inline]
     pub(super) fn get(&self, field: FieldIndex) -> ValueRef<'_> {
         let slot = self.slots.get(usize::from(field.0));
         slot.map_or(ValueRef::Null, |slot| self.view(*slot))
+    }
+
+    #[inline]
+    pub(super) fn text_length(&self, field: FieldIndex) -> Option<usize> {
+        match self.slots.get(usize::from(field.0)) {
+            Some(Slot::Text { length, .. }) => Some(*length as usize),
+            _ => None,
+        }
     }
 
     pub(super) fn set(&mut self, field: FieldIndex, value: ValueRef<'_>) {
         let at = usize::from(field.0);
         let slot = self.slot_of(value);
         if at >= self.slots.len() {
-            self.slots.resize(at + 1, Slot::Null);
+            self.widen(at + 1);
         }
         if let Some(place) = self.slots.get_mut(at) {
             *place = slot;
@@ -67,17 +88,13 @@ impl Loose {
         held.map(|(field, slot)| (field, self.view(*slot)))
     }
 
-    /// The last field that has a value.
-    pub(super) fn last(&self) -> Option<usize> {
-        self.slots.iter().rposition(|slot| !matches!(slot, Slot::Null))
-    }
-
     /// Bytes that it takes on the heap.
     pub(super) fn bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Slot>() + self.text.capacity()
     }
 
-    fn view(&self, slot: Slot) -> ValueRef<'_> {
+    #[inline]
+    pub(super) fn view(&self, slot: Slot) -> ValueRef<'_> {
         match slot {
             Slot::Null => ValueRef::Null,
             Slot::Bool(b) => ValueRef::Bool(b),

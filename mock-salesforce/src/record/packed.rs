@@ -21,7 +21,7 @@ use crate::schema::{FieldIndex, ObjectIndex};
 use crate::timestamp::Timestamp;
 use crate::value::ValueRef;
 
-use super::loose::Loose;
+use super::loose::{Loose, Slot};
 use super::words;
 
 /// Codes below this are the length of a text in bytes.
@@ -78,12 +78,14 @@ impl Packed {
 
     pub(super) fn of(loose: &Loose) -> Self {
         thread_local! {
-            static SCRATCH: RefCell<[Vec<u8>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+            static SCRATCH: RefCell<[Vec<u8>; 3]> = const { RefCell::new([const { Vec::new() }; 3]) };
         }
-        SCRATCH.with_borrow_mut(|[out, values]| {
-            out.clear();
-            values.clear();
-            Self::write(loose, out, values);
+        SCRATCH.with_borrow_mut(|[out, codes, values]| {
+            for part in [&mut *out, codes, values] {
+                part.clear();
+            }
+            Self::write(loose, out, (codes, values));
+            out.extend_from_slice(codes);
             out.extend_from_slice(values);
             let row = Self(out.as_slice().into());
             if out.len() > SCRATCH_MAX {
@@ -93,26 +95,30 @@ impl Packed {
         })
     }
 
-    /// Writes all but the values to `out`, and the values behind one another.
-    fn write(loose: &Loose, out: &mut Vec<u8>, values: &mut Vec<u8>) {
+    /// Writes head and map to `out`, and codes and values each behind one another.
+    fn write(loose: &Loose, out: &mut Vec<u8>, (codes, values): (&mut Vec<u8>, &mut Vec<u8>)) {
         let deleted = if loose.deleted { DELETED } else { 0 };
         let counter = loose.id.own_counter();
         let length = counter.map_or(Some(FULL), |digits| u8::try_from(digits.len()).ok());
         out.push(deleted | length.unwrap_or(FULL));
         out.extend_from_slice(&loose.object.0.to_le_bytes());
         push_id(out, loose.id);
-        let width = loose.last().map_or(0, |field| field / 8 + 1);
-        out.extend_from_slice(&u16::try_from(width).unwrap_or(u16::MAX).to_le_bytes());
+        let width_at = out.len();
+        out.extend_from_slice(&[0; 2]);
         let map = out.len();
-        out.resize(map + width, 0);
+        let mut end = map;
         let mut writer = Writer { values, moment: None, id: None };
-        for (field, value) in loose.stored() {
-            let field = usize::from(field.0);
-            if let Some(byte) = out.get_mut(map + field / 8) {
-                *byte |= 1 << (field % 8);
+        for eight in loose.slots.chunks(8) {
+            let byte = writer.push_eight(loose, eight, codes);
+            out.push(byte);
+            if byte != 0 {
+                end = out.len();
             }
-            let code = writer.push(value);
-            out.push(code);
+        }
+        out.truncate(end);
+        let width = u16::try_from(end - map).unwrap_or(u16::MAX);
+        for (place, byte) in out.iter_mut().skip(width_at).zip(width.to_le_bytes()) {
+            *place = byte;
         }
     }
 
@@ -231,6 +237,17 @@ struct Writer<'v> {
 }
 
 impl Writer<'_> {
+    /// Writes up to eight fields: their codes, the bytes of their values, and gives the map of those that have one.
+    fn push_eight(&mut self, loose: &Loose, slots: &[Slot], codes: &mut Vec<u8>) -> u8 {
+        let mut map = 0;
+        let held = slots.iter().enumerate().filter(|(_, slot)| !matches!(slot, Slot::Null));
+        for (bit, slot) in held {
+            map |= 1 << bit;
+            codes.push(self.push(loose.view(*slot)));
+        }
+        map
+    }
+
     /// Writes the bytes of a value and gives its code.
     fn push(&mut self, value: ValueRef<'_>) -> u8 {
         match value {

@@ -13,22 +13,27 @@ use crate::schema::{ObjectSchema, Schema};
 /// Shorter ones take no more room as text.
 const SHORTEST: usize = 4;
 const SEED: u64 = 0x0000_d1c7_5eed;
+/// Places of marks: many more than words.
+const MARKS: usize = 16_384;
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::standard);
 
 struct Words {
     list: Vec<Arc<str>>,
     numbers: HashTable<u16>,
-    /// For each length in bytes, the first letters (their low seven bits) of the words of that length: most texts are
-    /// no words, and have not to be hashed for that.
-    firsts: Vec<u128>,
+    /// A bit for every word, by its length and its ends: most texts are no words, and have not to be hashed for that.
+    marks: [u64; MARKS / 64],
 }
 
 /// The number of a word, if it has one.
+#[inline]
 pub(super) fn number_of(text: &str) -> Option<u16> {
+    if text.len() < SHORTEST {
+        return None;
+    }
     let words = &*WORDS;
-    let firsts = *words.firsts.get(text.len())?;
-    if firsts & first_of(text) == 0 {
+    let (place, bit) = mark_of(text);
+    if words.marks.get(place).is_none_or(|marks| marks & bit == 0) {
         return None;
     }
     words.numbers.find(hash_of(text), |number| words.at(*number) == text).copied()
@@ -41,7 +46,8 @@ pub(super) fn word(number: u16) -> &'static str {
 
 impl Words {
     fn standard() -> Self {
-        let mut words = Self { list: Vec::new(), numbers: HashTable::new(), firsts: Vec::new() };
+        let mut words =
+            Self { list: Vec::new(), numbers: HashTable::new(), marks: [0; MARKS / 64] };
         let schema = Schema::standard();
         let fields = schema.objects().flat_map(ObjectSchema::fields);
         for value in fields.flat_map(|field| &field.picklist.values) {
@@ -58,11 +64,9 @@ impl Words {
             return;
         }
         self.list.push(Arc::clone(word));
-        if self.firsts.len() <= word.len() {
-            self.firsts.resize(word.len() + 1, 0);
-        }
-        if let Some(firsts) = self.firsts.get_mut(word.len()) {
-            *firsts |= first_of(word);
+        let (place, bit) = mark_of(word);
+        if let Some(marks) = self.marks.get_mut(place) {
+            *marks |= bit;
         }
         let list = &self.list;
         let rehash = |number: &u16| list.get(usize::from(*number)).map_or(0, |word| hash_of(word));
@@ -74,9 +78,13 @@ impl Words {
     }
 }
 
-/// The bit of the first letter.
-fn first_of(text: &str) -> u128 {
-    text.bytes().next().map_or(0, |first| 1 << (first & 0x7f))
+/// Where the mark of a text stands: letters that are far apart in words of one length.
+#[inline]
+fn mark_of(text: &str) -> (usize, u64) {
+    let bytes = text.as_bytes();
+    let letter = |at: Option<&u8>| at.copied().map_or(0, usize::from);
+    let sum = bytes.len() * 0x95 + letter(bytes.first()) * 0x3b + letter(bytes.last()) * 0x0d;
+    (sum % MARKS / 64, 1 << (sum % 64))
 }
 
 fn hash_of(text: &str) -> u64 {

@@ -143,6 +143,11 @@ impl ObjectSchema {
         self.fields.iter().map(AsRef::as_ref).filter(|field| !field.removed)
     }
 
+    /// All fields by their indexes, removed ones too.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &FieldSchema> {
+        self.fields.iter().map(AsRef::as_ref)
+    }
+
     /// The field that names a row, where there is one.
     pub fn name_field(&self) -> Option<&FieldSchema> {
         self.system.name.map(|index| self.field_at(index))

@@ -1,12 +1,15 @@
 //! What a save asks of the fields of an object, found once: most fields have nothing to be asked.
 
 use super::{FieldIndex, FieldKind, FieldSchema, ObjectSchema};
+use crate::record::Record;
 
 /// The fields that the stages of a save look at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// Fields of new rows that give none.
-    pub(crate) defaulted: Vec<FieldIndex>,
+    /// What a new row begins with: the defaults of its fields.
+    pub(crate) beginning: Record,
+    /// What the texts of each field are looked at for.
+    pub(crate) texts: Vec<TextCheck>,
     /// Fields that must have a value.
     pub(crate) demanded: Vec<FieldIndex>,
     /// Fields in which no two rows may agree.
@@ -23,6 +26,27 @@ pub(crate) struct Plan {
     pub(crate) person: Option<[FieldIndex; 3]>,
 }
 
+/// What a text has to be, at the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextCheck {
+    /// Anything of so many bytes; longer ones may be too long.
+    Short(u32),
+    /// Something that takes a closer look.
+    Close,
+}
+
+impl TextCheck {
+    fn of(field: &FieldSchema) -> Self {
+        let choice = field.kind == FieldKind::Picklist && field.picklist.restricted;
+        match field.kind {
+            FieldKind::Email | FieldKind::MultiPicklist => Self::Close,
+            _ if choice => Self::Close,
+            _ if field.length == 0 => Self::Short(u32::MAX),
+            _ => Self::Short(field.length),
+        }
+    }
+}
+
 /// Objects whose `Name` follows from its parts.
 const PEOPLE: [&str; 3] = ["Lead", "Contact", "User"];
 
@@ -35,8 +59,13 @@ impl Plan {
             let of = |name| object.field_index(name);
             Some([of("FirstName")?, of("LastName")?, of("Name")?])
         };
+        let mut beginning = Record::blank(object.index, object.fields.len());
+        for field in object.fields().filter(|field| !field.default.is_null()) {
+            beginning.put(field.index, field.default.view());
+        }
         Self {
-            defaulted: fields(|field| !field.default.is_null()),
+            beginning,
+            texts: object.slots().map(TextCheck::of).collect(),
             demanded: fields(|field| {
                 !field.access.nillable
                     && field.access.createable

@@ -57,7 +57,7 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records<'_>) ->
                 "cannot specify Id in an insert call",
             );
         }
-        match org.create_of(&visit.saving, &object, &record.fields) {
+        match org.create_of(&visit.saving, object, &record.fields) {
             Ok(saved) => Item::Saved { id: saved.id, created: None },
             Err(errors) => Item::Failed(errors),
         }
@@ -81,7 +81,7 @@ pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records<'_>) ->
         if !seen.insert(id) {
             return Item::failed("INVALID_FIELD", format!("duplicate id in list: {id}"));
         }
-        match org.update_of(&visit.saving, &object, id, &record.fields) {
+        match org.update_of(&visit.saving, object, id, &record.fields) {
             Ok(saved) => Item::Saved { id: saved.id, created: None },
             Err(errors) => Item::Failed(errors),
         }
@@ -227,7 +227,7 @@ fn check_count(count: usize) -> Result<(), Refusal> {
 }
 
 /// The object that a record names.
-fn object_of(org: &Org, record: &TypedRecord<'_>) -> Result<String, Item> {
+fn object_of<'r>(org: &Org, record: &'r TypedRecord<'_>) -> Result<&'r str, Item> {
     let Some(object) = &record.object else {
         return Err(Item::failed("INVALID_TYPE", "sObject type is missing: set attributes.type"));
     };
@@ -237,7 +237,7 @@ fn object_of(org: &Org, record: &TypedRecord<'_>) -> Result<String, Item> {
             format!("sObject type '{object}' is not supported."),
         ));
     }
-    Ok(object.clone())
+    Ok(object)
 }
 
 fn id_of(text: Option<&str>, missing: &str) -> Result<SfId, Item> {
@@ -249,7 +249,7 @@ fn id_of(text: Option<&str>, missing: &str) -> Result<SfId, Item> {
 /// Takes the key out of a record; empty when it is absent or null.
 fn take_key(record: &mut TypedRecord<'_>, field: &str) -> String {
     if field == "Id" {
-        return record.id.take().unwrap_or_default();
+        return record.id.take().unwrap_or_default().into_owned();
     }
     let key = record.fields.take(|name| name.eq_ignore_ascii_case(field));
     match key.as_ref().map(SentValue::view) {

@@ -12,7 +12,7 @@ use super::super::Org;
 use super::super::coerce::{Misfit, coerce_text, is_plain, plain_text};
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
-use super::super::save::{SentValues, one, unwritable};
+use super::super::save::{Takes, one, unwritable};
 use super::csv_file::{CELL_CHARS_MAX, CsvRow};
 use super::request::Operation;
 
@@ -53,8 +53,13 @@ pub(super) struct Row<'c> {
     pub(super) id: Option<&'c str>,
     /// What stands in the column of the key.
     pub(super) key: Option<&'c str>,
-    /// The fields, without id and key.
-    pub(super) values: SentValues<'c>,
+}
+
+impl Row<'_> {
+    /// The id that it gave.
+    pub(super) fn told(&self) -> Option<SfId> {
+        self.id.and_then(|id| id.parse().ok())
+    }
 }
 
 impl Columns {
@@ -89,20 +94,26 @@ impl Columns {
         Ok(Self { columns })
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.columns.len()
+    }
+
     /// What stands in the column of the key.
     pub(super) fn key_of(&self, row: CsvRow<'_>) -> Option<String> {
         let at = self.columns.iter().position(|column| matches!(column.means, Meaning::Key(_)))?;
         row.cells().nth(at).filter(|key| !key.trim().is_empty()).map(str::to_owned)
     }
 
-    /// Reads one row.
+    /// Reads one row: the fields without id and key go to `taker`.
     pub(super) fn read<'c>(
         &self,
         org: &Org,
         object: &ObjectSchema,
         row: CsvRow<'c>,
+        taker: &mut impl Takes<'c>,
     ) -> Result<Row<'c>, (Option<SfId>, Vec<OrgError>)> {
-        let mut read = Row { values: Vec::with_capacity(self.columns.len()), ..Row::default() };
+        let mut read = Row::default();
         let mut wrong = Wrong::default();
         for (column, cell) in self.columns.iter().zip(row.cells()) {
             if cell.is_empty() {
@@ -114,7 +125,7 @@ impl Columns {
                 && cell != CLEAR
                 && cell.len() <= CELL_CHARS_MAX
             {
-                read.values.push((field, plain_text(cell)));
+                taker.take(field, plain_text(cell));
                 continue;
             }
             let Some(field) = means.field() else {
@@ -128,11 +139,11 @@ impl Columns {
             if !column.writable {
                 wrong.locked.push(field);
             }
-            wrong.note(value_of(org, object, means, cell), field, &mut read.values);
+            wrong.note(value_of(org, object, means, cell), field, taker);
         }
         match wrong.first(object) {
             None => Ok(read),
-            Some(errors) => Err((read.id.and_then(|id| id.parse().ok()), errors)),
+            Some(errors) => Err((read.told(), errors)),
         }
     }
 }
@@ -237,10 +248,10 @@ impl Wrong {
         &mut self,
         value: Result<FieldValue<'r>, Stage>,
         field: FieldIndex,
-        values: &mut SentValues<'r>,
+        taker: &mut impl Takes<'r>,
     ) {
         match value {
-            Ok(value) => values.push((field, value)),
+            Ok(value) => taker.take(field, value),
             Err(Stage::Type(error)) => self.types = self.types.take().or(Some(error)),
             Err(Stage::Parent(error)) => self.parent = self.parent.take().or(Some(error)),
             Err(Stage::Id(error)) => self.ids.push(error),

@@ -14,10 +14,10 @@ use super::super::context::{
     AssignmentHeader, FieldInput, Origin, SaveContext, Saved, UpsertRefusal,
 };
 use super::super::error::OrgError;
-use super::super::save::{SentValues, one};
+use super::super::save::{Draft, SentValues, Takes as _, one};
 use super::batch::{Outcome, Refused, Rows};
 use super::columns::{Columns, Row};
-use super::csv_file::{CsvFile, RowReader};
+use super::csv_file::{CsvFile, CsvRow, RowReader};
 use super::query::QueryRefusal;
 use super::request::{Content, JobKind, JobRequest, Operation};
 use super::{BATCH_ROWS_MAX, Batch, BatchState, CHUNK_ROWS, Job, JobState, Org, query, records};
@@ -174,32 +174,36 @@ impl Org {
     fn save_row(
         &mut self,
         order: &Order<'_>,
-        row: Row<'_>,
+        (row, values): (&Row<'_>, SentValues<'_>),
         twice: &BTreeSet<String>,
-    ) -> Result<Saved, Refusal> {
-        let told = row.id.and_then(|id| id.parse().ok());
-        let outcome = match order.request.operation {
-            Operation::Insert if row.id.is_some() => Err(one(id_on_insert())),
-            Operation::Insert => self.save_created(order, row.values),
+    ) -> Result<Saved, Vec<OrgError>> {
+        match order.request.operation {
             Operation::Update => {
-                id_given(row.id).and_then(|id| self.save_updated(order, id, row.values))
+                id_given(row.id).and_then(|id| self.save_updated(order, id, values))
             }
-            Operation::Upsert => self.upsert_row(order, row, twice),
+            Operation::Upsert => self.upsert_row(order, (row, values), twice),
             _ => id_given(row.id).and_then(|id| self.delete_row(order, id)),
-        };
-        outcome.map_err(|errors| (told, errors))
+        }
     }
 
-    fn save_created(
+    fn save_created(&mut self, order: &Order<'_>, draft: Draft) -> Result<Saved, Vec<OrgError>> {
+        self.transaction(|org| {
+            org.allowed(&order.cx, &order.object, true)?;
+            let id = org.save(&order.cx, draft)?;
+            Ok(Saved { id, created: true })
+        })
+    }
+
+    fn create_row(
         &mut self,
         order: &Order<'_>,
         values: SentValues<'_>,
     ) -> Result<Saved, Vec<OrgError>> {
-        self.transaction(|org| {
-            org.may_create(&order.cx, &order.object)?;
-            let id = org.save_new(&order.cx, &order.object, values)?;
-            Ok(Saved { id, created: true })
-        })
+        let mut draft = self.draft(&order.cx, &order.object, values.len());
+        for (field, value) in values {
+            draft.take(field, value);
+        }
+        self.save_created(order, draft)
     }
 
     fn save_updated(
@@ -210,7 +214,7 @@ impl Org {
     ) -> Result<Saved, Vec<OrgError>> {
         self.transaction(|org| {
             org.target(&order.object, id).map_err(one)?;
-            org.may_update(&order.cx, &order.object)?;
+            org.allowed(&order.cx, &order.object, false)?;
             org.save_existing(&order.cx, id, values)?;
             Ok(Saved { id, created: false })
         })
@@ -219,7 +223,7 @@ impl Org {
     fn upsert_row(
         &mut self,
         order: &Order<'_>,
-        mut row: Row<'_>,
+        (row, mut values): (&Row<'_>, SentValues<'_>),
         twice: &BTreeSet<String>,
     ) -> Result<Saved, Vec<OrgError>> {
         let Some(field) = order.key.map(|key| order.object.field_at(key)) else {
@@ -227,8 +231,8 @@ impl Org {
         };
         if &*field.name == "Id" {
             return match row.id {
-                None => self.save_created(order, row.values),
-                given => id_given(given).and_then(|id| self.save_updated(order, id, row.values)),
+                None => self.create_row(order, values),
+                given => id_given(given).and_then(|id| self.save_updated(order, id, values)),
             };
         }
         if row.id.is_some() {
@@ -245,10 +249,10 @@ impl Org {
             .map_err(|(Misfit::Type(error) | Misfit::Id(error))| one(error))?;
         match self.matches(&order.object, field.index, &key).as_slice() {
             [] => {
-                row.values.push((field.index, key));
-                self.save_created(order, row.values)
+                values.push((field.index, key));
+                self.create_row(order, values)
             }
-            [only] => self.save_updated(order, *only, row.values),
+            [only] => self.save_updated(order, *only, values),
             several => Err(one(several_match(several))),
         }
     }
@@ -372,9 +376,32 @@ impl Reading<'_> {
     fn save(&self, org: &mut Org, batch: &mut Batch, (rows, count): (&mut RowReader<'_>, usize)) {
         for _ in 0..count {
             let Some(row) = rows.next() else { return };
-            let read = self.columns.read(org, &self.order.object, row);
-            batch.note(read.and_then(|row| org.save_row(self.order, row, self.twice)));
+            batch.note(if self.order.request.operation == Operation::Insert {
+                self.insert(org, row)
+            } else {
+                self.change(org, row)
+            });
         }
+    }
+
+    /// A new row is read into its place.
+    fn insert(&self, org: &mut Org, cells: CsvRow<'_>) -> Result<Saved, Refusal> {
+        let order = self.order;
+        let mut draft = org.draft(&order.cx, &order.object, self.columns.len());
+        let row = self.columns.read(org, &order.object, cells, &mut draft)?;
+        let saved = match row.id {
+            Some(_) => Err(one(id_on_insert())),
+            None => org.save_created(order, draft),
+        };
+        saved.map_err(|errors| (row.told(), errors))
+    }
+
+    /// Of other rows it is not known where they go before they are read.
+    fn change(&self, org: &mut Org, cells: CsvRow<'_>) -> Result<Saved, Refusal> {
+        let mut values = SentValues::with_capacity(self.columns.len());
+        let row = self.columns.read(org, &self.order.object, cells, &mut values)?;
+        let saved = org.save_row(self.order, (&row, values), self.twice);
+        saved.map_err(|errors| (row.told(), errors))
     }
 }
 

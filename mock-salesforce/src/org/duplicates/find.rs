@@ -16,7 +16,7 @@ impl Org {
         fields: &FieldInput,
     ) -> Result<Vec<DuplicateResult>, Vec<OrgError>> {
         let object = self.object(object).map_err(|error| vec![error])?;
-        let values = self.read_input(cx, &object, (fields, None), id.is_none())?;
+        let values = self.read_fields(cx, &object, fields, id.is_none())?;
         let mut row = Record::new(object.index, id.unwrap_or_else(|| unsaved_id(&object)));
         for (field, value) in &values {
             row.put(*field, value.into());

@@ -10,8 +10,11 @@ const GAP: u64 = u64::MAX;
 const TAIL: usize = 32;
 /// Entries that fill seven of eight places, not more.
 const FULL: (usize, usize) = (7, 8);
-/// Growing adds an eighth.
+/// Growing adds an eighth; to a small table, a half.
 const GROWTH: usize = 8;
+const GROWTH_SMALL: usize = 2;
+/// Places of a table that is not small any more.
+const SMALL: usize = 512;
 /// Places of a table that holds anything at all.
 const FIRST: usize = 8;
 
@@ -98,7 +101,8 @@ impl Entries {
     }
 
     fn grow(&mut self) {
-        let room = (self.room() + self.room().div_ceil(GROWTH)).max(FIRST);
+        let part = if self.room() < SMALL { GROWTH_SMALL } else { GROWTH };
+        let room = (self.room() + self.room().div_ceil(part)).max(FIRST);
         let old = std::mem::replace(&mut self.places, vec![GAP; room + TAIL]);
         let mut next = 0;
         for entry in old.into_iter().filter(|entry| *entry != GAP) {

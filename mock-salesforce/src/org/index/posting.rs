@@ -39,6 +39,10 @@ impl Posting {
     }
 
     pub(super) fn insert(&mut self, row: Handle) {
+        // A new row comes behind all others.
+        if self.rest.last().is_some_and(|last| *last < row) && self.rest.len() < PART - 1 {
+            return self.rest.push(row);
+        }
         let at = self.part_of(row);
         let part = match self.parts.get_mut(at) {
             Some(part) => Arc::make_mut(part),

@@ -10,58 +10,97 @@ use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::{FieldValue, Value};
 
 use super::super::Org;
-use super::super::access::SystemPermission;
-use super::super::coerce::{Misfit, coerce, coerce_sent};
+use super::super::coerce::{Misfit, coerce, coerce_sent, plain_text};
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
 use super::super::fields::{Fields, JsonRef};
-use super::SentValues;
+use super::plan::{Named, SavePlan};
 use super::upsert::key_of;
+use super::{SentValues, Takes};
 
 impl Org {
-    /// Reads what was sent, and the key of an upsert that creates: it counts more than a value
-    /// of its field among the others.
-    pub(crate) fn read_input<'s>(
+    /// Reads what was sent to create a row, or to change one, and the key of an upsert that creates: it counts more than a
+    /// value of its field among the others. Somebody who may not save rows of the object is told that first.
+    pub(super) fn read_input<'s, T: Takes<'s>>(
+        &mut self,
+        cx: &SaveContext,
+        object: &ObjectSchema,
+        sent: (&'s impl Fields, Option<(&'s str, JsonRef<'s>)>),
+        taker: &mut T,
+    ) -> Result<(), Vec<OrgError>> {
+        let mut plan = self.take_plan(cx, object, T::CREATES);
+        let allowed = plan.allowed.clone();
+        let read = allowed.and_then(|()| self.read_by(&mut plan, (cx, object), sent, taker));
+        self.keep_plan(plan);
+        read
+    }
+
+    /// The same of somebody whose right to save was asked before, where rows are seldom read.
+    pub(crate) fn read_fields<'s>(
         &self,
         cx: &SaveContext,
         object: &ObjectSchema,
-        (fields, key): (&'s impl Fields, Option<(&'s str, JsonRef<'s>)>),
+        fields: &'s impl Fields,
         create: bool,
     ) -> Result<SentValues<'s>, Vec<OrgError>> {
-        let mut input = Input::default();
-        input.values.reserve_exact(fields.fields().size_hint().0 + 1);
+        let mut plan = self.new_plan(cx, object, create);
+        let mut values = SentValues::new();
+        self.read_by(&mut plan, (cx, object), (fields, None), &mut values)?;
+        Ok(values)
+    }
+
+    fn read_by<'s>(
+        &self,
+        plan: &mut SavePlan,
+        (cx, object): (&SaveContext, &ObjectSchema),
+        (fields, key): (&'s impl Fields, Option<(&'s str, JsonRef<'s>)>),
+        taker: &mut impl Takes<'s>,
+    ) -> Result<(), Vec<OrgError>> {
+        let mut input =
+            Input { taker, types: Vec::new(), unknown: None, locked: Vec::new(), ids: Vec::new() };
         let sent = fields
             .fields()
             .filter(|(name, _)| *name != "attributes" && key.is_none_or(|(key, _)| *name != key));
-        for (name, json) in sent.chain(key) {
-            self.read_field(cx, object, (name, json), &mut input);
+        for (at, (name, json)) in sent.chain(key).enumerate() {
+            // Nobody's field is called so.
+            let field = if is_id(name) { None } else { plan.field(object, (at, name)) };
+            match (field, json) {
+                (Some(Named { field, writable: true, plain: true }), JsonRef::Text(text)) => {
+                    input.taker.take(field, plain_text(text));
+                }
+                (Some(Named { field, writable, .. }), json) => {
+                    let value = coerce_sent(object.field_at(field), json, cx.origin);
+                    input.take(field, value, writable);
+                }
+                (None, json) => self.read_other(plan, object, (name, json), &mut input),
+            }
         }
-        input.check_writable(self, cx, object, create);
-        input.finish()
+        input.finish(object)
     }
 
-    fn read_field<'s>(
+    /// What is not the name of a field: an id, a parent by its key, or nothing.
+    fn read_other<'s>(
         &self,
-        cx: &SaveContext,
+        plan: &SavePlan,
         object: &ObjectSchema,
-        (key, json): (&str, JsonRef<'s>),
-        input: &mut Input<'s>,
+        (name, json): (&str, JsonRef<'s>),
+        input: &mut Input<'_, impl Takes<'s>>,
     ) {
-        if key.eq_ignore_ascii_case("id") {
+        if is_id(name) {
             let text = "The Id field should not be specified in the sobject data.";
             input.unknown.get_or_insert(OrgError::new("INVALID_FIELD", text).without_fields());
             return;
         }
-        let visible = |field: &&FieldSchema| self.readable(cx.user, object.index, field.index);
-        if let Some(field) = object.field(key).filter(visible) {
-            input.take(field.index, coerce_sent(field, json, cx.origin));
-        } else if let (Some(field), Some(parent)) = (object.relationship(key), json.as_object()) {
+        if let (Some(field), Some(parent)) = (object.relationship(name), json.as_object()) {
             match self.parent_by_key(field, &parent) {
-                Ok(value) => input.values.push((field.index, FieldValue::Computed(value))),
+                Ok(value) => {
+                    let value = Ok(FieldValue::Computed(value));
+                    input.take(field.index, value, plan.is_writable(field.index));
+                }
                 Err(error) => input.unknown = input.unknown.take().or(Some(error)),
             }
         } else {
-            input.unknown.get_or_insert(OrgError::no_such_column(key, &object.name));
+            input.unknown.get_or_insert(OrgError::no_such_column(name, &object.name));
         }
     }
 
@@ -135,48 +174,41 @@ fn foreign_key_ambiguous(field: &FieldSchema, several: &[SfId]) -> OrgError {
     OrgError::new("DUPLICATE_EXTERNAL_ID", message)
 }
 
-/// What was read of a body, and the first error of each stage.
-#[derive(Debug, Default)]
-struct Input<'s> {
-    values: SentValues<'s>,
+/// What was read of a body goes to somebody; the errors of each stage stay.
+#[derive(Debug)]
+struct Input<'i, T> {
+    taker: &'i mut T,
     types: Vec<OrgError>,
     unknown: Option<OrgError>,
-    unwritable: Option<OrgError>,
+    /// Fields that the user may not write.
+    locked: Vec<FieldIndex>,
     ids: Vec<OrgError>,
 }
 
-impl<'s> Input<'s> {
-    fn take(&mut self, field: FieldIndex, value: Result<FieldValue<'s>, Misfit>) {
+impl<'s, T: Takes<'s>> Input<'_, T> {
+    fn take(&mut self, field: FieldIndex, value: Result<FieldValue<'s>, Misfit>, writable: bool) {
         match value {
-            Ok(value) => self.values.push((field, value)),
+            Ok(value) => {
+                self.taker.take(field, value);
+                if !writable {
+                    self.locked.push(field);
+                }
+            }
             Err(Misfit::Type(error)) => self.types.push(error),
             Err(Misfit::Id(error)) => self.ids.push(error),
         }
     }
 
-    fn check_writable(&mut self, org: &Org, cx: &SaveContext, object: &ObjectSchema, create: bool) {
-        let locked = |index: &FieldIndex| {
-            let field = object.field_at(*index);
-            let own = if create { field.access.createable } else { field.access.updateable };
-            let audit = create && object.system.is_audit(*index);
-            let own = own || audit && org.has(cx.user, SystemPermission::CreateAuditFields);
-            let allowed = own && org.editable(cx.user, object.index, *index);
-            (!allowed).then_some(&*field.name)
-        };
-        let names: Vec<&str> = self.values.iter().filter_map(|(index, _)| locked(index)).collect();
-        if !names.is_empty() {
-            self.unwritable = Some(unwritable(&names));
-        }
-    }
-
-    fn finish(mut self) -> Result<SentValues<'s>, Vec<OrgError>> {
+    fn finish(mut self, object: &ObjectSchema) -> Result<(), Vec<OrgError>> {
         self.types.truncate(1);
-        let stages = [
-            self.types,
-            self.unknown.into_iter().collect(),
-            self.unwritable.into_iter().collect(),
-            self.ids,
-        ];
-        stages.into_iter().find(|errors| !errors.is_empty()).map_or(Ok(self.values), Err)
+        let name = |field: &FieldIndex| &*object.field_at(*field).name;
+        let locked: Vec<&str> = self.locked.iter().map(name).collect();
+        let locked = if locked.is_empty() { Vec::new() } else { vec![unwritable(&locked)] };
+        let stages = [self.types, self.unknown.into_iter().collect(), locked, self.ids];
+        stages.into_iter().find(|errors| !errors.is_empty()).map_or(Ok(()), Err)
     }
+}
+
+fn is_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case("id")
 }

@@ -5,14 +5,8 @@
 
 use std::ops::Range;
 
-/// Bytes that are looked at together.
-const WORD: usize = 8;
-const LOW: u64 = 0x0101_0101_0101_0101;
 /// Bytes of a row that are counted together; a count of them fits into a byte.
 const BLOCK: usize = 32;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-/// Above both ends of lines.
-const ABOVE_ENDS: u64 = 0x0e * LOW;
 
 /// The cells of one row; the next one is read into the same memory.
 #[derive(Debug, Default)]
@@ -73,19 +67,17 @@ impl Parting {
     /// Parts a row without quoted cells, and tells where it ends; `None` if it has one.
     fn part_plain(&mut self, text: &[u8], delimiter: u8, start: usize) -> Option<usize> {
         self.cells.clear();
-        let mut marks = Marks::from(text, delimiter, start);
-        let mut from = 0;
+        let mut at = start;
         loop {
-            let end = marks.next();
-            let to = end - start;
-            self.cells.push(Cell { from, to, quoted: false });
+            let end = end_of_cell(text, delimiter, at);
+            self.cells.push(Cell { from: at - start, to: end - start, quoted: false });
             if text.get(end) != Some(&delimiter) {
                 return Some(end);
             }
             if text.get(end + 1) == Some(&b'"') {
                 return None;
             }
-            from = to + 1;
+            at = end + 1;
         }
     }
 
@@ -96,7 +88,7 @@ impl Parting {
             let end = if text.get(at) == Some(&b'"') {
                 self.unquote(text, delimiter, at + 1)
             } else {
-                let end = Marks::from(text, delimiter, at).next();
+                let end = end_of_cell(text, delimiter, at);
                 self.cells.push(Cell { from: at - start, to: end - start, quoted: false });
                 end
             };
@@ -131,7 +123,7 @@ impl Parting {
             self.unquoted.push(b'"');
             at += 1;
         }
-        let end = Marks::from(text, delimiter, at).next();
+        let end = end_of_cell(text, delimiter, at);
         self.unquoted.extend_from_slice(text.get(at..end).unwrap_or_default());
         self.cells.push(Cell { from: start, to: self.unquoted.len(), quoted: true });
         end
@@ -174,57 +166,13 @@ pub(super) fn plain_row(text: &[u8], delimiter: u8, from: usize) -> Option<Plain
     Some(PlainRow { cells: delimiters + 1, length: length - delimiters, end })
 }
 
-/// The places of delimiters and line ends, found in eight bytes at a time.
-struct Marks<'t> {
-    text: &'t [u8],
-    delimiter: u8,
-    /// Where the bytes stand that were looked at last.
-    base: usize,
-    /// The high bits of those of them that may be marks.
-    found: u64,
-}
-
-impl<'t> Marks<'t> {
-    fn from(text: &'t [u8], delimiter: u8, at: usize) -> Self {
-        let mut marks = Self { text, delimiter, base: at, found: 0 };
-        marks.look();
-        marks
-    }
-
-    /// The next mark, or the end of the text.
-    #[inline]
-    fn next(&mut self) -> usize {
-        while self.base < self.text.len() {
-            if self.found == 0 {
-                self.base += WORD;
-                self.look();
-                continue;
-            }
-            let at = self.base + (self.found.trailing_zeros() / u8::BITS) as usize;
-            self.found &= self.found - 1;
-            // A byte behind a mark may look like one.
-            if self.text.get(at).is_some_and(|byte| *byte == self.delimiter || is_end(*byte)) {
-                return at;
-            }
-        }
-        self.text.len()
-    }
-
-    fn look(&mut self) {
-        let rest = self.text.get(self.base..).unwrap_or_default();
-        let word = rest.first_chunk::<WORD>().copied().unwrap_or_else(|| {
-            let mut word = [u8::MAX; WORD];
-            for (place, byte) in word.iter_mut().zip(rest) {
-                *place = *byte;
-            }
-            word
-        });
-        let word = u64::from_le_bytes(word);
-        let other = word ^ (u64::from(self.delimiter) * LOW);
-        let delimiters = other.wrapping_sub(LOW) & !other;
-        let ends = word.wrapping_sub(ABOVE_ENDS) & !word;
-        self.found = (delimiters | ends) & HIGH;
-    }
+/// The first delimiter or end of a line at `from` or behind it, or the end of the text.
+fn end_of_cell(text: &[u8], delimiter: u8, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    // Nearly all letters stand above a comma and the ends of lines.
+    let highest = delimiter.max(b'\r');
+    let ends = |byte: &u8| *byte <= highest && (*byte == delimiter || is_end(*byte));
+    from + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
 fn is_end(byte: u8) -> bool {

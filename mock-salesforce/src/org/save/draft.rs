@@ -1,0 +1,133 @@
+//! A row that is being saved: as it was, as it will be, and which fields were sent.
+
+use std::sync::Arc;
+
+use crate::record::Record;
+use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
+use crate::value::{FieldValue, Value, ValueRef};
+
+use super::SentValues;
+
+/// A row on its way into the org.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) object: Arc<ObjectSchema>,
+    /// The row as it is stored; none on create.
+    pub(crate) before: Option<Record>,
+    /// The row as it will be.
+    pub(crate) after: Record,
+    /// The fields that were sent, in their order.
+    pub(super) given: Vec<FieldIndex>,
+    /// One of 64 bits for each of them, so that most questions for others need no look.
+    pub(super) marks: u64,
+}
+
+impl Draft {
+    /// A row that is only looked at.
+    pub(crate) fn unsaved(object: Arc<ObjectSchema>, after: Record) -> Self {
+        Self { object, before: None, after, given: Vec::new(), marks: 0 }
+    }
+
+    /// The fields that were sent, with their values.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&FieldSchema, ValueRef<'_>)> {
+        self.given.iter().map(|field| (self.object.field_at(*field), self.after.get(*field)))
+    }
+
+    /// The fields that were sent, in their order.
+    pub(crate) fn given_fields(&self) -> &[FieldIndex] {
+        &self.given
+    }
+
+    /// How many of the fields that were sent refer to rows.
+    pub(crate) fn given_references(&self) -> usize {
+        let refers = |field: &&FieldIndex| !self.object.field_at(**field).reference_to.is_empty();
+        self.given.iter().filter(refers).count()
+    }
+
+    pub(crate) fn is_given(&self, field: FieldIndex) -> bool {
+        self.marks & mark_of(field) != 0 && self.given.contains(&field)
+    }
+
+    /// Takes a field that was sent. A new row keeps a default that nothing was sent for.
+    pub(crate) fn give(&mut self, field: FieldIndex, value: ValueRef<'_>) {
+        self.given.push(field);
+        self.marks |= mark_of(field);
+        let defaulted = || self.object.field_at(field).access.defaulted_on_create;
+        if !(value.is_null() && self.is_new() && defaulted()) {
+            self.after.put(field, value);
+        }
+    }
+
+    pub(crate) fn set(&mut self, field: FieldIndex, value: Value) {
+        self.after.set(field, value);
+    }
+
+    /// Sets a field by name, where the object has it.
+    pub(crate) fn set_named(&mut self, field: &str, value: Value) {
+        if let Some(index) = self.object.field_index(field) {
+            self.after.set(index, value);
+        }
+    }
+
+    /// A value by name; null when the object has no such field.
+    pub(crate) fn named(&self, field: &str) -> ValueRef<'_> {
+        self.object.field_index(field).map_or(ValueRef::Null, |index| self.after.get(index))
+    }
+
+    pub(crate) fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+
+    /// Did the field change (on create: is there a value)?
+    pub(crate) fn changed(&self, field: FieldIndex) -> bool {
+        let after = self.after.get(field);
+        self.before.as_ref().map_or(!after.is_null(), |before| before.get(field) != after)
+    }
+}
+
+impl Draft {
+    pub(super) fn set_system(&mut self, field: Option<FieldIndex>, value: ValueRef<'_>) {
+        if let Some(field) = field {
+            self.after.put(field, value);
+        }
+    }
+
+    /// Sets an audit field unless the creator was allowed to give it.
+    pub(super) fn set_audit(&mut self, field: Option<FieldIndex>, value: ValueRef<'_>) {
+        let given = field.is_some_and(|field| self.is_new() && self.is_given(field));
+        if !given {
+            self.set_system(field, value);
+        }
+    }
+}
+
+fn mark_of(field: FieldIndex) -> u64 {
+    1 << (field.0 % 64)
+}
+
+/// What takes the values of a body as they are read.
+pub(crate) trait Takes<'s> {
+    /// Do the values make a new row?
+    const CREATES: bool;
+
+    /// One field and what it becomes.
+    fn take(&mut self, field: FieldIndex, value: FieldValue<'s>);
+}
+
+/// A row that is there takes its values all together.
+impl<'s> Takes<'s> for SentValues<'s> {
+    const CREATES: bool = false;
+
+    fn take(&mut self, field: FieldIndex, value: FieldValue<'s>) {
+        self.push((field, value));
+    }
+}
+
+/// A new row takes its values at once; nobody else has seen it.
+impl Takes<'_> for Draft {
+    const CREATES: bool = true;
+
+    fn take(&mut self, field: FieldIndex, value: FieldValue<'_>) {
+        self.give(field, value.view());
+    }
+}
