@@ -5,7 +5,8 @@ use std::{future::poll_fn, pin::pin};
 use axum::body::HttpBody;
 use bytes::{Bytes, BytesMut};
 
-/// Bytes that a body gets room for because it says that it is so long.
+/// Bytes that a body gets room for because it says that it is so long. Who has sent as many gets room for all of it: a
+/// large file is not moved each time that it outgrows its place.
 const ROOM_MAX: usize = 1024 * 1024;
 
 /// All of a body, of at most `limit` bytes; `None` when it is longer or breaks off. A body that comes in one piece, as
@@ -25,11 +26,12 @@ pub(super) async fn collected<B: HttpBody<Data = Bytes>>(body: B, limit: usize) 
             first = piece;
             continue;
         }
-        if all.is_empty() {
+        if all.capacity() - all.len() < piece.len() {
             let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-            all.reserve(first.len() + piece.len() + rest.min(ROOM_MAX));
-            all.extend_from_slice(&std::mem::take(&mut first));
+            let room = if all.len() < ROOM_MAX { ROOM_MAX } else { limit };
+            all.reserve(first.len() + piece.len() + rest.min(room));
         }
+        all.extend_from_slice(&std::mem::take(&mut first));
         all.extend_from_slice(&piece);
     }
     Some(if all.is_empty() { first } else { all.freeze() })
