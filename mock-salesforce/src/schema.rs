@@ -6,6 +6,7 @@
 mod alter;
 mod custom;
 mod field;
+pub(crate) mod files;
 mod globals;
 mod load;
 mod names;

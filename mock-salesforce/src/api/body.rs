@@ -48,11 +48,15 @@ pub(super) fn decoded(value: &str) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// Any JSON body.
+/// Any JSON body: an object always.
 pub(super) fn parse<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refusal> {
     if body.iter().all(u8::is_ascii_whitespace) {
         let message = "The HTTP entity body is required, but this request has no entity body.";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", message));
+    }
+    if body.trim_ascii_start().starts_with(b"[") {
+        let message = mistyped("sequence", "a map", "[line:1, column:1]");
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", &message));
     }
     // Text that is known to be text is not looked through once more, string by string.
     let read = match str::from_utf8(body) {
@@ -101,14 +105,40 @@ fn unreadable(body: &[u8], error: &serde_json::Error) -> String {
                 expected(reason)
             )
         }
-        Category::Data | Category::Io => {
-            let token =
-                if body.trim_ascii_start().starts_with(b"[") { "START_ARRAY" } else { "VALUE" };
-            format!(
-                "Cannot deserialize instance of the request from {token} value: {reason} {place}"
-            )
-        }
+        Category::Data | Category::Io => match reason.strip_prefix("invalid type: ") {
+            Some(types) => match types.split_once(", expected ") {
+                Some((found, wanted)) => mistyped(found, wanted, &place),
+                None => format!("{types} {place}"),
+            },
+            None => format!("Cannot deserialize the request: {} {place}", reason.replace('`', "")),
+        },
     }
+}
+
+/// A value of another type than the request has there; `found` and `wanted` are serde's words.
+fn mistyped(found: &str, wanted: &str, place: &str) -> String {
+    let (token, value) = match found.split_once(' ').unwrap_or((found, "")) {
+        ("string", text) => ("VALUE_STRING", text.trim_matches('"')),
+        ("integer", number) => ("VALUE_NUMBER_INT", number.trim_matches('`')),
+        ("floating", number) => {
+            ("VALUE_NUMBER_FLOAT", number.trim_start_matches("point ").trim_matches('`'))
+        }
+        ("boolean", "`true`") => ("VALUE_TRUE", "true"),
+        ("boolean", _) => ("VALUE_FALSE", "false"),
+        ("null", _) => ("VALUE_NULL", "null"),
+        ("sequence", _) => ("START_ARRAY", "["),
+        _ => ("START_OBJECT", "{"),
+    };
+    let wanted = match wanted.strip_prefix("a ").unwrap_or(wanted) {
+        "sequence" => "list",
+        wanted if wanted.starts_with("struct ") => "map",
+        wanted => wanted,
+    };
+    let place = place.strip_prefix("at ").unwrap_or(place);
+    format!(
+        "Cannot deserialize instance of {wanted} from {token} value {value} or request may be missing a required \
+         field at {place}"
+    )
 }
 
 /// What the parser wanted in the place of what it found.
@@ -140,8 +170,8 @@ pub(super) fn placed(mut errors: Vec<OrgError>, body: &[u8]) -> Vec<OrgError> {
         else {
             continue;
         };
-        if let Some((head, _)) = error.message.rsplit_once("at [line:") {
-            error.message = format!("{head}at [line:{line}, column:{column}]");
+        if let Some((head, _)) = error.message.rsplit_once("[line:") {
+            error.message = format!("{head}[line:{line}, column:{column}]");
         }
     }
     errors
@@ -178,6 +208,14 @@ pub(super) fn typed(mut fields: SentFields<'_>) -> TypedRecord<'_> {
 mod tests {
     use super::*;
 
+    #[derive(Debug, serde::Deserialize)]
+    struct Envelope {
+        #[serde(default, rename = "all")]
+        _all: bool,
+        #[serde(rename = "list")]
+        _list: Vec<Value>,
+    }
+
     #[test]
     fn parameters_are_decoded() {
         let query = Some("a=1&q=SELECT+Id%2C%20Name&b");
@@ -197,6 +235,26 @@ mod tests {
                     "was expecting double-quote to start field name at [line:1, column:9]"
                 ),
             "{body}"
+        );
+        let told = |body: &[u8]| {
+            let refused = parse::<Envelope>(body).map(|_| ()).unwrap_err();
+            String::from_utf8(refused.0.body.unwrap()).unwrap()
+        };
+        assert!(told(b"[true,[]]").contains(
+            "Cannot deserialize instance of map from START_ARRAY value [ or request may be missing a required field \
+             at [line:1, column:1]"
+        ));
+        assert!(told(br#"{"all":"yes","list":[]}"#).contains(
+            "Cannot deserialize instance of boolean from VALUE_STRING value yes or request may be missing a required \
+             field at [line:1, column:13]"
+        ));
+        assert!(told(br#"{"list":{}}"#).contains(
+            "Cannot deserialize instance of list from START_OBJECT value { or request may be missing a required field"
+        ));
+        assert!(
+            told(b"{}").contains(
+                "Cannot deserialize the request: missing field list at [line:1, column:3]"
+            )
         );
         let refusal = parse::<FieldInput>(b"").unwrap_err();
         assert!(

@@ -8,6 +8,8 @@ mod batch;
 mod document;
 mod job;
 
+use std::future::ready;
+
 use axum::{
     http::{HeaderMap, Method, StatusCode, Uri},
     routing::{MethodRouter, any, get, post},
@@ -29,19 +31,32 @@ const NAMESPACE: &str = "http://www.force.com/2009/06/asyncapi/dataload";
 
 /// Jobs, batches and their results.
 pub(super) fn routes() -> super::Outside {
-    let own = |methods: MethodRouter| methods.fallback(wrong_method);
+    let own = |methods: MethodRouter, allowed: &'static str| {
+        methods.fallback(move |method: Method, headers: HeaderMap| {
+            ready(wrong_method(&method, &headers, allowed))
+        })
+    };
     vec![
-        ("/services/async/{version}/job", own(post(job::create))),
-        ("/services/async/{version}/job/{job}", own(get(job::info).post(job::change))),
-        ("/services/async/{version}/job/{job}/batch", own(get(batch::list).post(batch::add))),
-        ("/services/async/{version}/job/{job}/batch/{batch}", own(get(batch::info))),
-        ("/services/async/{version}/job/{job}/batch/{batch}/request", own(get(batch::request))),
-        ("/services/async/{version}/job/{job}/batch/{batch}/result", own(get(batch::result))),
+        ("/services/async/{version}/job", own(post(job::create), "POST")),
+        ("/services/async/{version}/job/{job}", own(get(job::info).post(job::change), "GET,POST")),
+        (
+            "/services/async/{version}/job/{job}/batch",
+            own(get(batch::list).post(batch::add), "GET,POST"),
+        ),
+        ("/services/async/{version}/job/{job}/batch/{batch}", own(get(batch::info), "GET")),
+        (
+            "/services/async/{version}/job/{job}/batch/{batch}/request",
+            own(get(batch::request), "GET"),
+        ),
+        (
+            "/services/async/{version}/job/{job}/batch/{batch}/result",
+            own(get(batch::result), "GET"),
+        ),
         (
             "/services/async/{version}/job/{job}/batch/{batch}/result/{result}",
-            own(get(batch::found)),
+            own(get(batch::found), "GET"),
         ),
-        ("/services/async/{version}/job/{job}/spec", own(post(transformation))),
+        ("/services/async/{version}/job/{job}/spec", own(post(transformation), "POST")),
         ("/services/async/{version}/{*rest}", any(wrong_url)),
     ]
 }
@@ -86,9 +101,10 @@ async fn wrong_url(headers: HeaderMap, uri: Uri) -> Reply {
     refusal(Form::of(&headers), "InvalidUrl", &text)
 }
 
-async fn wrong_method(headers: HeaderMap, method: Method) -> Reply {
-    let text = format!("HTTP Method '{method}' not allowed. Allowed are GET,POST");
-    let reply = refusal(Form::of(&headers), "MethodNotAllowed", &text);
+/// A method that the address does not have.
+fn wrong_method(method: &Method, headers: &HeaderMap, allowed: &str) -> Reply {
+    let text = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
+    let reply = refusal(Form::of(headers), "MethodNotAllowed", &text);
     Reply { status: StatusCode::METHOD_NOT_ALLOWED, ..reply }
 }
 

@@ -80,6 +80,17 @@ impl Methods {
         self.with(Method::DELETE, act)
     }
 
+    /// What they are called, in the order of the alphabet.
+    fn names(&self) -> String {
+        let own = self.0.iter().map(|(method, _)| method.as_str());
+        let mut names: Vec<&str> = own.collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.sort_unstable();
+        names.join(",")
+    }
+
     fn act(&self, method: &Method) -> Option<Act> {
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         self.0.iter().find(|(own, _)| own == wanted).map(|(_, act)| *act)
@@ -224,9 +235,16 @@ pub(super) fn answer(
         return unsupported::route(mock, &parts.method, parts.uri.path()).into();
     };
     let Some(act) = route.methods.act(&parts.method) else {
-        return unsupported::method(&parts.method, parts.uri.path()).into();
+        let has = route.methods.names();
+        return unsupported::method_of_resource(&parts.method, parts.uri.path(), &has).into();
     };
-    let reply = act(&Call { mock, caller, now, parts, body, taken }).unwrap_or_else(Reply::from);
+    let mut reply =
+        act(&Call { mock, caller, now, parts, body, taken }).unwrap_or_else(Reply::from);
+    if reply.status == StatusCode::NOT_FOUND
+        && let Some(refusal) = unsupported::file(&mock.org(), mock, segments)
+    {
+        reply = refusal.into();
+    }
     if parts.method == Method::HEAD { reply.head() } else { reply }
 }
 

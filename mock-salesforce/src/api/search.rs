@@ -244,7 +244,8 @@ impl Wanted {
         let keys: Vec<String> = self.order_by.iter().map(Order::key).collect();
         let order = (!keys.is_empty()).then(|| keys.join(","));
         let limit = self.limit.or(limit);
-        Returning { object: self.name, fields, condition: self.condition, order, limit, offset }
+        let (object, condition) = (self.name, self.condition);
+        Returning { object, fields, condition, order, limit, offset, places: [0; 4] }
     }
 }
 

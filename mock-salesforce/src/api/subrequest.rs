@@ -19,7 +19,7 @@ use super::{
     error::{Answer, Refusal},
     limits, query,
     reply::Reply,
-    search, tree,
+    search, tree, unsupported,
     version::{NEWEST_VERSION, OLDEST_VERSION},
     visit::Visit,
 };
@@ -76,7 +76,13 @@ fn routed(org: &mut Org, visit: &Visit, call: Subrequest<'_>) -> Answer {
         Some("actions") => actions::answer(org, &visit, call.method, &segments, &call.body),
         _ => None,
     };
-    answered.unwrap_or_else(|| Err(unsupported(&at, call.method)))
+    match answered {
+        Some(Err(refusal)) if refusal.0.status == StatusCode::NOT_FOUND => {
+            Err(unsupported::file(org, &visit.mock, &segments).unwrap_or(refusal))
+        }
+        Some(answer) => answer,
+        None => Err(unsupported(&at, call.method)),
+    }
 }
 
 /// Where a subrequest goes, and on whose behalf.

@@ -3,7 +3,7 @@
 use axum::http::Method;
 
 use super::{error::Refusal, front::method_not_allowed};
-use crate::Mock;
+use crate::{FieldKind, Mock, Org, schema::files};
 
 /// Parts of the API that exist at Salesforce; an address outside of them does not exist there either.
 const KNOWN: &[&str] = &[
@@ -27,24 +27,43 @@ pub(super) fn route(mock: &Mock, method: &Method, path: &str) -> Refusal {
     Refusal::unsupported(&what)
 }
 
+/// What is refused instead of the 404 that `sobjects/…` was answered with: objects that carry files, and files of rows.
+pub(super) fn file(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refusal> {
+    let ["sobjects", object, rest @ ..] = segments else { return None };
+    let what = match org.schema().object(object) {
+        Some(object) => {
+            let [_, name] = rest else { return None };
+            let field = object.field(name).filter(|field| field.kind == FieldKind::Base64)?;
+            format!("files: {}.{}", object.name, field.name)
+        }
+        None => format!("files: {}", files::counted_as(object)?),
+    };
+    mock.count_unsupported(&what);
+    Some(Refusal::unsupported(&what))
+}
+
 /// Methods of a row's address.
 pub(super) const ROW_METHODS: &str = "DELETE,GET,HEAD,PATCH";
 
-/// A path that exists, with a method that it does not have.
+/// A path outside of the versions, with a method that it does not have.
 pub(super) fn method(method: &Method, path: &str) -> Refusal {
-    let rest = data_path(path).unwrap_or_default();
-    let parts: Vec<&str> = rest.split('/').collect();
-    let allowed = match parts.as_slice() {
-        _ if path.starts_with("/services/Soap/") => "POST",
-        ["sobjects", _] => "HEAD,GET,POST",
-        ["sobjects", _, "describe" | "updated" | "deleted" | "listviews" | "quickActions", ..] => {
-            "GET,HEAD"
-        }
-        ["sobjects", _, _] | ["sobjects", _, _, _] => ROW_METHODS,
-        ["composite", "sobjects", ..] => "DELETE,GET,HEAD,PATCH,POST",
-        ["composite", "batch" | "tree" | "graph", ..] => "POST",
-        ["query" | "queryAll" | "limits" | "sobjects" | "recent" | "", ..] => "GET,HEAD",
+    let allowed = match path.trim_end_matches('/') {
+        soap if soap.starts_with("/services/Soap/") => "POST",
+        "/services/data" => "GET,HEAD",
         _ => "GET,HEAD,POST",
+    };
+    method_not_allowed(method, allowed)
+}
+
+/// A resource of a version, with a method that it does not have; `has` are those of its route. A row's route also takes
+/// the POST that stands for a PATCH, which nobody is told.
+pub(super) fn method_of_resource(method: &Method, path: &str, has: &str) -> Refusal {
+    let rest = data_path(path).unwrap_or_default();
+    let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
+    let allowed = match parts.as_slice() {
+        ["sobjects", _] => "HEAD,GET,POST",
+        ["sobjects", ..] if has.contains("PATCH") => ROW_METHODS,
+        _ => has,
     };
     method_not_allowed(method, allowed)
 }

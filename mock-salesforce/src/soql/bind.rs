@@ -26,7 +26,7 @@ use super::{
     plans::Right,
     statement::{Shape, Statement},
 };
-use crate::{FieldIndex, ObjectIndex, Org};
+use crate::{FieldIndex, ObjectIndex, Org, schema::files};
 
 /// Largest `OFFSET` (wire reference §13).
 const OFFSET_LIMIT: u64 = 2_000;
@@ -145,6 +145,9 @@ impl Binder<'_> {
     /// The object after `FROM`.
     fn object(&self, name: Name<'_>) -> Result<ObjectIndex, SoqlError> {
         self.known_object(name).ok_or_else(|| {
+            if let Some(what) = files::counted_as(name.text) {
+                return self.unsupported(name.span, what);
+            }
             let message = format!(
                 "sObject type '{}' is not supported. If you are attempting to use a custom object, be sure to append \
                  the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate \

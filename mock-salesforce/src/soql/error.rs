@@ -20,17 +20,29 @@ pub struct SoqlError {
     pub message: String,
     /// Set when Salesforce would accept the statement and this mock does not: what it lacks.
     pub unsupported: Option<&'static str>,
+    /// The byte that is meant, and how long the lines about it are.
+    place: Option<(usize, usize)>,
 }
 
 impl SoqlError {
     /// A refusal without a place.
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), unsupported: None }
+        Self { code, message: message.into(), unsupported: None, place: None }
     }
 
     /// A refusal at a place of `text`.
     pub(crate) fn at(text: &str, span: Span, code: &'static str, message: &str) -> Self {
-        Self::new(code, format!("{}{message}", caret(text, span.start)))
+        let head = caret(text, span.start);
+        let place = Some((span.start, head.len()));
+        Self { place, ..Self::new(code, format!("{head}{message}")) }
+    }
+
+    /// The same refusal with other lines about its place: `head` makes them of the byte.
+    pub(crate) fn told_at(self, head: impl FnOnce(usize) -> String) -> Self {
+        let Some((offset, length)) = self.place else { return self };
+        let head = head(offset);
+        let message = format!("{head}{}", self.message.get(length..).unwrap_or_default());
+        Self { message, place: Some((offset, head.len())), ..self }
     }
 
     /// `unexpected token: '…'` at a place of `text`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     PLAIN_LIMIT, RECORD_LIMIT,
-    parse::{Group, Returning, Search, plain_term},
+    parse::{Group, Returning, Search, lines_about, plain_term},
     term::Term,
     words::{digits, fits, words},
 };
@@ -21,7 +21,8 @@ impl Search {
     pub(crate) fn plain(text: &str) -> Result<Self, SoqlError> {
         let term = plain_term(text)?;
         let (returning, text) = (Vec::new(), text.trim().to_owned());
-        Ok(Self { term, text, group: Group::All, returning, limit: None, labels: false })
+        let source = String::new();
+        Ok(Self { term, text, group: Group::All, returning, limit: None, labels: false, source })
     }
 }
 
@@ -67,15 +68,10 @@ fn of_object(
     search: &Search,
     one: &Returning,
 ) -> Result<(Statement, Vec<SfId>), SoqlError> {
-    let fields = if one.fields.is_empty() { "Id" } else { &one.fields };
-    let mut text = format!("SELECT {fields} FROM {}", one.object);
-    for (clause, said) in [(" WHERE ", &one.condition), (" ORDER BY ", &one.order)] {
-        if let Some(said) = said {
-            text.push_str(clause);
-            text.push_str(said);
-        }
-    }
-    let statement = soql::parse(&text).and_then(|query| soql::bind(org, asker, &text, &query))?;
+    let (text, starts) = statement_of(one);
+    let statement = soql::parse(&text).and_then(|query| soql::bind(org, asker, &text, &query));
+    let statement =
+        statement.map_err(|error| error.told_at(|byte| said_at(search, (one, &starts), byte)))?;
     let object = org.schema().at(statement.object);
     if !object.searchable {
         let message = format!("entity type {} does not support search", object.name);
@@ -98,6 +94,33 @@ fn of_object(
         _ => soql::run(org, &statement, Visible::Live).ids.into_iter().filter(&fits).collect(),
     };
     Ok((statement, ids))
+}
+
+/// The statement that reads what is asked of one object, and where its fields, its object, its condition and its order
+/// begin.
+fn statement_of(one: &Returning) -> (String, [usize; 4]) {
+    let fields = if one.fields.is_empty() { "Id" } else { &one.fields };
+    let mut text = format!("SELECT {fields} FROM {}", one.object);
+    let object = text.len() - one.object.len();
+    let mut add = |clause: &str, said: &Option<String>| {
+        let Some(said) = said else { return usize::MAX };
+        text.push_str(clause);
+        text.push_str(said);
+        text.len() - said.len()
+    };
+    let condition = add(" WHERE ", &one.condition);
+    let order = add(" ORDER BY ", &one.order);
+    (text, [object, "SELECT ".len(), condition, order])
+}
+
+/// The lines about a byte of such a statement: they show the search, where there is one as a text.
+fn said_at(search: &Search, (one, starts): (&Returning, &[usize; 4]), byte: usize) -> String {
+    if search.source.is_empty() {
+        return String::new();
+    }
+    let parts = starts.iter().zip(one.places).filter(|(start, _)| **start <= byte);
+    let (start, place) = parts.max_by_key(|(start, _)| **start).unwrap_or((&0, 0));
+    lines_about(&search.source, place + (byte - start)).0
 }
 
 /// The fields of an object that a group looks into, as far as the user sees them.

@@ -22,6 +22,8 @@ pub(crate) struct Search {
     pub(crate) limit: Option<usize>,
     /// Are field labels asked for (`WITH METADATA = 'LABELS'`)?
     pub(crate) labels: bool,
+    /// The whole search; empty where its parts came apart.
+    pub(crate) source: String,
 }
 
 /// Where words are looked for.
@@ -63,6 +65,8 @@ pub(crate) struct Returning {
     pub(crate) order: Option<String>,
     pub(crate) limit: Option<usize>,
     pub(crate) offset: usize,
+    /// Where in the search the object, the fields, the condition and the order stand.
+    pub(crate) places: [usize; 4],
 }
 
 /// Reads a search.
@@ -83,6 +87,7 @@ pub(crate) fn parse(text: &str) -> Result<Search, SoqlError> {
         returning: Vec::new(),
         limit: None,
         labels: false,
+        source: text.to_owned(),
     };
     if reader.take("IN") {
         search.group = reader.group()?;
@@ -184,17 +189,8 @@ impl<'t> Reader<'t> {
 
     /// A refusal at a byte of the text.
     fn refused(&self, at: usize, what: &str) -> SoqlError {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let row = before.matches('\n').count() + 1;
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line =
-            self.text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
-        let column = before.get(line_start..).unwrap_or_default().chars().count();
-        let blanks = " ".repeat(column.saturating_sub(1));
-        let message = format!(
-            "\n{line}\n{blanks}^\nERROR at Row:{row}:Column:{column}\nline {row}:{column} {what}"
-        );
-        SoqlError::new("MALFORMED_SEARCH", message)
+        let (head, row, column) = lines_about(self.text, at);
+        SoqlError::new("MALFORMED_SEARCH", format!("{head}line {row}:{column} {what}"))
     }
 
     fn term(&mut self) -> Result<(Term, String), SoqlError> {
@@ -224,11 +220,9 @@ impl<'t> Reader<'t> {
                 return Err(SoqlError::new("MALFORMED_SEARCH", message));
             }
             let object = self.name()?.to_owned();
-            let one = if self.take("(") {
-                self.of_object(object)?
-            } else {
-                Returning { object, ..Returning::default() }
-            };
+            let places = [self.at - object.len(); 4];
+            let one = Returning { object, places, ..Returning::default() };
+            let one = if self.take("(") { self.of_object(one)? } else { one };
             all.push(one);
             if !self.take(",") {
                 return Ok(all);
@@ -236,9 +230,9 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn of_object(&mut self, object: String) -> Result<Returning, SoqlError> {
-        let mut one =
-            Returning { object, fields: self.until_clause().to_owned(), ..Returning::default() };
+    fn of_object(&mut self, mut one: Returning) -> Result<Returning, SoqlError> {
+        let [_, fields, condition, order] = &mut one.places;
+        self.until_clause(fields).clone_into(&mut one.fields);
         if one.fields.is_empty() {
             return Err(self.unexpected());
         }
@@ -250,11 +244,11 @@ impl<'t> Reader<'t> {
             ));
         }
         if self.take("WHERE") {
-            one.condition = Some(self.until_clause().to_owned());
+            one.condition = Some(self.until_clause(condition).to_owned());
         }
         if self.take("ORDER") {
             self.expect("BY")?;
-            one.order = Some(self.until_clause().to_owned());
+            one.order = Some(self.until_clause(order).to_owned());
         }
         if self.take("LIMIT") {
             one.limit = Some(self.number()?);
@@ -266,10 +260,11 @@ impl<'t> Reader<'t> {
         Ok(one)
     }
 
-    /// The text up to the next clause or the closing parenthesis, outside of quotes and inner parentheses.
-    fn until_clause(&mut self) -> &'t str {
+    /// The text up to the next clause or the closing parenthesis, outside of quotes and inner parentheses; it starts at
+    /// `start`.
+    fn until_clause(&mut self, start: &mut usize) -> &'t str {
         self.skip_blanks();
-        let start = self.at;
+        *start = self.at;
         let mut depth = 0_usize;
         loop {
             let word = self.word();
@@ -287,7 +282,7 @@ impl<'t> Reader<'t> {
             }
             self.at += word.len();
         }
-        self.text.get(start..self.at).unwrap_or_default().trim()
+        self.text.get(*start..self.at).unwrap_or_default().trim()
     }
 
     /// What stands behind `WITH`; true when it asks for labels.
@@ -324,6 +319,17 @@ impl<'t> Reader<'t> {
         self.at += length;
         Ok(value)
     }
+}
+
+/// The lines about a byte of a search, its row and its column, which is counted from 0.
+pub(super) fn lines_about(text: &str, at: usize) -> (String, usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let row = before.matches('\n').count() + 1;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let column = before.get(line_start..).unwrap_or_default().chars().count();
+    let blanks = " ".repeat(column.saturating_sub(1));
+    (format!("\n{line}\n{blanks}^\nERROR at Row:{row}:Column:{column}\n"), row, column)
 }
 
 fn is_clause(word: &str) -> bool {
@@ -385,7 +391,7 @@ mod tests {
         );
         assert_eq!(
             search.returning[1],
-            Returning { object: "Contact".to_owned(), ..Returning::default() }
+            Returning { object: "Contact".to_owned(), places: [135; 4], ..Returning::default() }
         );
     }
 

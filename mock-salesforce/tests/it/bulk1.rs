@@ -267,6 +267,24 @@ fn a_query_that_cannot_be_carried_out_fails_its_batch() {
 }
 
 #[test]
+fn a_method_that_an_address_does_not_have_is_named_with_those_it_has() {
+    let mut bulk = Bulk::new();
+    for (method, path, allowed) in [
+        ("DELETE", "/job", "POST"),
+        ("GET", "/job", "POST"),
+        ("PUT", "/job/750000000000000AAA", "GET,POST"),
+        ("POST", "/job/750000000000000AAA/batch/751000000000000AAA/result", "GET"),
+    ] {
+        let refused = bulk.call(method, path, XML, "");
+        assert_eq!(refused.status, 405);
+        assert_eq!(
+            inside(&refused.text, "exceptionMessage"),
+            format!("HTTP Method '{method}' not allowed. Allowed are {allowed}")
+        );
+    }
+}
+
+#[test]
 fn errors_have_codes_of_their_own_in_the_form_of_the_request() {
     let mut bulk = Bulk::new();
     let unknown = bulk.get("/job/750000000000000AAA", XML);
@@ -308,7 +326,6 @@ fn errors_have_codes_of_their_own_in_the_form_of_the_request() {
     let old = bulk.client.raw("GET", "/services/async/20.0/job/750000000000000AAA", "");
     assert_eq!(inside(&old.text, "exceptionCode"), "InvalidVersion");
     assert_eq!(inside(&bulk.get("/jobs", XML).text, "exceptionCode"), "InvalidUrl");
-    assert_eq!(bulk.call("DELETE", "/job", XML, "").status, 405);
     bulk.client.header("x-sfdc-session", "00D000000000000!INVALID");
     let refused = bulk.call("POST", "/job", XML, "");
     assert_eq!(refused.status, 400);

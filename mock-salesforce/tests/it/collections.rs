@@ -119,6 +119,24 @@ fn rows_are_read_with_null_in_place_of_missing_ones_and_deleted() {
 }
 
 #[test]
+fn records_of_other_objects_and_objects_with_files_are_refused_one_by_one() {
+    let mut client = Client::new();
+    let records = json!({"records": [
+        {"attributes": {"type": "Account"}, "External_Id__c": "a", "LastName": "A", "Company": "B"},
+        {"attributes": {"type": "lead"}, "External_Id__c": "b", "LastName": "A", "Company": "B"},
+    ]});
+    let path = "/composite/sobjects/Lead/Email";
+    let records = records.to_string().replace("External_Id__c", "Email");
+    let items = client.call("PATCH", path, &records.replace("\"b\"", "\"b@x.org\"")).json();
+    assert_eq!(items[0]["errors"][0]["statusCode"], "INVALID_TYPE");
+    assert_eq!(items[1]["created"], true);
+    let records = json!({"records": [{"attributes": {"type": "ContentVersion"}, "Title": "A"}]});
+    let items = client.call("POST", "/composite/sobjects", &records.to_string()).json();
+    assert_eq!(items[0]["errors"][0]["statusCode"], "NOT_IMPLEMENTED");
+    assert_eq!(client.mock.unsupported().get("files: ContentVersion"), Some(&1));
+}
+
+#[test]
 fn collections_came_with_42_and_their_upsert_with_46() {
     let mut client = Client::new();
     let body = r#"{"records":[]}"#;

@@ -151,6 +151,11 @@ fn methods_that_an_address_does_not_have_are_named_with_those_it_has() {
         ("POST", "/sobjects/Lead/00Q000000000001AAA", "DELETE,GET,HEAD,PATCH"),
         ("POST", "/sobjects/Lead/describe", "GET,HEAD"),
         ("DELETE", "/limits", "GET,HEAD"),
+        ("GET", "/jobs/ingest/750000000000001AAA/batches", "PUT"),
+        ("POST", "/jobs/ingest/750000000000001AAA", "DELETE,GET,HEAD,PATCH"),
+        ("POST", "/jobs/query/750000000000001AAA/results", "GET,HEAD"),
+        ("GET", "/composite/sobjects", "DELETE,PATCH,POST"),
+        ("GET", "/composite/graph", "POST"),
     ] {
         let answer = client.call(method, path, "{}");
         assert_eq!(answer.status, 405, "{method} {path}");

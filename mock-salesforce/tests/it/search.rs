@@ -117,8 +117,32 @@ fn a_search_that_is_none_says_why() {
     assert_eq!(refused("FIND {John|jane} RETURNING Contact").1, "MALFORMED_SEARCH");
     assert_eq!(refused("FIND {john} RETURNING Nothing(Id)").1, "INVALID_TYPE");
     assert_eq!(refused("FIND {john} RETURNING Lead(Nothing)").1, "INVALID_FIELD");
+    assert!(refused("FIND {john} RETURNING Contact, Nothing(Id)").2.starts_with(
+        "\nFIND {john} RETURNING Contact, Nothing(Id)\n                              ^\nERROR at \
+         Row:1:Column:31\nsObject type 'Nothing' is not supported."
+    ));
+    assert!(refused("FIND {john} RETURNING Lead(Id, Nothing WHERE City = 'x')").2.starts_with(
+        "\nFIND {john} RETURNING Lead(Id, Nothing WHERE City = 'x')\n                              ^\nERROR at \
+         Row:1:Column:31\nNo such column 'Nothing' on entity 'Lead'."
+    ));
+    assert!(refused("FIND {john} RETURNING Lead(Id WHERE City =)").2.starts_with(
+        "\nFIND {john} RETURNING Lead(Id WHERE City =)\n                                         ^\nERROR at \
+         Row:1:Column:42\nunexpected token: '<EOF>'"
+    ));
     assert_eq!(refused("FIND {john} WITH HIGHLIGHT").0, 501);
     assert_eq!(client.mock.unsupported().len(), 1);
+}
+
+#[test]
+fn a_parameterized_search_that_names_no_object_shows_no_statement_of_ours() {
+    let mut client = Client::new();
+    let answer = client.get("/parameterizedSearch?q=john&sobject=Nothing");
+    assert_eq!(answer.code(), "INVALID_TYPE");
+    assert!(
+        answer.json()[0]["message"].as_str().unwrap().starts_with("sObject type 'Nothing' is not"),
+        "{}",
+        answer.text
+    );
 }
 
 #[test]

@@ -289,6 +289,27 @@ fn files_are_refused_and_counted() {
     let answer = client.call("POST", "/sobjects/Attachment", &file);
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (501, "NOT_IMPLEMENTED"));
     assert_eq!(client.mock.unsupported().get("files: Attachment.Body"), Some(&1));
+    for (method, path, counted) in [
+        ("GET", "/sobjects/Attachment/00PHs0000000001MAA/Body", "files: Attachment.Body"),
+        ("POST", "/sobjects/contentversion", "files: ContentVersion"),
+        ("GET", "/sobjects/ContentVersion/068Hs0000000001MAA/VersionData", "files: ContentVersion"),
+        ("GET", "/sobjects/ContentDocument/describe", "files: ContentDocument"),
+        ("GET", "/query?q=SELECT+Id+FROM+ContentDocumentLink", "SOQL: ContentDocumentLink"),
+    ] {
+        let before = client.mock.unsupported().get(counted).copied().unwrap_or_default();
+        let answer = client.call(method, path, "{}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (501, "NOT_IMPLEMENTED"),
+            "{path}"
+        );
+        assert_eq!(client.mock.unsupported().get(counted), Some(&(before + 1)));
+    }
+    let part = json!({"method": "GET", "url": "/services/data/v62.0/sobjects/ContentVersion/1", "referenceId": "a"});
+    let answer =
+        client.call("POST", "/composite", &json!({"compositeRequest": [part]}).to_string());
+    assert_eq!(answer.json()["compositeResponse"][0]["httpStatusCode"], 501);
+    assert_eq!(client.get("/sobjects/Attachment/00PHs0000000001MAA/Nothing").status, 404);
 }
 
 #[test]
@@ -313,6 +334,10 @@ fn the_parser_says_what_it_wanted_and_where() {
     );
     assert_eq!(told(""), "The HTTP entity body is required, but this request has no entity body.");
     assert!(told("[1]").contains("from START_ARRAY value"));
+    assert_eq!(
+        told(r#"{"Company":"B","LastName":["A"]}"#),
+        "Cannot deserialize instance of string from START_ARRAY value [line:1, column:28]"
+    );
     assert_eq!(
         told(r#"{"Company":"B","LastName":"A","ConvertedDate":"soon"}"#),
         "Cannot deserialize instance of date from VALUE_STRING value soon or request may be missing a required field at [line:1, column:53]"

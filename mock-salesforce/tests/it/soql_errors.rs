@@ -68,6 +68,21 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "Grouped field should not be aggregated: City",
     ),
     (
+        "SELECT COUNT() FROM Lead GROUP BY City",
+        "MALFORMED_QUERY",
+        "COUNT() can not be used with GROUP BY: use COUNT(fieldName)",
+    ),
+    (
+        "SELECT COUNT() FROM Lead ORDER BY City",
+        "MALFORMED_QUERY",
+        "COUNT() can not be used with ORDER BY: use COUNT(fieldName)",
+    ),
+    (
+        "SELECT COUNT(), MAX(City) FROM Lead",
+        "MALFORMED_QUERY",
+        "COUNT() must be the only element of the field list",
+    ),
+    (
         "SELECT COUNT(Id) FROM Lead LIMIT 1",
         "MALFORMED_QUERY",
         "Non-grouped query that uses overall aggregate functions cannot also use LIMIT",

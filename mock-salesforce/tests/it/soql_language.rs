@@ -67,7 +67,7 @@ fn groups_have_their_keys_and_what_their_rows_add_up_to() {
     assert_eq!(
         rows(
             client,
-            "SELECT MIN(Rating) a, MAX(Rating) z, COUNT_DISTINCT(Rating) d, COUNT() n FROM Lead"
+            "SELECT MIN(Rating) a, MAX(Rating) z, COUNT_DISTINCT(Rating) d, COUNT(Id) n FROM Lead"
         ),
         r#"[{"a":"Hot","z":"Cold","d":3,"n":4}]"#,
         "picklists have their own order"

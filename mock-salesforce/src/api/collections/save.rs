@@ -15,6 +15,7 @@ use crate::{
         visit::Visit,
     },
     org::{JsonRef, SentFields, SentValue},
+    schema::files,
 };
 
 /// Most rows of one call (wire reference §5.2).
@@ -47,7 +48,7 @@ impl Item {
 pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records<'_>) -> Answer {
     let (all_or_none, records) = accepted(sent)?;
     let items = save_all(org, visit, all_or_none, records, |org, record| {
-        let object = match object_of(org, &record) {
+        let object = match object_of(org, visit, &record) {
             Ok(object) => object,
             Err(failed) => return failed,
         };
@@ -70,7 +71,7 @@ pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records<'_>) ->
     let (all_or_none, records) = accepted(sent)?;
     let mut seen = BTreeSet::new();
     let items = save_all(org, visit, all_or_none, records, |org, record| {
-        let object = match object_of(org, &record) {
+        let object = match object_of(org, visit, &record) {
             Ok(object) => object,
             Err(failed) => return failed,
         };
@@ -106,6 +107,12 @@ pub(in crate::api) fn upsert(
     let (all_or_none, records) = accepted(sent)?;
     let mut seen = BTreeSet::new();
     let items = save_all(org, visit, all_or_none, records, |org, mut record| {
+        if let Some(typed) = record.object.as_deref().filter(|o| !o.eq_ignore_ascii_case(object)) {
+            let message = format!(
+                "attributes.type {typed} does not match the sobject {object} of the address"
+            );
+            return Item::failed("INVALID_TYPE", message);
+        }
         let key = take_key(&mut record, &key_field);
         if !key.is_empty() && !seen.insert(key.to_lowercase()) {
             return Item::failed(
@@ -227,11 +234,19 @@ fn check_count(count: usize) -> Result<(), Refusal> {
 }
 
 /// The object that a record names.
-fn object_of<'r>(org: &Org, record: &'r TypedRecord<'_>) -> Result<&'r str, Item> {
+fn object_of<'r>(org: &Org, visit: &Visit, record: &'r TypedRecord<'_>) -> Result<&'r str, Item> {
     let Some(object) = &record.object else {
         return Err(Item::failed("INVALID_TYPE", "sObject type is missing: set attributes.type"));
     };
     if org.schema().object(object).is_none() {
+        if let Some(what) = files::counted_as(object) {
+            let what = format!("files: {what}");
+            visit.mock.count_unsupported(&what);
+            return Err(Item::failed(
+                "NOT_IMPLEMENTED",
+                format!("mock-salesforce does not emulate {what}"),
+            ));
+        }
         return Err(Item::failed(
             "INVALID_TYPE",
             format!("sObject type '{object}' is not supported."),

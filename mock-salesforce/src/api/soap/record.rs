@@ -8,7 +8,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Call, fault::Fault, row::zoned};
-use crate::{FieldInput, FieldKind, ObjectSchema, Org, SfId, xml::Element};
+use crate::{FieldInput, FieldKind, ObjectSchema, Org, SfId, schema::files, xml::Element};
 
 /// A record as it was sent.
 #[derive(Debug)]
@@ -73,9 +73,12 @@ pub(super) fn visible<'o>(
     name: &str,
 ) -> Result<&'o ObjectSchema, Fault> {
     let object = org.schema().object(name);
-    object
-        .filter(|object| org.permitted(call.visit.user, object.index).read)
-        .ok_or_else(|| Fault::no_such_object(name))
+    object.filter(|object| org.permitted(call.visit.user, object.index).read).ok_or_else(|| {
+        match files::counted_as(name) {
+            Some(what) => Fault::unsupported(&call.visit.mock, what),
+            None => Fault::no_such_object(name),
+        }
+    })
 }
 
 /// Where the element stands that names the object: the first `type`.

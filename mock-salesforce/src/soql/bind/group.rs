@@ -40,6 +40,7 @@ impl Binder<'_> {
     ) -> Result<Option<(Grouping, Vec<OrderKey>)>, SoqlError> {
         let aggregate = query.select.iter().find_map(aggregate_in);
         let at = query.group.as_ref().map(|group| group.span).or(aggregate.map(|name| name.span));
+        self.lone_count(query)?;
         let Some(at) = at.filter(|_| !is_bare_count(query)) else { return Ok(None) };
         if level != Level::Outer {
             let message = "Only root queries support aggregate expressions";
@@ -62,6 +63,21 @@ impl Binder<'_> {
         let order = order.collect::<Result<_, _>>()?;
         let Groups { mode, keys, aggregates } = groups.into_inner();
         Ok(Some((Grouping { mode, keys, aggregates, columns, having }, order)))
+    }
+
+    /// `COUNT()` stands alone: beside it, with groups or in an order it is `COUNT(field)`.
+    fn lone_count(&self, query: &Query<'_>) -> Result<(), SoqlError> {
+        let Some(at) = query.select.iter().find_map(count_in) else { return Ok(()) };
+        let message = if query.select.len() > 1 {
+            "COUNT() must be the only element of the field list"
+        } else if query.group.is_some() {
+            "COUNT() can not be used with GROUP BY: use COUNT(fieldName)"
+        } else if !query.order.is_empty() {
+            "COUNT() can not be used with ORDER BY: use COUNT(fieldName)"
+        } else {
+            return Ok(());
+        };
+        Err(self.malformed(at.span, message))
     }
 
     fn keys(&self, query: &Query<'_>, scope: Scope<'_>) -> Result<Groups, SoqlError> {
@@ -254,13 +270,18 @@ impl Binder<'_> {
 /// `SELECT COUNT()` and nothing else.
 pub(super) fn is_bare_count(query: &Query<'_>) -> bool {
     match query.select.as_slice() {
-        [Selected::Value { operand: Operand::Call(call), alias: None }] => {
-            query.group.is_none()
-                && call.arguments.is_empty()
-                && call.function.text.eq_ignore_ascii_case("count")
+        [item @ Selected::Value { alias: None, .. }] => {
+            query.group.is_none() && count_in(item).is_some()
         }
         _ => false,
     }
+}
+
+/// `COUNT()` in a field list.
+fn count_in<'s>(item: &Selected<'s>) -> Option<Name<'s>> {
+    let Selected::Value { operand: Operand::Call(call), .. } = item else { return None };
+    let is_count = call.arguments.is_empty() && call.function.text.eq_ignore_ascii_case("count");
+    is_count.then_some(call.function)
 }
 
 /// The aggregate function in an item of a field list.
