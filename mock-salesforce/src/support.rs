@@ -116,6 +116,7 @@ impl Row {
         };
         let construct = |construct: &&String| {
             call.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':' | '(' | ' '))
+                .chain(call.split(": "))
                 .any(|part| part.trim().eq_ignore_ascii_case(construct.trim_end_matches("()")))
         };
         let by_route = self.routes.iter().filter(route).map(String::len).max();

@@ -122,7 +122,8 @@ fn described() -> Json {
 }
 
 fn apply(org: &mut Org, visit: &Visit, body: Json) -> Answer {
-    let body: Body = serde_json::from_value(body).map_err(|error| bad_input(&error.to_string()))?;
+    let body: Body = serde_json::from_value(body)
+        .map_err(|error| bad_input(&error.to_string().replace('`', "")))?;
     if body.inputs.is_empty() || body.inputs.len() > INPUT_LIMIT {
         return Err(bad_input(&format!("an action takes 1 to {INPUT_LIMIT} inputs")));
     }

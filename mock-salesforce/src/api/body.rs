@@ -50,6 +50,8 @@ pub(super) fn decoded(value: &str) -> String {
 
 /// Any JSON body: an object always.
 pub(super) fn parse<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refusal> {
+    // Some clients mark their UTF-8.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.iter().all(u8::is_ascii_whitespace) {
         let message = "The HTTP entity body is required, but this request has no entity body.";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", message));
@@ -256,6 +258,7 @@ mod tests {
                 "Cannot deserialize the request: missing field list at [line:1, column:3]"
             )
         );
+        assert!(parse::<Envelope>(b"\xef\xbb\xbf{\"list\":[]}").is_ok());
         let refusal = parse::<FieldInput>(b"").unwrap_err();
         assert!(
             String::from_utf8(refusal.0.body.unwrap()).unwrap().contains("entity body is required")

@@ -241,7 +241,7 @@ pub(super) fn answer(
     let mut reply =
         act(&Call { mock, caller, now, parts, body, taken }).unwrap_or_else(Reply::from);
     if reply.status == StatusCode::NOT_FOUND
-        && let Some(refusal) = unsupported::file(&mock.org(), mock, segments)
+        && let Some(refusal) = unsupported::lacking(&mock.org(), mock, segments)
     {
         reply = refusal.into();
     }

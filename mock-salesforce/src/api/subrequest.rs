@@ -78,7 +78,7 @@ fn routed(org: &mut Org, visit: &Visit, call: Subrequest<'_>) -> Answer {
     };
     match answered {
         Some(Err(refusal)) if refusal.0.status == StatusCode::NOT_FOUND => {
-            Err(unsupported::file(org, &visit.mock, &segments).unwrap_or(refusal))
+            Err(unsupported::lacking(org, &visit.mock, &segments).unwrap_or(refusal))
         }
         Some(answer) => answer,
         None => Err(unsupported(&at, call.method)),

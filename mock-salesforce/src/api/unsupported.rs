@@ -27,16 +27,19 @@ pub(super) fn route(mock: &Mock, method: &Method, path: &str) -> Refusal {
     Refusal::unsupported(&what)
 }
 
-/// What is refused instead of the 404 that `sobjects/…` was answered with: objects that carry files, and files of rows.
-pub(super) fn file(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refusal> {
+/// What is refused instead of the 404 that `sobjects/…` was answered with: Salesforce has it, this mock has not.
+pub(super) fn lacking(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refusal> {
     let ["sobjects", object, rest @ ..] = segments else { return None };
-    let what = match org.schema().object(object) {
-        Some(object) => {
-            let [_, name] = rest else { return None };
+    let what = match (org.schema().object(object), rest) {
+        (Some(_), ["defaultValues"]) => "default values of objects".to_owned(),
+        (Some(_), ["listviews", ..]) => "list views".to_owned(),
+        (Some(object), [_, name]) => {
             let field = object.field(name).filter(|field| field.kind == FieldKind::Base64)?;
             format!("files: {}.{}", object.name, field.name)
         }
-        None => format!("files: {}", files::counted_as(object)?),
+        (None, []) if *object == "relevantItems" => "relevant items".to_owned(),
+        (None, _) => files::counted_as(object)?.to_owned(),
+        _ => return None,
     };
     mock.count_unsupported(&what);
     Some(Refusal::unsupported(&what))

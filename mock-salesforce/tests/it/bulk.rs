@@ -122,6 +122,30 @@ fn a_job_has_one_file_and_one_life() {
 }
 
 #[test]
+fn a_job_that_is_given_up_keeps_what_is_done() {
+    let mut seed = seed();
+    seed.settings.bulk_job_ms = 10_000;
+    let mut f = Fixture::new(&seed);
+    let rows = "Lee,Acme\n".repeat(300);
+    let id = run(&mut f, request(Operation::Insert), &format!("LastName,Company\n{rows}"));
+    f.org.run_due(f.cx.now.plus_ms(5_000));
+    let later = f.cx.now.plus_ms(5_000);
+    f.org.fail_job(id, later, "InternalServerError : too many attempts").unwrap();
+    f.org.run_due(f.cx.now.plus_ms(20_000));
+    let job = f.org.job(id).unwrap();
+    assert_eq!((job.state, job.processed(), job.failed()), (JobState::Failed, 200, 0));
+    assert_eq!(job.error_message.as_deref(), Some("InternalServerError : too many attempts"));
+    assert_eq!(told(job.unprocessed_rows()).lines().count(), 101);
+    assert_eq!(f.rows("Lead").len(), 200);
+    let open = f.org.create_job(&f.cx, request(Operation::Insert)).unwrap();
+    for without_work in [id, open] {
+        assert_eq!(f.org.fail_job(without_work, later, "x").unwrap_err().code, "INVALIDJOBSTATE");
+    }
+    let unknown: SfId = "750000000000000AAA".parse().unwrap();
+    assert_eq!(f.org.fail_job(unknown, later, "x").unwrap_err().code, "NOT_FOUND");
+}
+
+#[test]
 fn a_job_is_complete_when_its_time_is_over() {
     let mut seed = seed();
     seed.settings.bulk_job_ms = 10_000;

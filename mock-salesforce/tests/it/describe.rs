@@ -220,6 +220,25 @@ fn limits_count_what_is_used() {
 }
 
 #[test]
+fn limits_that_nothing_uses_up_have_their_sizes() {
+    let mut client = Client::new();
+    let before = client.get("/limits").json();
+    for (name, size) in [
+        ("ActiveScratchOrgs", 3),
+        ("ConcurrentSyncReportRuns", 20),
+        ("DailyAsyncApexExecutions", 250_000),
+        ("HourlyPublishedPlatformEvents", 50_000),
+        ("SingleEmail", 15),
+    ] {
+        assert_eq!(before[name], json!({"Max": size, "Remaining": size}), "{name}");
+    }
+    let set = json!({"Name": "Audit", "Label": "Audit"}).to_string();
+    assert_eq!(client.call("POST", "/sobjects/PermissionSet", &set).status, 201);
+    let left = |limits: &serde_json::Value| limits["PermissionSets"]["Remaining"].as_u64().unwrap();
+    assert_eq!(left(&client.get("/limits").json()), left(&before) - 1);
+}
+
+#[test]
 fn the_resources_of_a_version_are_listed_with_the_identity() {
     let mut client = Client::new();
     let listed = client.get("").json();

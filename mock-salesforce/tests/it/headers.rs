@@ -241,3 +241,32 @@ fn descriptions_are_conditional_by_themselves_and_as_parts() {
     client.mock.org().add_field("Lead", &field).unwrap();
     assert_eq!(client.get("/sobjects/Lead/describe").status, 200);
 }
+
+#[test]
+fn an_org_that_moved_sends_calls_to_its_new_host_and_tells_it_at_login() {
+    let mut client = Client::new();
+    client.mock.move_instance("new.my.salesforce.com");
+    client.header("host", "old.my.salesforce.com");
+    let answer = client.get("/limits?a=b");
+    assert_eq!(answer.status, 302);
+    assert_eq!(
+        answer.header("location"),
+        "https://new.my.salesforce.com/services/data/v62.0/limits?a=b"
+    );
+    let identity = client.raw("GET", "/services/oauth2/userinfo", "");
+    assert_eq!(identity.status, 200);
+    let rest = identity.json()["urls"]["rest"].as_str().unwrap().to_owned();
+    assert!(rest.starts_with("https://new.my.salesforce.com/"), "{rest}");
+    client.header("host", "new.my.salesforce.com");
+    assert_eq!(client.get("/limits").status, 200);
+}
+
+#[test]
+fn a_path_that_is_not_utf_8_is_refused_in_the_words_of_the_router() {
+    let mut client = Client::new();
+    let ours = client.get("/sobjects/Lead/%ff");
+    let routers = client.raw("GET", "/services/async/62.0/job/%ff", "");
+    assert_eq!((ours.status.as_u16(), routers.status.as_u16()), (400, 400));
+    assert_eq!(ours.text.replace("`id`", "`job`"), routers.text);
+    assert_eq!(ours.header("content-type"), routers.header("content-type"));
+}

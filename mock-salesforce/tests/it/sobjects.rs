@@ -294,7 +294,7 @@ fn files_are_refused_and_counted() {
         ("POST", "/sobjects/contentversion", "files: ContentVersion"),
         ("GET", "/sobjects/ContentVersion/068Hs0000000001MAA/VersionData", "files: ContentVersion"),
         ("GET", "/sobjects/ContentDocument/describe", "files: ContentDocument"),
-        ("GET", "/query?q=SELECT+Id+FROM+ContentDocumentLink", "SOQL: ContentDocumentLink"),
+        ("GET", "/query?q=SELECT+Id+FROM+ContentDocumentLink", "SOQL: files: ContentDocumentLink"),
     ] {
         let before = client.mock.unsupported().get(counted).copied().unwrap_or_default();
         let answer = client.call(method, path, "{}");
@@ -310,6 +310,27 @@ fn files_are_refused_and_counted() {
         client.call("POST", "/composite", &json!({"compositeRequest": [part]}).to_string());
     assert_eq!(answer.json()["compositeResponse"][0]["httpStatusCode"], 501);
     assert_eq!(client.get("/sobjects/Attachment/00PHs0000000001MAA/Nothing").status, 404);
+    let matrix = mock_salesforce::support::matrix(&client.mock.unsupported());
+    let row = matrix.rows.iter().find(|row| row.id == "sobjects.files").unwrap();
+    assert_eq!((row.refused_calls, matrix.unplaced.len()), (7, 0));
+}
+
+#[test]
+fn what_an_object_has_elsewhere_is_refused_and_counted() {
+    let mut client = Client::new();
+    for (path, counted) in [
+        ("/sobjects/Lead/defaultValues", "default values of objects"),
+        ("/sobjects/Lead/listviews/00BHs0000000001MAA", "list views"),
+        ("/sobjects/relevantItems", "relevant items"),
+    ] {
+        let before = client.mock.unsupported().get(counted).copied().unwrap_or_default();
+        let answer = client.get(path);
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (501, "NOT_IMPLEMENTED"));
+        assert_eq!(client.mock.unsupported().get(counted), Some(&(before + 1)), "{path}");
+    }
+    assert_eq!(client.get("/sobjects/Nothing/defaultValues").status, 404);
+    let matrix = mock_salesforce::support::matrix(&client.mock.unsupported());
+    assert_eq!(matrix.unplaced.len(), 0);
 }
 
 #[test]

@@ -240,8 +240,7 @@ fn object_of<'r>(org: &Org, visit: &Visit, record: &'r TypedRecord<'_>) -> Resul
     };
     if org.schema().object(object).is_none() {
         if let Some(what) = files::counted_as(object) {
-            let what = format!("files: {what}");
-            visit.mock.count_unsupported(&what);
+            visit.mock.count_unsupported(what);
             return Err(Item::failed(
                 "NOT_IMPLEMENTED",
                 format!("mock-salesforce does not emulate {what}"),
