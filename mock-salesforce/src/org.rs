@@ -102,7 +102,8 @@ pub struct Org {
     /// How often a row of the setup may have changed.
     setup_rows: u64,
     /// What saves have in common, the last one used last.
-    plans: Vec<SavePlan>,
+    #[expect(clippy::vec_box, reason = "a plan is taken out and put back for every row")]
+    plans: Vec<Box<SavePlan>>,
     logins: Logins,
     usage: Usage,
     feed: Feed,

@@ -104,6 +104,15 @@ impl Record {
         }
     }
 
+    /// Is a value stored in a field?
+    #[inline]
+    pub(crate) fn holds(&self, field: FieldIndex) -> bool {
+        match &self.0 {
+            Form::Packed(packed) => !packed.get(field).is_null(),
+            Form::Loose(loose) => loose.holds(field),
+        }
+    }
+
     /// How many bytes the text of a field has; none if it holds no text.
     #[inline]
     pub(crate) fn text_length(&self, field: FieldIndex) -> Option<usize> {
@@ -130,6 +139,12 @@ impl Record {
     #[inline]
     pub(crate) fn put(&mut self, field: FieldIndex, value: ValueRef<'_>) {
         self.loosen().set(field, value);
+    }
+
+    /// The same with text, which is not empty.
+    #[inline]
+    pub(crate) fn put_text(&mut self, field: FieldIndex, text: &str) {
+        self.loosen().set_text(field, text);
     }
 
     pub(crate) fn set_deleted(&mut self, deleted: bool) {

@@ -223,7 +223,7 @@ fn is_ascii_email(text: &[u8]) -> bool {
 pub(crate) fn required(object: &ObjectSchema, draft: &Draft) -> Option<OrgError> {
     let missing = |field: &&FieldIndex| {
         let touched = draft.before.is_none() || draft.is_given(**field);
-        draft.after.get(**field).is_null() && touched
+        !draft.after.holds(**field) && touched
     };
     let missing = object.plan().demanded.iter().filter(missing);
     let names: Vec<&str> = missing.map(|field| &*object.field_at(*field).name).collect();

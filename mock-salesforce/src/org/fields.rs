@@ -199,7 +199,8 @@ impl<'de> Visitor<'de> for ObjectVisitor {
             // No name of this mark, no such name.
             let known = marks & mark != 0 && fields.len() <= FEW;
             marks |= mark;
-            match fields.iter_mut().find(|(own, _)| known && *own == name) {
+            let same = |(own, _): &&mut (Cow<'_, str>, SentValue<'_>)| *own == name;
+            match if known { fields.iter_mut().find(same) } else { None } {
                 Some((_, old)) => *old = value,
                 None => fields.push((name, value)),
             }

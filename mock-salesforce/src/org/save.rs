@@ -283,10 +283,10 @@ impl Org {
     fn check_unique(&self, draft: &Draft) -> Option<OrgError> {
         let object = &draft.object;
         let taken = |field: &FieldSchema| {
-            let value = draft.after.get(field.index);
-            if value.is_null() || !draft.changed(field.index) {
+            if !draft.after.holds(field.index) || !draft.changed(field.index) {
                 return None;
             }
+            let value = draft.after.get(field.index);
             let exact = |id: &SfId| {
                 let other = self.get(*id).map(|row| row.get(field.index));
                 *id != draft.after.id() && (!field.case_sensitive || other == Some(value))

@@ -66,9 +66,8 @@ impl Table {
         let handle = self.rows.insert(stored.clone());
         let rows = &self.rows;
         for (field, index) in &mut self.indexes {
-            let value = record.get(*field);
-            if !value.is_null() {
-                index.insert(value, handle, key_of(rows, *field));
+            if record.holds(*field) {
+                index.insert(record.get(*field), handle, key_of(rows, *field));
             }
         }
         stored

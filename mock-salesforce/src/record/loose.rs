@@ -15,7 +15,9 @@ pub(super) struct Loose {
     pub(super) id: SfId,
     pub(super) object: ObjectIndex,
     pub(super) deleted: bool,
-    pub(super) slots: Vec<Slot>,
+    slots: Vec<Slot>,
+    /// One bit a field, set where the field has a value: the map of the row as it is stored.
+    held: Vec<u8>,
     /// Texts one after the other; those that were replaced stay until the row is stored.
     text: String,
 }
@@ -40,6 +42,7 @@ impl Loose {
             object,
             deleted: false,
             slots: Vec::with_capacity(FIELDS),
+            held: Vec::with_capacity(FIELDS / 8),
             text: String::with_capacity(TEXT),
         }
     }
@@ -48,12 +51,13 @@ impl Loose {
     pub(super) fn like(&self, id: SfId) -> Self {
         let mut text = String::with_capacity(TEXT);
         text.push_str(&self.text);
-        Self { id, slots: self.slots.clone(), text, ..*self }
+        Self { id, slots: self.slots.clone(), held: self.held.clone(), text, ..*self }
     }
 
     /// Makes places for the first `fields` fields.
     pub(super) fn widen(&mut self, fields: usize) {
         self.slots.resize(self.slots.len().max(fields), Slot::Null);
+        self.held.resize(self.slots.len().div_ceil(8), 0);
     }
 
     #[inline]
@@ -70,15 +74,46 @@ impl Loose {
         }
     }
 
+    /// Has a field a value?
+    #[inline]
+    pub(super) fn holds(&self, field: FieldIndex) -> bool {
+        self.held.get(usize::from(field.0 / 8)).is_some_and(|byte| byte >> (field.0 % 8) & 1 == 1)
+    }
+
     pub(super) fn set(&mut self, field: FieldIndex, value: ValueRef<'_>) {
-        let at = usize::from(field.0);
         let slot = self.slot_of(value);
+        self.put(field, slot);
+    }
+
+    /// The same with text.
+    #[inline]
+    pub(super) fn set_text(&mut self, field: FieldIndex, text: &str) {
+        let slot = self.slot_of_text(text);
+        self.put(field, slot);
+    }
+
+    #[inline]
+    fn put(&mut self, field: FieldIndex, slot: Slot) {
+        let at = usize::from(field.0);
         if at >= self.slots.len() {
             self.widen(at + 1);
         }
-        if let Some(place) = self.slots.get_mut(at) {
+        if let (Some(place), Some(held)) = (self.slots.get_mut(at), self.held.get_mut(at / 8)) {
+            let bit = 1 << (at % 8);
+            *held = if matches!(slot, Slot::Null) { *held & !bit } else { *held | bit };
             *place = slot;
         }
+    }
+
+    /// Which fields have a value, up to the last one that has.
+    pub(super) fn map(&self) -> &[u8] {
+        let last = self.held.iter().rposition(|byte| *byte != 0);
+        last.and_then(|last| self.held.get(..=last)).unwrap_or_default()
+    }
+
+    /// The slots of all fields that have a value, in field order.
+    pub(super) fn held(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.chunks(8).zip(&self.held).flat_map(|(eight, byte)| Held { eight, byte: *byte })
     }
 
     /// Values in field order.
@@ -111,22 +146,49 @@ impl Loose {
         }
     }
 
+    /// The bytes of a text.
+    #[inline]
+    pub(super) fn text_at(&self, at: u32, length: u32) -> &[u8] {
+        let (at, length) = (at as usize, length as usize);
+        self.text.as_bytes().get(at..at + length).unwrap_or_default()
+    }
+
     fn slot_of(&mut self, value: ValueRef<'_>) -> Slot {
         match value {
             ValueRef::Null => Slot::Null,
             ValueRef::Bool(b) => Slot::Bool(b),
             ValueRef::Int(n) => Slot::Int(n),
             ValueRef::Double(n) => Slot::Double(n),
-            ValueRef::Text(text) => {
-                let at = u32::try_from(self.text.len()).expect("a body is smaller than 4 GiB");
-                let length = u32::try_from(text.len()).expect("a body is smaller than 4 GiB");
-                self.text.push_str(text);
-                Slot::Text { at, length }
-            }
+            ValueRef::Text(text) => self.slot_of_text(text),
             ValueRef::Id(id) => Slot::Id(id),
             ValueRef::Date(days) => Slot::Date(days),
             ValueRef::DateTime(at) => Slot::DateTime(at),
             ValueRef::Time(ms) => Slot::Time(ms),
         }
+    }
+
+    #[inline]
+    fn slot_of_text(&mut self, text: &str) -> Slot {
+        let at = u32::try_from(self.text.len()).expect("a body is smaller than 4 GiB");
+        let length = u32::try_from(text.len()).expect("a body is smaller than 4 GiB");
+        self.text.push_str(text);
+        Slot::Text { at, length }
+    }
+}
+
+/// Those of eight slots whose bits are set.
+struct Held<'l> {
+    eight: &'l [Slot],
+    byte: u8,
+}
+
+impl<'l> Iterator for Held<'l> {
+    type Item = &'l Slot;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'l Slot> {
+        let slot = self.eight.get(self.byte.trailing_zeros() as usize)?;
+        self.byte &= self.byte - 1;
+        Some(slot)
     }
 }

@@ -78,48 +78,19 @@ impl Packed {
 
     pub(super) fn of(loose: &Loose) -> Self {
         thread_local! {
-            static SCRATCH: RefCell<[Vec<u8>; 3]> = const { RefCell::new([const { Vec::new() }; 3]) };
+            static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
         }
-        SCRATCH.with_borrow_mut(|[out, codes, values]| {
-            for part in [&mut *out, codes, values] {
-                part.clear();
-            }
-            Self::write(loose, out, (codes, values));
-            out.extend_from_slice(codes);
-            out.extend_from_slice(values);
+        SCRATCH.with_borrow_mut(|out| {
+            out.clear();
+            write_head(loose, out);
+            let codes = write_map(loose, out);
+            write_values(loose, out, codes);
             let row = Self(out.as_slice().into());
             if out.len() > SCRATCH_MAX {
-                (*out, *values) = (Vec::new(), Vec::new());
+                *out = Vec::new();
             }
             row
         })
-    }
-
-    /// Writes head and map to `out`, and codes and values each behind one another.
-    fn write(loose: &Loose, out: &mut Vec<u8>, (codes, values): (&mut Vec<u8>, &mut Vec<u8>)) {
-        let deleted = if loose.deleted { DELETED } else { 0 };
-        let counter = loose.id.own_counter();
-        let length = counter.map_or(Some(FULL), |digits| u8::try_from(digits.len()).ok());
-        out.push(deleted | length.unwrap_or(FULL));
-        out.extend_from_slice(&loose.object.0.to_le_bytes());
-        push_id(out, loose.id);
-        let width_at = out.len();
-        out.extend_from_slice(&[0; 2]);
-        let map = out.len();
-        let mut end = map;
-        let mut writer = Writer { values, moment: None, id: None };
-        for eight in loose.slots.chunks(8) {
-            let byte = writer.push_eight(loose, eight, codes);
-            out.push(byte);
-            if byte != 0 {
-                end = out.len();
-            }
-        }
-        out.truncate(end);
-        let width = u16::try_from(end - map).unwrap_or(u16::MAX);
-        for (place, byte) in out.iter_mut().skip(width_at).zip(width.to_le_bytes()) {
-            *place = byte;
-        }
     }
 
     pub(super) fn id(&self) -> SfId {
@@ -229,6 +200,38 @@ impl<'a> Iterator for Stored<'a> {
     }
 }
 
+/// Writes everything before the map.
+fn write_head(loose: &Loose, out: &mut Vec<u8>) {
+    let head = out.len();
+    let [low, high] = loose.object.0.to_le_bytes();
+    out.extend_from_slice(&[0, low, high]);
+    let length = push_id(out, loose.id).unwrap_or(FULL);
+    if let Some(place) = out.get_mut(head) {
+        *place = if loose.deleted { DELETED | length } else { length };
+    }
+}
+
+/// Writes which fields have a value, and room for the code of each; gives the place of the first.
+fn write_map(loose: &Loose, out: &mut Vec<u8>) -> usize {
+    let map = loose.map();
+    out.extend_from_slice(&u16::try_from(map.len()).unwrap_or(u16::MAX).to_le_bytes());
+    out.extend_from_slice(map);
+    let codes = out.len();
+    out.resize(codes + ones(map), 0);
+    codes
+}
+
+/// Writes the values behind the codes, and the code of each to its place.
+fn write_values(loose: &Loose, out: &mut Vec<u8>, codes: usize) {
+    let mut writer = Writer { values: out, moment: None, id: None };
+    for (slot, at) in loose.held().zip(codes..) {
+        let code = writer.push(loose, slot);
+        if let Some(place) = writer.values.get_mut(at) {
+            *place = code;
+        }
+    }
+}
+
 /// What is written so far.
 struct Writer<'v> {
     values: &'v mut Vec<u8>,
@@ -237,49 +240,47 @@ struct Writer<'v> {
 }
 
 impl Writer<'_> {
-    /// Writes up to eight fields: their codes, the bytes of their values, and gives the map of those that have one.
-    fn push_eight(&mut self, loose: &Loose, slots: &[Slot], codes: &mut Vec<u8>) -> u8 {
-        let mut map = 0;
-        let held = slots.iter().enumerate().filter(|(_, slot)| !matches!(slot, Slot::Null));
-        for (bit, slot) in held {
-            map |= 1 << bit;
-            codes.push(self.push(loose.view(*slot)));
-        }
-        map
-    }
-
     /// Writes the bytes of a value and gives its code.
-    fn push(&mut self, value: ValueRef<'_>) -> u8 {
-        match value {
-            ValueRef::Bool(true) => TRUE,
-            ValueRef::Null | ValueRef::Bool(false) => FALSE,
-            ValueRef::Int(n) => self.push_int(n),
-            ValueRef::Double(n) => self.push_double(n),
-            ValueRef::Text(text) => self.push_text(text),
-            ValueRef::Id(id) => self.push_id(id),
-            ValueRef::Date(days) => self.push_bytes(DATE, &days.to_le_bytes()),
-            ValueRef::Time(ms) => self.push_bytes(TIME, &ms.to_le_bytes()),
-            ValueRef::DateTime(at) => self.push_moment(at),
+    #[inline]
+    fn push(&mut self, loose: &Loose, slot: &Slot) -> u8 {
+        match slot {
+            Slot::Text { at, length } => self.push_text(loose.text_at(*at, *length)),
+            Slot::Bool(true) => TRUE,
+            Slot::Null | Slot::Bool(false) => FALSE,
+            Slot::DateTime(at) => self.push_moment(*at),
+            Slot::Id(id) => self.push_id(*id),
+            Slot::Int(n) => self.push_int(*n),
+            Slot::Double(n) => self.push_double(*n),
+            Slot::Date(days) => self.push_bytes(DATE, &days.to_le_bytes()),
+            Slot::Time(ms) => self.push_bytes(TIME, &ms.to_le_bytes()),
         }
     }
 
+    #[inline]
     fn push_bytes(&mut self, code: u8, bytes: &[u8]) -> u8 {
         self.values.extend_from_slice(bytes);
         code
     }
 
-    fn push_text(&mut self, text: &str) -> u8 {
+    #[inline]
+    fn push_text(&mut self, text: &[u8]) -> u8 {
+        match u8::try_from(text.len()) {
+            Ok(length) if length < LONG_TEXT => match words::number_of(text) {
+                Some(number) => self.push_bytes(WORD, &number.to_le_bytes()),
+                None => self.push_bytes(length, text),
+            },
+            _ => self.push_long(text),
+        }
+    }
+
+    #[cold]
+    fn push_long(&mut self, text: &[u8]) -> u8 {
         if let Some(number) = words::number_of(text) {
             return self.push_bytes(WORD, &number.to_le_bytes());
         }
-        match u8::try_from(text.len()) {
-            Ok(length) if length < LONG_TEXT => self.push_bytes(length, text.as_bytes()),
-            _ => {
-                let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-                self.values.extend_from_slice(&length.to_le_bytes());
-                self.push_bytes(LONG_TEXT, text.as_bytes())
-            }
-        }
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.values.extend_from_slice(&length.to_le_bytes());
+        self.push_bytes(LONG_TEXT, text)
     }
 
     fn push_int(&mut self, n: i64) -> u8 {
@@ -321,20 +322,24 @@ impl Writer<'_> {
             return SAME_ID;
         }
         self.id = Some(id);
-        push_id(self.values, id);
-        let digits = id.own_counter().and_then(|digits| u8::try_from(digits.len()).ok());
-        digits.map_or(FULL_ID, |digits| OWN_ID + digits)
+        match push_id(self.values, id) {
+            Some(digits) => OWN_ID + digits,
+            None => FULL_ID,
+        }
     }
 }
 
-fn push_id(out: &mut Vec<u8>, id: SfId) {
-    match id.own_counter() {
+/// Writes an id; gives the length of its counter, if it is of this org.
+fn push_id(out: &mut Vec<u8>, id: SfId) -> Option<u8> {
+    let counter = id.own_counter();
+    match counter {
         Some(digits) => {
             out.extend_from_slice(&id.prefix_bytes());
             out.extend_from_slice(digits);
         }
-        None => out.extend_from_slice(id.as_str_15().as_bytes()),
+        None => out.extend_from_slice(id.as_bytes()),
     }
+    counter.and_then(|digits| u8::try_from(digits.len()).ok())
 }
 
 fn own_id(bytes: &[u8]) -> SfId {

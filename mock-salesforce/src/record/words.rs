@@ -27,7 +27,7 @@ struct Words {
 
 /// The number of a word, if it has one.
 #[inline]
-pub(super) fn number_of(text: &str) -> Option<u16> {
+pub(super) fn number_of(text: &[u8]) -> Option<u16> {
     if text.len() < SHORTEST {
         return None;
     }
@@ -36,7 +36,7 @@ pub(super) fn number_of(text: &str) -> Option<u16> {
     if words.marks.get(place).is_none_or(|marks| marks & bit == 0) {
         return None;
     }
-    words.numbers.find(hash_of(text), |number| words.at(*number) == text).copied()
+    words.numbers.find(hash_of(text), |number| words.at(*number).as_bytes() == text).copied()
 }
 
 /// The word of a number that [`number_of`] gave.
@@ -57,19 +57,21 @@ impl Words {
     }
 
     fn add(&mut self, word: &Arc<str>) {
-        let hash = hash_of(word);
+        let hash = hash_of(word.as_bytes());
         let known = self.numbers.find(hash, |number| self.at(*number) == &**word).is_some();
         let Ok(number) = u16::try_from(self.list.len()) else { return };
         if known || word.len() < SHORTEST {
             return;
         }
         self.list.push(Arc::clone(word));
-        let (place, bit) = mark_of(word);
+        let (place, bit) = mark_of(word.as_bytes());
         if let Some(marks) = self.marks.get_mut(place) {
             *marks |= bit;
         }
         let list = &self.list;
-        let rehash = |number: &u16| list.get(usize::from(*number)).map_or(0, |word| hash_of(word));
+        let rehash = |number: &u16| {
+            list.get(usize::from(*number)).map_or(0, |word| hash_of(word.as_bytes()))
+        };
         self.numbers.insert_unique(hash, number, rehash);
     }
 
@@ -80,15 +82,14 @@ impl Words {
 
 /// Where the mark of a text stands: letters that are far apart in words of one length.
 #[inline]
-fn mark_of(text: &str) -> (usize, u64) {
-    let bytes = text.as_bytes();
+fn mark_of(text: &[u8]) -> (usize, u64) {
     let letter = |at: Option<&u8>| at.copied().map_or(0, usize::from);
-    let sum = bytes.len() * 0x95 + letter(bytes.first()) * 0x3b + letter(bytes.last()) * 0x0d;
+    let sum = text.len() * 0x95 + letter(text.first()) * 0x3b + letter(text.last()) * 0x0d;
     (sum % MARKS / 64, 1 << (sum % 64))
 }
 
-fn hash_of(text: &str) -> u64 {
-    FixedState::with_seed(SEED).hash_one(text.as_bytes())
+fn hash_of(text: &[u8]) -> u64 {
+    FixedState::with_seed(SEED).hash_one(text)
 }
 
 #[cfg(test)]
@@ -98,12 +99,12 @@ mod tests {
     #[test]
     fn every_word_has_a_number_and_every_number_its_word() {
         for text in ["Open - Not Contacted", "Technology", "Qualified"] {
-            let number = number_of(text);
+            let number = number_of(text.as_bytes());
             assert!(number.is_none_or(|number| word(number) == text), "{text}");
         }
-        assert!(number_of("Open - Not Contacted").is_some());
+        assert!(number_of(b"Open - Not Contacted").is_some());
         assert_eq!(
-            (number_of("open - not contacted"), number_of("Web"), number_of("")),
+            (number_of(b"open - not contacted"), number_of(b"Web"), number_of(b"")),
             (None, None, None)
         );
     }

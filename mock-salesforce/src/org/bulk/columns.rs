@@ -9,7 +9,7 @@ use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchem
 use crate::value::{FieldValue, Value};
 
 use super::super::Org;
-use super::super::coerce::{Misfit, coerce_text, is_plain, plain_text};
+use super::super::coerce::{Misfit, coerce_text, is_plain};
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
 use super::super::save::{Takes, one, unwritable};
@@ -125,7 +125,7 @@ impl Columns {
                 && cell != CLEAR
                 && cell.len() <= CELL_CHARS_MAX
             {
-                taker.take(field, plain_text(cell));
+                taker.take_plain(field, cell);
                 continue;
             }
             let Some(field) = means.field() else {

@@ -6,6 +6,7 @@ use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::{FieldValue, Value, ValueRef};
 
+use super::super::coerce::plain_text;
 use super::SentValues;
 
 /// A row on its way into the org.
@@ -50,12 +51,17 @@ impl Draft {
 
     /// Takes a field that was sent. A new row keeps a default that nothing was sent for.
     pub(crate) fn give(&mut self, field: FieldIndex, value: ValueRef<'_>) {
-        self.given.push(field);
-        self.marks |= mark_of(field);
+        self.note(field);
         let defaulted = || self.object.field_at(field).access.defaulted_on_create;
         if !(value.is_null() && self.is_new() && defaulted()) {
             self.after.put(field, value);
         }
+    }
+
+    #[inline]
+    fn note(&mut self, field: FieldIndex) {
+        self.given.push(field);
+        self.marks |= mark_of(field);
     }
 
     pub(crate) fn set(&mut self, field: FieldIndex, value: Value) {
@@ -80,8 +86,10 @@ impl Draft {
 
     /// Did the field change (on create: is there a value)?
     pub(crate) fn changed(&self, field: FieldIndex) -> bool {
-        let after = self.after.get(field);
-        self.before.as_ref().map_or(!after.is_null(), |before| before.get(field) != after)
+        match &self.before {
+            None => self.after.holds(field),
+            Some(before) => before.get(field) != self.after.get(field),
+        }
     }
 }
 
@@ -112,6 +120,12 @@ pub(crate) trait Takes<'s> {
 
     /// One field and what it becomes.
     fn take(&mut self, field: FieldIndex, value: FieldValue<'s>);
+
+    /// One field and text that it stores as it is, but for blanks around it.
+    #[inline]
+    fn take_plain(&mut self, field: FieldIndex, text: &'s str) {
+        self.take(field, plain_text(text));
+    }
 }
 
 /// A row that is there takes its values all together.
@@ -129,5 +143,16 @@ impl Takes<'_> for Draft {
 
     fn take(&mut self, field: FieldIndex, value: FieldValue<'_>) {
         self.give(field, value.view());
+    }
+
+    #[inline]
+    fn take_plain(&mut self, field: FieldIndex, text: &str) {
+        match plain_text(text) {
+            FieldValue::Stored(ValueRef::Text(text)) => {
+                self.note(field);
+                self.after.put_text(field, text);
+            }
+            empty => self.give(field, empty.view()),
+        }
     }
 }

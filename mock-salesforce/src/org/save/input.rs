@@ -10,7 +10,7 @@ use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::{FieldValue, Value};
 
 use super::super::Org;
-use super::super::coerce::{Misfit, coerce, coerce_sent, plain_text};
+use super::super::coerce::{Misfit, coerce, coerce_sent};
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
 use super::super::fields::{Fields, JsonRef};
@@ -66,7 +66,7 @@ impl Org {
             let field = if is_id(name) { None } else { plan.field(object, (at, name)) };
             match (field, json) {
                 (Some(Named { field, writable: true, plain: true }), JsonRef::Text(text)) => {
-                    input.taker.take(field, plain_text(text));
+                    input.taker.take_plain(field, text);
                 }
                 (Some(Named { field, writable, .. }), json) => {
                     let value = coerce_sent(object.field_at(field), json, cx.origin);

@@ -73,18 +73,18 @@ impl Org {
         cx: &SaveContext,
         object: &ObjectSchema,
         create: bool,
-    ) -> SavePlan {
+    ) -> Box<SavePlan> {
         let kind = Kind::of(cx, object, create);
         let held = self.plans.iter().rposition(|plan| plan.kind == kind);
         let held = held.map(|at| self.plans.remove(at));
         match held.filter(|plan| plan.setup == self.setup_seen()) {
             Some(plan) => plan,
-            None => self.new_plan(cx, object, create),
+            None => Box::new(self.new_plan(cx, object, create)),
         }
     }
 
     /// Keeps a plan for the saves to come.
-    pub(in crate::org) fn keep_plan(&mut self, plan: SavePlan) {
+    pub(in crate::org) fn keep_plan(&mut self, plan: Box<SavePlan>) {
         if self.plans.len() == PLANS_MAX {
             self.plans.remove(0);
         }
@@ -144,7 +144,7 @@ impl Org {
         let holds = |plan: &&SavePlan| {
             plan.kind.object == object.index && plan.kind.user == cx.user && plan.setup == seen
         };
-        match self.plans.iter().rev().find(holds) {
+        match self.plans.iter().rev().map(|plan| &**plan).find(holds) {
             Some(plan) => plan.own.clone(),
             None => self.check_owner(cx, object, cx.user),
         }

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr3_iter;
+
 /// Bytes of a row that are counted together; a count of them fits into a byte.
 const BLOCK: usize = 32;
 
@@ -67,18 +69,20 @@ impl Parting {
     /// Parts a row without quoted cells, and tells where it ends; `None` if it has one.
     fn part_plain(&mut self, text: &[u8], delimiter: u8, start: usize) -> Option<usize> {
         self.cells.clear();
-        let mut at = start;
-        loop {
-            let end = end_of_cell(text, delimiter, at);
-            self.cells.push(Cell { from: at - start, to: end - start, quoted: false });
-            if text.get(end) != Some(&delimiter) {
-                return Some(end);
+        let rest = text.get(start..)?;
+        let mut from = 0;
+        for to in memchr3_iter(delimiter, b'\n', b'\r', rest) {
+            self.cells.push(Cell { from, to, quoted: false });
+            if rest.get(to) != Some(&delimiter) {
+                return Some(start + to);
             }
-            if text.get(end + 1) == Some(&b'"') {
+            from = to + 1;
+            if rest.get(from) == Some(&b'"') {
                 return None;
             }
-            at = end + 1;
         }
+        self.cells.push(Cell { from, to: rest.len(), quoted: false });
+        Some(text.len())
     }
 
     fn part_quoted(&mut self, text: &[u8], delimiter: u8, start: usize) -> usize {
