@@ -16,7 +16,7 @@ impl<'p> Iterator for Segments<'p> {
 
     fn next(&mut self) -> Option<&'p str> {
         let rest = self.0?;
-        let Some(end) = rest.bytes().position(|byte| byte == b'/') else {
+        let Some(end) = memchr::memchr(b'/', rest.as_bytes()) else {
             return self.0.take();
         };
         self.0 = rest.get(end + 1..);

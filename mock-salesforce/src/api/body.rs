@@ -26,7 +26,11 @@ pub(super) fn parameters<const N: usize>(
     names: [&str; N],
 ) -> [Option<String>; N] {
     let mut values = [const { None }; N];
-    for pair in query.into_iter().flat_map(|query| query.split('&')) {
+    let mut rest = query;
+    while let Some(query) = rest {
+        let end = memchr::memchr(b'&', query.as_bytes());
+        rest = end.and_then(|end| query.get(end + 1..));
+        let pair = end.and_then(|end| query.get(..end)).unwrap_or(query);
         for (value, name) in values.iter_mut().zip(names).filter(|(value, _)| value.is_none()) {
             *value = pair.strip_prefix(name).and_then(|after| match after.strip_prefix('=') {
                 Some(value) => Some(decoded(value)),
@@ -41,7 +45,7 @@ pub(super) fn parameters<const N: usize>(
 pub(super) fn decoded(value: &str) -> String {
     let spaced = |byte: u8| if byte == b'+' { b' ' } else { byte };
     let mut plain: Vec<u8> = value.bytes().map(spaced).collect();
-    if value.contains('%') {
+    if memchr::memchr(b'%', value.as_bytes()).is_some() {
         plain = percent_decode(&plain).collect();
     }
     String::from_utf8(plain)

@@ -27,7 +27,7 @@ use std::{
 use axum::{
     BoxError, Router,
     body::{Body, HttpBody},
-    http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
+    http::{Extensions, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
     response::Response,
 };
 use bytes::Bytes;
@@ -40,7 +40,7 @@ use super::{
     error::Refusal,
     reply::Written,
     route, version,
-    visit::{Caller, Entered, Quirks, header_text},
+    visit::{Caller, Entered, Quirks, has, header_text},
 };
 use crate::{
     Mock, SfId,
@@ -51,9 +51,8 @@ use crate::{
 };
 use collect::collected;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-sfdc-request-id");
-const PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
-const METHOD: HeaderName = HeaderName::from_static("x-http-method-override");
+static PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
+static METHOD: HeaderName = HeaderName::from_static("x-http-method-override");
 
 /// An answer that is written out.
 pub(crate) type Answered = axum::http::Response<Full<Bytes>>;
@@ -100,13 +99,11 @@ impl Front {
         B::Error: Into<BoxError>,
     {
         let (mut parts, body) = request.into_parts();
-        if let Some(peer) = peer {
-            parts.extensions.insert(peer);
-        }
         match self.read(&mut parts, body).await {
-            Ok(body) => self.exchange(parts, body),
+            Ok(body) => self.exchange(parts, body, peer),
             Err(Unread::Answered(response)) => response.map(Full::new),
             Err(Unread::Control(body)) => {
+                parts.extensions.extend(of_peer(peer));
                 answer::whole(control::answer(&self.mock, parts, body).await).await.map(Full::new)
             }
         }
@@ -139,7 +136,7 @@ impl Front {
     }
 
     /// Has the faults, the routes and the journal see a call that was read.
-    fn exchange(&self, mut parts: Parts, body: Bytes) -> Answered {
+    fn exchange(&self, mut parts: Parts, body: Bytes, peer: Option<Peer>) -> Answered {
         let operation = of_path(&parts.method, parts.uri.path()).operation;
         let gzip = encoding::accepts_gzip(&parts.headers);
         let noted = self.mock.traffic().begin().map(|noted| {
@@ -161,7 +158,7 @@ impl Front {
                 bulk1::made_up(*status, &parts.headers, (code, message)).written()
             }
             Verdict::Answer { status, body: told } => answer::made_up(*status, told, operation),
-            _ => self.carry_out(parts, body),
+            _ => self.carry_out(parts, body, peer),
         };
         self.deliver(incoming, hit, response)
     }
@@ -202,15 +199,15 @@ impl Front {
     }
 
     /// Has the call answered; one that changes something is kept first where the org is kept.
-    fn carry_out(&self, parts: Parts, body: Bytes) -> Written {
-        let Some(store) = self.mock.store() else { return self.answered(parts, body) };
+    fn carry_out(&self, parts: Parts, body: Bytes, peer: Option<Peer>) -> Written {
+        let Some(store) = self.mock.store() else { return self.answered(parts, body, peer) };
         store.run_due(&self.mock);
         if !store::is_kept(&parts) {
-            return self.answered(parts, body);
+            return self.answered(parts, body, peer);
         }
         let asked = Asked::Call(Call::of(&parts, &body));
         let kept = store.keep(&self.mock, asked, || {
-            let response = self.answered(parts, body);
+            let response = self.answered(parts, body, peer);
             let changed = response.extensions().get::<ChangedNothing>().is_none();
             let status = changed.then(|| response.status().as_u16());
             (response, status)
@@ -219,12 +216,13 @@ impl Front {
     }
 
     /// Checks the session, counts the call and lets the routes answer.
-    pub(super) fn answered(&self, parts: Parts, body: Bytes) -> Written {
+    pub(super) fn answered(&self, parts: Parts, body: Bytes, peer: Option<Peer>) -> Written {
         let now = self.mock.now();
         if let Some(moved) = answer::moved(&self.mock, &parts) {
             return answer::told(moved, now, None);
         }
-        let pretty = header_text(&parts.headers, PRETTY) == Some("1");
+        let pretty =
+            has(&parts.headers, &PRETTY) && header_text(&parts.headers, &PRETTY) == Some("1");
         let admission = match session::admit(&self.mock, &parts, now) {
             Ok(admission) => admission,
             Err(refusal) => return answer::told(refusal.into(), now, None),
@@ -237,18 +235,24 @@ impl Front {
         let response = match (caller, usage) {
             // Only calls to the resources of a version tell what is used up.
             (Some(caller), Some(_)) => {
-                let reply = route::answer((&self.mock, caller, now), (&parts, &body));
+                let reply = route::answer((&self.mock, caller, now), (&parts, &body, peer));
                 let mut response = answer::told(reply, now, usage);
                 version::warn(&mut response, caller.version);
                 response
             }
-            _ => answer::finish(self.outside(parts, body, caller), now),
+            _ => answer::finish(self.outside(parts, body, (caller, peer)), now),
         };
         if pretty { answer::prettied(response) } else { response }
     }
 
     /// The answer to a call that is not about a resource of a version.
-    fn outside(&self, mut parts: Parts, body: Bytes, caller: Option<Caller>) -> Written {
+    fn outside(
+        &self,
+        mut parts: Parts,
+        body: Bytes,
+        (caller, peer): (Option<Caller>, Option<Peer>),
+    ) -> Written {
+        parts.extensions.extend(of_peer(peer));
         let sent = if body.is_empty() { Body::empty() } else { Body::from(body.clone()) };
         parts.extensions.insert(Entered { mock: self.mock.clone(), caller, body });
         at_once(async {
@@ -270,7 +274,7 @@ impl Front {
         let (method, operation) = (incoming.method, incoming.operation);
         let outcome = Outcome { method, operation, status, body: &body, rule, wire };
         self.mock.traffic().record(incoming.noted, self.mock.now(), outcome);
-        parts.headers.insert(REQUEST_ID, self.request_id());
+        parts.headers.insert(answer::REQUEST_ID, self.request_id());
         let body = if incoming.gzip { encoding::compressed(&mut parts, body) } else { body };
         match hit {
             Some(hit) => answer::sent(parts, body, &hit.verdict, wire),
@@ -309,7 +313,7 @@ pub(super) fn answered_again(front: &Front, request: Request<Body>) -> Response 
             return control::answered_again(&front.mock, parts, body).await;
         }
         let body = collected(body, UPLOAD_LIMIT).await.unwrap_or_default();
-        front.answered(parts, body).map(Body::from)
+        front.answered(parts, body, None).map(Body::from)
     })
 }
 
@@ -350,6 +354,15 @@ struct Incoming {
     gzip: bool,
 }
 
+/// What routes of axum find out about the peer by.
+fn of_peer(peer: Option<Peer>) -> Extensions {
+    let mut extensions = Extensions::new();
+    if let Some(peer) = peer {
+        extensions.insert(peer);
+    }
+    extensions
+}
+
 fn headers_length(parts: &Parts) -> usize {
     parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
@@ -388,7 +401,10 @@ fn tunnelled(parts: &Parts) -> Option<Method> {
         .unwrap_or_default()
         .split('&')
         .find_map(|pair| pair.strip_prefix("_HttpMethod="));
-    let wanted = by_query.or_else(|| header_text(&parts.headers, METHOD))?;
+    if by_query.is_none() && !has(&parts.headers, &METHOD) {
+        return None;
+    }
+    let wanted = by_query.or_else(|| header_text(&parts.headers, &METHOD))?;
     ["PATCH", "DELETE", "GET"].contains(&wanted).then(|| wanted.parse().ok())?
 }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use super::{
-    auth::Origin,
+    auth::{Origin, Peer},
     error::{Answer, Refusal},
     reply::Reply,
     unsupported,
@@ -104,6 +104,7 @@ pub(super) struct Call<'c> {
     pub(super) now: Timestamp,
     pub(super) parts: &'c Parts,
     pub(super) body: &'c Bytes,
+    peer: Option<Peer>,
     taken: Taken<'c>,
 }
 
@@ -133,7 +134,7 @@ impl<'c> Call<'c> {
 
     /// The address that the caller knows the org by.
     pub(super) fn origin(&self) -> Origin {
-        Origin::seen_by(self.parts, self.mock.instance().as_deref())
+        Origin::seen_by((self.parts, self.peer), self.mock.instance().as_deref())
     }
 }
 
@@ -215,7 +216,7 @@ static ROUTES: LazyLock<[Vec<Route>; SEGMENTS_MAX + 1]> = LazyLock::new(|| {
 /// Answers a call that the front has let in.
 pub(super) fn answer(
     (mock, caller, now): (&Mock, Caller, Timestamp),
-    (parts, body): (&Parts, &Bytes),
+    (parts, body, peer): (&Parts, &Bytes, Option<Peer>),
 ) -> Reply {
     let path = parts.uri.path().strip_prefix("/services/data/").unwrap_or_default();
     let mut segments = [""; SEGMENTS_MAX];
@@ -239,7 +240,7 @@ pub(super) fn answer(
         return unsupported::method_of_resource(&parts.method, parts.uri.path(), &has).into();
     };
     let mut reply =
-        act(&Call { mock, caller, now, parts, body, taken }).unwrap_or_else(Reply::from);
+        act(&Call { mock, caller, now, parts, body, peer, taken }).unwrap_or_else(Reply::from);
     if reply.status == StatusCode::NOT_FOUND
         && let Some(refusal) = unsupported::lacking(&mock.org(), mock, segments)
     {

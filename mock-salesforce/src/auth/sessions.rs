@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, hash_map::EntryRef};
 use sha2::{Digest, Sha256};
 
 use super::{Attempts, Codes, Scope};
@@ -177,13 +177,14 @@ impl Sessions {
 
     /// Whose session it is; using it keeps it alive.
     pub fn authenticate(&mut self, token: &str, now: Timestamp) -> Option<&Holder> {
-        if self.access.get(token)?.expires_at <= now && !self.kept_alive {
-            self.access.remove(token);
+        let EntryRef::Occupied(mut known) = self.access.entry_ref(token) else { return None };
+        if known.get().expires_at <= now && !self.kept_alive {
+            known.remove();
             return None;
         }
-        let session = self.access.get_mut(token)?;
+        let session = known.get_mut();
         session.expires_at = Timestamp(now.0.saturating_add(session.lifetime_ms));
-        Some(&session.holder)
+        Some(&known.into_mut().holder)
     }
 
     /// The session behind an access token, if it lives.

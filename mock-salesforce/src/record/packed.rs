@@ -441,6 +441,8 @@ fn fixed<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 fn ones(map: &[u8]) -> usize {
     let (words, rest) = map.as_chunks::<8>();
     let words: u32 = words.iter().map(|word| u64::from_le_bytes(*word).count_ones()).sum();
+    let (halves, rest) = rest.as_chunks::<4>();
+    let halves: u32 = halves.iter().map(|half| u32::from_le_bytes(*half).count_ones()).sum();
     let rest: u32 = rest.iter().map(|byte| byte.count_ones()).sum();
-    (words + rest) as usize
+    (words + halves + rest) as usize
 }

@@ -84,6 +84,7 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
+        biased;
         ended = connection.as_mut() => ended,
         // A sender that is gone means a server that is gone: the same.
         _ = stopped.changed() => {

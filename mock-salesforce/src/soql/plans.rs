@@ -200,20 +200,19 @@ impl Lifted {
     fn of(&mut self, text: &str, version: u16) -> Option<u64> {
         self.between.clear();
         self.texts.clear();
-        if text.len() > TEXT_MAX || text.contains('\\') {
+        let bytes = text.as_bytes();
+        if bytes.len() > TEXT_MAX || memchr::memchr(b'\\', bytes).is_some() {
             return None;
         }
-        let mut pieces = text.split('\'');
-        let mut at = 0;
-        loop {
-            let piece = pieces.next()?;
-            self.between.extend_from_slice(piece.as_bytes());
-            at += piece.len() + 1;
-            let Some(inside) = pieces.next() else { break };
-            self.between.push(b'\'');
-            self.texts.push(at..at + inside.len());
-            at += inside.len() + 1;
+        let quote = |from: usize| Some(from + memchr::memchr(b'\'', bytes.get(from..)?)?);
+        let mut from = 0;
+        while let Some(open) = quote(from) {
+            let close = quote(open + 1)?;
+            self.between.extend_from_slice(bytes.get(from..=open)?);
+            self.texts.push(open + 1..close);
+            from = close + 1;
         }
+        self.between.extend_from_slice(bytes.get(from..)?);
         Some(hash_of(&self.between, version))
     }
 }

@@ -81,7 +81,7 @@ impl Writer<'_> {
     ) {
         sink.out.push(b'[');
         let walk = Walk { org: self.org, visible: self.visible, pages };
-        for record in ids.iter().filter_map(|id| self.org.get(*id)) {
+        for record in ids.iter().filter_map(|id| self.org.of(statement.object, *id)) {
             walk.row(sink, None, record, &statement.columns);
         }
         sink.out.push(b']');

@@ -74,10 +74,7 @@ impl Search<'_> {
     /// The rows that fit, in id order, at most so many.
     fn rows<'o>(self, org: &'o Org, statement: &Statement, at_most: usize) -> Vec<&'o Record> {
         let (filter, visible) = (self.filter, self.visible);
-        let fits = |record: &&Record| {
-            seen(org, statement, record, visible)
-                && filter.is_none_or(|test| eval::fits(&Row { org, record }, test))
-        };
+        let fits = |record: &&Record| judged(org, statement, record, (filter, visible));
         match self.candidates {
             Some(ids) => ids
                 .into_iter()
@@ -90,6 +87,17 @@ impl Search<'_> {
     }
 }
 
+/// Is it a row for the reader of the statement, and does it fit?
+fn judged(
+    org: &Org,
+    statement: &Statement,
+    record: &Record,
+    (filter, visible): (Option<&Test>, Visible),
+) -> bool {
+    seen(org, statement, record, visible)
+        && filter.is_none_or(|test| eval::fits(&Row { org, record }, test))
+}
+
 /// Is this a row for the reader of the statement? The one place where sharing is asked for.
 fn seen(org: &Org, statement: &Statement, record: &Record, visible: Visible) -> bool {
     (visible == Visible::All || !record.is_deleted() && !org.is_archived(record))
@@ -100,8 +108,22 @@ fn found(org: &Org, statement: &Statement, search: Search<'_>) -> Found {
     // Nothing after the last row that is wanted need be looked at, when order does not matter.
     let wanted = statement.limit.map_or(usize::MAX, |limit| limit.saturating_add(statement.offset));
     let at_most = if statement.order.is_empty() { wanted } else { usize::MAX };
-    let rows = search.rows(org, statement, at_most);
-    let mut ids = order::sorted(org, &statement.order, rows, wanted);
+    let mut ids = match search {
+        // Few rows by an index, which is what programs ask for most, are in order and in place.
+        Search { candidates: Some(mut ids), filter, visible }
+            if statement.order.is_empty() && ids.len() <= wanted =>
+        {
+            ids.retain(|id| {
+                let record = org.of(statement.object, *id);
+                record.is_some_and(|record| judged(org, statement, record, (filter, visible)))
+            });
+            ids
+        }
+        search => {
+            let rows = search.rows(org, statement, at_most);
+            order::sorted(org, &statement.order, rows, wanted)
+        }
+    };
     if statement.offset > 0 {
         ids.drain(..statement.offset.min(ids.len()));
     }

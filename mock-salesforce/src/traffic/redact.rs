@@ -1,9 +1,10 @@
 //! Takes secrets out of what is noted: credentials and tokens, wherever a client may put them.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
+use memchr::{memchr, memmem::Finder};
 
 use super::BODY_LIMIT;
 use crate::operation::Operation;
@@ -61,18 +62,22 @@ pub(super) fn headers(all: &HeaderMap, out: &mut Vec<u8>) {
 
 /// Writes the query string or form with its secrets replaced.
 pub(super) fn query(query: &str, out: &mut Vec<u8>) {
-    for (at, pair) in query.split('&').enumerate() {
-        if at > 0 {
-            out.push(b'&');
-        }
-        match pair.split_once('=') {
-            Some((name, _)) if SECRETS.contains(&name) => {
-                for part in [name, "=", REPLACEMENT] {
-                    out.extend_from_slice(part.as_bytes());
+    let mut rest = query.as_bytes();
+    loop {
+        let end = memchr(b'&', rest).unwrap_or(rest.len());
+        let (pair, behind) = rest.split_at_checked(end).unwrap_or_default();
+        let name = memchr(b'=', pair).and_then(|end| pair.get(..end));
+        match name.filter(|name| SECRETS.iter().any(|secret| secret.as_bytes() == *name)) {
+            Some(name) => {
+                for part in [name, b"=", REPLACEMENT.as_bytes()] {
+                    out.extend_from_slice(part);
                 }
             }
-            _ => out.extend_from_slice(pair.as_bytes()),
+            None => out.extend_from_slice(pair),
         }
+        let Some((separator, next)) = behind.split_first() else { return };
+        out.push(*separator);
+        rest = next;
     }
 }
 
@@ -160,20 +165,11 @@ fn without_tokens(body: &[u8]) -> Option<Vec<u8>> {
     Some(clean)
 }
 
-/// Is there a mark of a token: `!`, `5A` or `yJ`? Looks at a piece at a time, without a way out of its middle, so that
-/// many bytes are compared at once.
+/// Is there a mark of a token: `!`, `5A` or `yJ`?
 fn may_hold_tokens(body: &[u8]) -> bool {
-    const PIECE: usize = 128;
-    let is = |byte: u8, other: u8| u8::from(byte == other);
-    let marked = |(byte, before): (&u8, &u8)| {
-        is(*byte, b'!') | is(*byte, b'A') & is(*before, b'5') | is(*byte, b'J') & is(*before, b'y')
-    };
-    let rest = body.get(1..).unwrap_or_default();
-    let mut pieces = rest.chunks(PIECE).zip(body.chunks(PIECE));
-    body.first() == Some(&b'!')
-        || pieces.any(|(bytes, before)| {
-            bytes.iter().zip(before).map(marked).fold(0, |any, mark| any | mark) != 0
-        })
+    static MARKS: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| [Finder::new(b"5A"), Finder::new(b"yJ")]);
+    memchr(b'!', body).is_some() || MARKS.iter().any(|mark| mark.find(body).is_some())
 }
 
 /// What stands in elements of SOAP that hold secrets.

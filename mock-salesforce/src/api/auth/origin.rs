@@ -50,16 +50,19 @@ impl Origin {
     }
 
     /// The address, where the org may have moved to another host.
-    pub(in crate::api) fn seen_by(parts: &Parts, moved: Option<&str>) -> Self {
-        let asked = Self::of(parts);
+    pub(in crate::api) fn seen_by(
+        (parts, peer): (&Parts, Option<Peer>),
+        moved: Option<&str>,
+    ) -> Self {
+        let asked = Self::of(parts, peer);
         match moved {
             Some(host) if !asked.is_login_host() => Self(format!("https://{host}")),
             _ => asked,
         }
     }
 
-    fn of(parts: &Parts) -> Self {
-        let peer = parts.extensions.get().copied().unwrap_or(Peer { local: true, tls: false });
+    fn of(parts: &Parts, peer: Option<Peer>) -> Self {
+        let peer = peer.unwrap_or(Peer { local: true, tls: false });
         let header = |name| header_text(&parts.headers, name).map(first);
         let forwarded = |name| header(name).filter(|_| peer.local);
         let host = forwarded("x-forwarded-host")
@@ -87,7 +90,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let moved = parts.extensions.get::<Entered>().and_then(|entered| entered.mock.instance());
-        Ok(Self::seen_by(parts, moved.as_deref()))
+        let peer = parts.extensions.get().copied();
+        Ok(Self::seen_by((parts, peer), moved.as_deref()))
     }
 }
 
@@ -101,11 +105,8 @@ mod tests {
             let name: header::HeaderName = name.parse().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
-        let (mut parts, ()) = request.into_parts();
-        if let Some(peer) = peer {
-            parts.extensions.insert(peer);
-        }
-        Origin::of(&parts).0
+        let (parts, ()) = request.into_parts();
+        Origin::of(&parts, peer).0
     }
 
     const FORWARDED: [(&str, &str); 3] = [

@@ -24,6 +24,8 @@ use crate::{
     org::ApiUsage,
 };
 
+/// The header that tells one answer from all others.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-sfdc-request-id");
 /// The header that tells the use of the allocation.
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 
@@ -124,9 +126,10 @@ pub(super) fn told(reply: Reply, now: Timestamp, usage: Option<ApiUsage>) -> Wri
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     }
     reply.put_headers(&mut headers);
-    if let Some(usage) = usage {
-        headers.insert(LIMIT_INFO, limit_info(usage));
-    }
+    match usage {
+        Some(usage) => headers.insert(LIMIT_INFO, limit_info(usage)),
+        None => headers.remove(LIMIT_INFO),
+    };
     let mut response = Written::new(reply.body.unwrap_or_default().into());
     *response.status_mut() = reply.status;
     *response.headers_mut() = headers;
@@ -171,6 +174,9 @@ fn common_of_json(at: Timestamp) -> HeaderMap {
             let mut made = HeaderMap::with_capacity(16);
             made.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
             put_common(&mut made, at);
+            // Places for what is told in most answers: to put something else there moves nothing.
+            made.insert(LIMIT_INFO, HeaderValue::from_static(""));
+            made.insert(REQUEST_ID, HeaderValue::from_static("0"));
             *last = Some((at, made.clone()));
             made
         }
@@ -355,7 +361,8 @@ mod tests {
         assert_eq!(named(&empty, "sforce-limit-info").as_deref(), Some("api-usage=1/2"));
         let finished = finish(Reply::ok(Vec::new()).with("cache-control", "x").written(), now);
         assert_eq!(named(&finished, "cache-control").as_deref(), Some("x"));
-        assert_eq!(finished.headers().len(), plain.headers().len());
+        assert_eq!(finished.headers().len() + 1, plain.headers().len());
+        assert_eq!(named(&plain, "sforce-limit-info"), None);
     }
 
     #[test]

@@ -162,10 +162,11 @@ fn handle(at: usize) -> Option<Handle> {
     Handle::try_from(at).ok()
 }
 
-/// Rows in a line, cut into chunks.
+/// Rows in a line, cut into chunks. A chunk has all of its places from the start: whoever looks for a row goes from the
+/// list of chunks to its place, and nowhere else between them.
 #[derive(Clone, Debug, Default)]
 struct Chunks {
-    chunks: Vec<Arc<Vec<Record>>>,
+    chunks: Vec<Arc<[Record]>>,
     length: usize,
 }
 
@@ -175,22 +176,20 @@ impl Chunks {
     }
 
     fn push(&mut self, row: Record) {
-        if self.length.is_multiple_of(CHUNK) {
-            self.chunks.push(Arc::default());
-        }
-        if let Some(chunk) = self.chunks.last_mut() {
-            Arc::make_mut(chunk).push(row);
+        if self.length == self.chunks.len() * CHUNK {
+            self.chunks.push(std::iter::repeat_n(Record::vacant(), CHUNK).collect());
         }
         self.length += 1;
+        self.replace(self.length - 1, row);
     }
 
     fn pop(&mut self) -> Option<Record> {
-        let chunk = Arc::make_mut(self.chunks.last_mut()?);
-        let row = chunk.pop();
-        if chunk.is_empty() {
+        let last = self.length.checked_sub(1)?;
+        let row = self.replace(last, Record::vacant());
+        self.length = last;
+        if last.is_multiple_of(CHUNK) {
             self.chunks.pop();
         }
-        self.length -= 1;
         row
     }
 
@@ -200,11 +199,11 @@ impl Chunks {
     }
 
     fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.chunks.iter().flat_map(|chunk| chunk.iter())
+        self.chunks.iter().flat_map(|chunk| chunk.iter()).take(self.length)
     }
 
     fn bytes(&self) -> usize {
-        let places = self.chunks.iter().map(|chunk| chunk.capacity()).sum::<usize>();
+        let places = self.chunks.iter().map(|chunk| chunk.len()).sum::<usize>();
         places * size_of::<Record>() + self.iter().map(Record::weight).sum::<usize>()
     }
 }
