@@ -48,8 +48,7 @@ pub use version::{NEWEST_VERSION, OLDEST_VERSION};
 
 use crate::Mock;
 
-/// What lies outside of the versions is routed by axum. The tree is built once: every mock answers from it, and the front
-/// door says which mock it is.
+/// Every route. The tree is built once: every mock answers from it, and the front door says which mock it is.
 static ROUTES: LazyLock<Router> = LazyLock::new(routes);
 
 /// The whole API over `mock`.
@@ -59,24 +58,25 @@ pub(crate) fn router(mock: Mock) -> Router {
 
 /// The same as a service: what a server calls, one router less on the way of every call.
 pub(crate) fn front(mock: Mock) -> Front {
-    Front { mock, routes: ROUTES.clone(), requests: Arc::default() }
+    Front { mock, requests: Arc::default() }
 }
 
 /// Answers a call that a store has kept, as it was answered before.
 pub(crate) fn answered(mock: &Mock, request: Request<Body>) -> Response {
-    front::answered_again(
-        &Front { mock: mock.clone(), routes: ROUTES.clone(), requests: Arc::default() },
-        request,
-    )
+    front::answered_again(&front(mock.clone()), request)
 }
 
 /// Paths outside of the versions, and what answers there.
 type Outside = Vec<(&'static str, MethodRouter)>;
 
 fn routes() -> Router {
+    let versioned = resources().into_iter();
+    let versioned = versioned.map(|(path, methods)| (versioned_path(path), methods.at(path)));
     outside()
         .into_iter()
-        .fold(Router::new(), |routes, (path, methods)| routes.route(path, methods))
+        .map(|(path, methods)| (path.to_owned(), methods))
+        .chain(versioned)
+        .fold(Router::new(), |routes, (path, methods)| routes.route(&path, methods))
         .fallback(|mock: Mock, method: Method, uri: Uri| async move {
             unsupported::route(&mock, &method, uri.path())
         })
@@ -96,6 +96,11 @@ fn outside() -> Outside {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The pattern of a path of a version.
+fn versioned_path(path: &str) -> String {
+    format!("/services/data/{{version}}{path}")
 }
 
 /// Paths below `/services/data/{version}`, and what answers there.
@@ -124,8 +129,7 @@ fn resources() -> route::Resource {
 pub fn paths() -> Vec<String> {
     let control = control::ROUTES.iter().map(|route| route.path.to_owned());
     let outside = outside().into_iter().map(|(path, _)| path.to_owned());
-    let versioned = resources().into_iter();
-    let versioned = versioned.map(|(path, _)| format!("/services/data/{{version}}{path}"));
+    let versioned = resources().into_iter().map(|(path, _)| versioned_path(path));
     let mut paths: Vec<String> = outside.chain(versioned).chain(control).collect();
     paths.dedup();
     paths

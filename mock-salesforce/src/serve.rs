@@ -22,6 +22,7 @@ mod connection;
 mod files;
 mod line;
 mod tls;
+mod waiting;
 
 use std::{
     io,
@@ -45,6 +46,7 @@ pub use tls::TlsError;
 
 use connection::Host;
 use files::Files;
+use waiting::{BEAT, Beat};
 
 /// Most connections at once; more wait in the socket's queue.
 pub const CONNECTION_LIMIT: usize = 10_000;
@@ -105,7 +107,7 @@ pub struct MockSalesforce {
     ca_pem: Option<String>,
     state_dir: Option<PathBuf>,
     files: Mutex<Option<Files>>,
-    stop: watch::Sender<bool>,
+    beats: watch::Sender<Beat>,
     server: JoinHandle<()>,
 }
 
@@ -163,11 +165,11 @@ impl MockSalesforce {
         let now = crate::Clock::now(&Wall);
         let identity = serving.tls.then(|| tls::identity(now)).transpose()?;
         let (tls, ca_pem) = identity.map(|made| (made.acceptor, made.ca_pem)).unzip();
-        let (stop, stopped) = watch::channel(false);
+        let beats = watch::Sender::default();
         let host = Host { front: crate::api::front(mock.clone()), mock: mock.clone(), tls };
-        let server = tokio::spawn(run(listener, host, stopped));
+        let server = tokio::spawn(run(listener, host, beats.clone()));
         let (state_dir, files) = (serving.state_dir, Mutex::new(None));
-        Ok(Self { mock, address, ca_pem, state_dir, files, stop, server })
+        Ok(Self { mock, address, ca_pem, state_dir, files, beats, server })
     }
 
     /// What is served.
@@ -237,7 +239,7 @@ impl MockSalesforce {
 
     /// Takes no more connections, lets open ones finish for at most [`DRAIN`], and stops.
     pub async fn shutdown(mut self) {
-        self.stop.send_replace(true);
+        self.beats.send_modify(|beat| beat.stops = true);
         // A server that panicked has nothing left to drain.
         let _ = (&mut self.server).await;
     }
@@ -253,10 +255,13 @@ fn standard_mock() -> Result<Mock, SeedError> {
     Ok(Mock::new(Org::new(&standard_org(), crate::Clock::now(&Wall))?, Wall))
 }
 
-async fn run(listener: TcpListener, host: Host, mut stopped: watch::Receiver<bool>) {
+async fn run(listener: TcpListener, host: Host, beats: watch::Sender<Beat>) {
     let mut connections = JoinSet::new();
+    let mut heard = beats.subscribe();
     let mut due = interval(DUE_INTERVAL);
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut beat = interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let room = connections.len() < CONNECTION_LIMIT;
         let accepted = tokio::select! {
@@ -266,9 +271,13 @@ async fn run(listener: TcpListener, host: Host, mut stopped: watch::Receiver<boo
                 host.mock.run_due();
                 continue;
             }
-            _ = stopped.changed() => break,
+            _ = beat.tick() => {
+                beats.send_modify(|beat| beat.number += 1);
+                continue;
+            }
+            _ = heard.wait_for(|beat| beat.stops) => break,
         };
-        connections.spawn(connection::serve(host.clone(), accepted, stopped.clone()));
+        connections.spawn(connection::serve(host.clone(), accepted, beats.subscribe()));
     }
     drop(listener);
     let drained = timeout(DRAIN, async { while connections.join_next().await.is_some() {} }).await;

@@ -45,32 +45,32 @@ fn root(call: &Call<'_>) -> Answer {
 
 fn kind(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [kind] = call.path()?;
-    at(&visit, "GET", &["actions", &kind], &Json::Null)
+    let [kind] = call.path();
+    at(&visit, "GET", &["actions", kind], &Json::Null)
 }
 
 fn one(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [kind, name] = call.path()?;
-    at(&visit, "GET", &["actions", &kind, &name], &Json::Null)
+    let [kind, name] = call.path();
+    at(&visit, "GET", &["actions", kind, name], &Json::Null)
 }
 
 fn call(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [kind, name] = call.path()?;
-    at(&visit, "POST", &["actions", &kind, &name], &parse(call.body)?)
+    let [kind, name] = call.path();
+    at(&visit, "POST", &["actions", kind, name], &parse(call.body)?)
 }
 
 fn custom(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [kind, of, name] = call.path()?;
-    at(&visit, "GET", &["actions", &kind, &of, &name], &Json::Null)
+    let [kind, of, name] = call.path();
+    at(&visit, "GET", &["actions", kind, of, name], &Json::Null)
 }
 
 fn custom_call(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [kind, of, name] = call.path()?;
-    at(&visit, "POST", &["actions", &kind, &of, &name], &Json::Null)
+    let [kind, of, name] = call.path();
+    at(&visit, "POST", &["actions", kind, of, name], &Json::Null)
 }
 
 fn at(visit: &Visit, method: &str, segments: &[&str], body: &Json) -> Answer {

@@ -43,9 +43,13 @@ pub(super) fn parameters<const N: usize>(
 
 /// Percent-decoded text; `+` is a blank.
 pub(super) fn decoded(value: &str) -> String {
-    let spaced = |byte: u8| if byte == b'+' { b' ' } else { byte };
-    let mut plain: Vec<u8> = value.bytes().map(spaced).collect();
-    if memchr::memchr(b'%', value.as_bytes()).is_some() {
+    let mut plain = value.as_bytes().to_vec();
+    for byte in &mut plain {
+        if *byte == b'+' {
+            *byte = b' ';
+        }
+    }
+    if memchr::memchr(b'%', &plain).is_some() {
         plain = percent_decode(&plain).collect();
     }
     String::from_utf8(plain)

@@ -70,8 +70,8 @@ fn query_info(call: &Call<'_>) -> Answer {
 
 fn poll(call: &Call<'_>, kind: JobKind) -> Answer {
     let visit = &call.visit()?;
-    let [job] = call.path()?;
-    let id = job_id(visit, kind, &job)?;
+    let [job] = call.path();
+    let id = job_id(visit, kind, job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let job = org.job(id).ok_or_else(Refusal::not_found)?;
     if job.request.kind != kind && job.request.kind != JobKind::Classic {
@@ -90,8 +90,8 @@ fn query_state(call: &Call<'_>) -> Answer {
 
 fn set_state(call: &Call<'_>, kind: JobKind) -> Answer {
     let visit = &call.visit()?;
-    let [job] = call.path()?;
-    let id = job_id(visit, kind, &job)?;
+    let [job] = call.path();
+    let id = job_id(visit, kind, job)?;
     let NewState { state } = parse(call.body)?;
     let now = visit.saving.now;
     let mut org = up_to_date(&visit.mock, now);
@@ -116,8 +116,8 @@ fn delete_query(call: &Call<'_>) -> Answer {
 
 fn delete(call: &Call<'_>, kind: JobKind) -> Answer {
     let visit = &call.visit()?;
-    let [job] = call.path()?;
-    let id = job_id(visit, kind, &job)?;
+    let [job] = call.path();
+    let id = job_id(visit, kind, job)?;
     let mut org = up_to_date(&visit.mock, visit.saving.now);
     of_kind(&org, id, kind)?;
     org.delete_job(id).map_err(refused)?;

@@ -54,10 +54,10 @@ pub(super) fn update(call: &Call<'_>) -> Answer {
 /// `PATCH …/composite/sobjects/{object}/{field}`
 pub(super) fn upsert(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, field] = call.path()?;
+    let [object, field] = call.path();
     visit.since(UPSERT_SINCE)?;
     let sent = parse(call.body)?;
-    save::upsert(&mut visit.mock.org(), &visit, (&object, &field), sent)
+    save::upsert(&mut visit.mock.org(), &visit, (object, field), sent)
 }
 
 /// `DELETE …/composite/sobjects?ids=a,b&allOrNone=true`
@@ -73,17 +73,17 @@ pub(super) fn delete(call: &Call<'_>) -> Answer {
 /// `GET …/composite/sobjects/{object}?ids=&fields=`
 pub(super) fn retrieve(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
+    let [object] = call.path();
     visit.since(SINCE)?;
-    read(&visit.mock.org(), &visit, &object, &Wanted::of_query(call.query()))
+    read(&visit.mock.org(), &visit, object, &Wanted::of_query(call.query()))
 }
 
 /// `POST …/composite/sobjects/{object}` with `{"ids":[…],"fields":[…]}`
 pub(super) fn retrieve_posted(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
+    let [object] = call.path();
     visit.since(SINCE)?;
-    read(&visit.mock.org(), &visit, &object, &parse(call.body)?)
+    read(&visit.mock.org(), &visit, object, &parse(call.body)?)
 }
 
 /// Which rows, and what of them.

@@ -62,8 +62,8 @@ pub(super) fn listed(org: &Org, visit: &Visit) -> Answer {
 /// `GET …/sobjects/{object}`: the brief describe, and rows that the user has saved of late.
 pub(super) fn basic(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
-    brief(&visit.mock.org(), &visit, &object)
+    let [object] = call.path();
+    brief(&visit.mock.org(), &visit, object)
 }
 
 /// Describes one object in brief.
@@ -80,9 +80,9 @@ pub(super) fn brief(org: &Org, visit: &Visit, object: &str) -> Answer {
 /// `GET …/sobjects/{object}/describe`
 pub(super) fn object(call: &Call<'_>) -> Answer {
     let mut visit = call.visit()?;
-    let [object] = call.path()?;
+    let [object] = call.path();
     visit.address = Some(call.origin());
-    full(&visit.mock.org(), &visit, &object)
+    full(&visit.mock.org(), &visit, object)
 }
 
 /// Describes one object.
@@ -110,17 +110,17 @@ fn unless_known(
 /// `GET …/describe/approvalLayouts`
 fn approval_layouts(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
-    none_of(&visit, &object, |_| json!({"approvalLayouts": []}))
+    let [object] = call.path();
+    none_of(&visit, object, |_| json!({"approvalLayouts": []}))
 }
 
 /// `GET …/listviews`
 fn list_views(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
+    let [object] = call.path();
     none_of(
         &visit,
-        &object,
+        object,
         |schema| json!({"done": true, "listviews": [], "nextRecordsUrl": null, "size": 0, "sobjectType": &*schema.name}),
     )
 }
@@ -128,8 +128,8 @@ fn list_views(call: &Call<'_>) -> Answer {
 /// `GET …/quickActions`
 fn quick_actions(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
-    none_of(&visit, &object, |_| json!([]))
+    let [object] = call.path();
+    none_of(&visit, object, |_| json!([]))
 }
 
 /// What there is none of in this org.
@@ -141,15 +141,15 @@ fn none_of(visit: &Visit, object: &str, none: impl FnOnce(&ObjectSchema) -> Json
 /// `GET …/describe/layouts` and `…/compactLayouts`
 fn layouts(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
-    no_layouts(&visit, &object)
+    let [object] = call.path();
+    no_layouts(&visit, object)
 }
 
 /// `GET …/describe/layouts/{id}` and `…/namedLayouts/{name}`
 fn layout(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, _] = call.path()?;
-    no_layouts(&visit, &object)
+    let [object, _] = call.path();
+    no_layouts(&visit, object)
 }
 
 fn no_layouts(visit: &Visit, object: &str) -> Answer {

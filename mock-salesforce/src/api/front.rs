@@ -25,9 +25,9 @@ use std::{
 };
 
 use axum::{
-    BoxError, Router,
+    BoxError,
     body::{Body, HttpBody},
-    http::{Extensions, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
+    http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
     response::Response,
 };
 use bytes::Bytes;
@@ -38,14 +38,15 @@ use super::{
     auth::Peer,
     bulk1, control,
     error::Refusal,
-    reply::Written,
-    route, version,
-    visit::{Caller, Entered, Quirks, has, header_text},
+    reply::{Reply, Written},
+    version,
+    visit::{Entered, Quirks, has, header_text},
 };
 use crate::{
-    Mock, SfId,
+    Mock, SfId, Timestamp,
     fault::{self, FaultBody, Hit, Verdict, WireFault},
     operation::{Operation, classify, of_path},
+    org::ApiUsage,
     store::{self, Asked, Call, ChangedNothing, NotKept},
     traffic::{Arrival, Noted, Outcome},
 };
@@ -66,11 +67,10 @@ pub const URI_LIMIT: usize = 16_384;
 /// Longest block of headers in bytes.
 pub const HEADERS_LIMIT: usize = 16_384;
 
-/// The routes behind the front door.
+/// The front door of a mock.
 #[derive(Debug, Clone)]
 pub(crate) struct Front {
     pub(super) mock: Mock,
-    pub(super) routes: Router,
     /// Requests answered so far.
     pub(super) requests: Arc<AtomicU64>,
 }
@@ -103,7 +103,9 @@ impl Front {
             Ok(body) => self.exchange(parts, body, peer),
             Err(Unread::Answered(response)) => response.map(Full::new),
             Err(Unread::Control(body)) => {
-                parts.extensions.extend(of_peer(peer));
+                if let Some(peer) = peer {
+                    parts.extensions.insert(peer);
+                }
                 answer::whole(control::answer(&self.mock, parts, body).await).await.map(Full::new)
             }
         }
@@ -144,9 +146,10 @@ impl Front {
             let query = parts.uri.query().unwrap_or_default();
             noted.arrived(&Arrival { headers, path, query, operation, body: &body })
         });
-        let incoming = Incoming { method: parts.method.clone(), noted, operation, gzip };
+        let now = self.mock.now();
+        let incoming = Incoming { method: parts.method.clone(), now, noted, operation, gzip };
         Quirks::clear(&mut parts.headers);
-        let hit = self.hit(&parts, &body);
+        let hit = self.hit(&parts, &body, now);
         let verdict = hit.as_ref().map_or(&Verdict::Pass, |hit| &hit.verdict);
         effects(&self.mock, verdict, &mut parts);
         let response = match verdict {
@@ -176,7 +179,7 @@ impl Front {
     }
 
     /// What the fault plan does to the call.
-    fn hit(&self, parts: &Parts, body: &Bytes) -> Option<Hit> {
+    fn hit(&self, parts: &Parts, body: &Bytes, now: Timestamp) -> Option<Hit> {
         let asks = {
             let faults = self.mock.faults();
             if faults.is_empty() {
@@ -194,7 +197,6 @@ impl Front {
             body,
             caller: caller.as_ref().map(|(id, name)| (*id, name.as_str())),
         };
-        let now = self.mock.now();
         self.mock.faults().decide(&asked, now)
     }
 
@@ -232,33 +234,13 @@ impl Front {
         if let Err(refusal) = negotiate::negotiate(&self.mock, &parts) {
             return answer::told(refusal.into(), now, usage);
         }
-        let response = match (caller, usage) {
-            // Only calls to the resources of a version tell what is used up.
-            (Some(caller), Some(_)) => {
-                let reply = route::answer((&self.mock, caller, now), (&parts, &body, peer));
-                let mut response = answer::told(reply, now, usage);
-                version::warn(&mut response, caller.version);
-                response
-            }
-            _ => answer::finish(self.outside(parts, body, (caller, peer)), now),
-        };
+        let entered = Entered { mock: self.mock.clone(), caller, now, peer, body };
+        let mut response = routed((parts, entered), usage);
+        // Only calls to the resources of a version tell what is used up.
+        if let (Some(caller), Some(_)) = (caller, usage) {
+            version::warn(&mut response, caller.version);
+        }
         if pretty { answer::prettied(response) } else { response }
-    }
-
-    /// The answer to a call that is not about a resource of a version.
-    fn outside(
-        &self,
-        mut parts: Parts,
-        body: Bytes,
-        (caller, peer): (Option<Caller>, Option<Peer>),
-    ) -> Written {
-        parts.extensions.extend(of_peer(peer));
-        let sent = if body.is_empty() { Body::empty() } else { Body::from(body.clone()) };
-        parts.extensions.insert(Entered { mock: self.mock.clone(), caller, body });
-        at_once(async {
-            let answered = self.routes.clone().call(Request::from_parts(parts, sent)).await;
-            answer::whole(answered.unwrap_or_else(|never| match never {})).await
-        })
     }
 
     /// Notes the exchange, then does to the answer what the wire does.
@@ -273,13 +255,35 @@ impl Front {
         let rule = hit.as_ref().map(|hit| hit.rule.clone());
         let (method, operation) = (incoming.method, incoming.operation);
         let outcome = Outcome { method, operation, status, body: &body, rule, wire };
-        self.mock.traffic().record(incoming.noted, self.mock.now(), outcome);
+        self.mock.traffic().record(incoming.noted, incoming.now, outcome);
         parts.headers.insert(answer::REQUEST_ID, self.request_id());
         let body = if incoming.gzip { encoding::compressed(&mut parts, body) } else { body };
         match hit {
             Some(hit) => answer::sent(parts, body, &hit.verdict, wire),
             None => Response::from_parts(parts, Full::new(body)),
         }
+    }
+}
+
+/// What the routes answer to a call that was let in.
+fn routed((mut parts, entered): (Parts, Entered), usage: Option<ApiUsage>) -> Written {
+    let now = entered.now;
+    // Resources of a version take the body as it was read; extractors of axum ask for it.
+    let sent = if entered.body.is_empty() || usage.is_some() {
+        Body::empty()
+    } else {
+        Body::from(entered.body.clone())
+    };
+    parts.extensions.insert(entered);
+    let answered = at_once(super::ROUTES.clone().call(Request::from_parts(parts, sent)));
+    let (mut parts, body) = answered.unwrap_or_else(|never| match never {}).into_parts();
+    if let Some(reply) = parts.extensions.remove::<Reply>() {
+        let mut told = answer::told(reply, now, usage);
+        *told.extensions_mut() = parts.extensions;
+        told
+    } else {
+        let body = at_once(collected(body, usize::MAX)).unwrap_or_default();
+        answer::finish(Written::from_parts(parts, body), now, usage)
     }
 }
 
@@ -347,20 +351,12 @@ fn caller(mock: &Mock, parts: &Parts) -> Option<(SfId, String)> {
 /// A request while it is being answered.
 struct Incoming {
     method: Method,
+    now: Timestamp,
     /// What is noted of it; absent when traffic keeps nothing.
     noted: Option<Noted>,
     operation: Operation,
     /// May the answer be compressed?
     gzip: bool,
-}
-
-/// What routes of axum find out about the peer by.
-fn of_peer(peer: Option<Peer>) -> Extensions {
-    let mut extensions = Extensions::new();
-    if let Some(peer) = peer {
-        extensions.insert(peer);
-    }
-    extensions
 }
 
 fn headers_length(parts: &Parts) -> usize {

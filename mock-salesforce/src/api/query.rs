@@ -183,9 +183,9 @@ fn write_page(
 /// `GET …/query/{locator}-{offset}`
 pub(super) fn more(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [locator] = call.path()?;
+    let [locator] = call.path();
     let org = visit.mock.org();
-    page_at(&org, &visit, &locator)
+    page_at(&org, &visit, locator)
 }
 
 /// The page that a locator names.

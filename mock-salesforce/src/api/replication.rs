@@ -32,15 +32,15 @@ pub(super) fn routes() -> super::route::Resource {
 /// `GET …/sobjects/{object}/updated?start=…&end=…`
 fn updated(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
-    updated_in(&visit.mock.org(), &visit, &object, call.query())
+    let [object] = call.path();
+    updated_in(&visit.mock.org(), &visit, object, call.query())
 }
 
 /// `GET …/sobjects/{object}/deleted?start=…&end=…`
 fn deleted(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
-    deleted_in(&visit.mock.org(), &visit, &object, call.query())
+    let [object] = call.path();
+    deleted_in(&visit.mock.org(), &visit, object, call.query())
 }
 
 /// Rows that were created or changed and are still there.

@@ -108,7 +108,10 @@ impl Reply {
 }
 
 impl IntoResponse for Reply {
+    /// The reply travels beside an empty response: the front, through which every answer of a route goes, writes it out.
     fn into_response(self) -> Response {
-        self.written().map(Body::from)
+        let mut response = Response::new(Body::empty());
+        response.extensions_mut().insert(self);
+        response
     }
 }

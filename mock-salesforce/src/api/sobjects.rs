@@ -32,19 +32,19 @@ pub(super) fn routes() -> super::route::Resource {
 /// `POST …/sobjects/{object}`
 pub(super) fn create(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
+    let [object] = call.path();
     let sent = row::Sent::read(call.body)?;
-    row::create(&mut visit.mock.org(), &visit, &object, sent)
+    row::create(&mut visit.mock.org(), &visit, object, sent)
 }
 
 /// `POST …/sobjects/{object}/Id`: an upsert by an id that is not there yet.
 pub(super) fn create_by_id(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, field] = call.path()?;
+    let [object, field] = call.path();
     if !field.eq_ignore_ascii_case("Id") {
         return Err(method_not_allowed(&Method::POST, ROW_METHODS));
     }
-    let key = row::UpsertKey { object: &object, field: "Id", value: "", update_only: false };
+    let key = row::UpsertKey { object, field: "Id", value: "", update_only: false };
     let sent = row::Sent::read(call.body)?;
     row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
@@ -52,11 +52,11 @@ pub(super) fn create_by_id(call: &Call<'_>) -> Answer {
 /// `GET …/sobjects/{object}/{id}`
 pub(super) fn retrieve(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, id] = call.path()?;
+    let [object, id] = call.path();
     row::retrieve(
         &visit.mock.org(),
         &visit,
-        (&object, &id),
+        (object, id),
         parameter(call.query(), "fields").as_deref(),
     )
 }
@@ -64,41 +64,36 @@ pub(super) fn retrieve(call: &Call<'_>) -> Answer {
 /// `PATCH …/sobjects/{object}/{id}`
 pub(super) fn update(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, id] = call.path()?;
+    let [object, id] = call.path();
     let sent = row::Sent::read(call.body)?;
-    row::update(&mut visit.mock.org(), &visit, (&object, &id), sent)
+    row::update(&mut visit.mock.org(), &visit, (object, id), sent)
 }
 
 /// `DELETE …/sobjects/{object}/{id}`
 pub(super) fn delete(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, id] = call.path()?;
-    row::delete(&mut visit.mock.org(), &visit, &object, &id)
+    let [object, id] = call.path();
+    row::delete(&mut visit.mock.org(), &visit, object, id)
 }
 
 /// `GET …/sobjects/{object}/{field}/{value}`
 pub(super) fn retrieve_by_key(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, field, value] = call.path()?;
-    if let Some(user) = passwords::user(&object, &field, &value) {
+    let [object, field, value] = call.path();
+    if let Some(user) = passwords::user(object, field, value) {
         return passwords::status(&visit, user);
     }
     let fields = parameter(call.query(), "fields");
-    row::retrieve_by_key(
-        &mut visit.mock.org(),
-        &visit,
-        (&object, &field, &value),
-        fields.as_deref(),
-    )
+    row::retrieve_by_key(&mut visit.mock.org(), &visit, (object, field, value), fields.as_deref())
 }
 
 /// `PATCH …/sobjects/{object}/{field}/{value}`
 pub(super) fn upsert(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, field, value] = call.path()?;
+    let [object, field, value] = call.path();
     let update_only =
         parameter(call.query(), "updateOnly").is_some_and(|only| only.eq_ignore_ascii_case("true"));
-    let key = row::UpsertKey { object: &object, field: &field, value: &value, update_only };
+    let key = row::UpsertKey { object, field, value, update_only };
     let sent = row::Sent::read(call.body)?;
     row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
@@ -106,18 +101,18 @@ pub(super) fn upsert(call: &Call<'_>) -> Answer {
 /// `DELETE …/sobjects/{object}/{field}/{value}`
 pub(super) fn delete_by_key(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, field, value] = call.path()?;
-    if let Some(user) = passwords::user(&object, &field, &value) {
+    let [object, field, value] = call.path();
+    if let Some(user) = passwords::user(object, field, value) {
         return passwords::reset(&visit, user);
     }
-    row::delete_by_key(&mut visit.mock.org(), &visit, (&object, &field, &value))
+    row::delete_by_key(&mut visit.mock.org(), &visit, (object, field, value))
 }
 
 /// `POST …/sobjects/User/{id}/password`; the addresses of other rows have no `POST`.
 pub(super) fn set_password(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object, id, last] = call.path()?;
-    let Some(user) = passwords::user(&object, &id, &last) else {
+    let [object, id, last] = call.path();
+    let Some(user) = passwords::user(object, id, last) else {
         return Err(method_not_allowed(&Method::POST, ROW_METHODS));
     };
     passwords::set(&visit, user, call.body)

@@ -34,9 +34,9 @@ pub(super) fn routes() -> super::route::Resource {
 /// `POST …/composite/tree/{object}`
 fn tree(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [object] = call.path()?;
+    let [object] = call.path();
     visit.since(SINCE)?;
-    plant(&mut visit.mock.org(), &visit, &object, parse(call.body)?)
+    plant(&mut visit.mock.org(), &visit, object, parse(call.body)?)
 }
 
 /// Creates the records of a tree whose roots are rows of `object`.

@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use std::sync::Arc;
 
-use super::{auth::Origin as Address, conditional::Conditions, error::Refusal};
+use super::{
+    auth::{Origin as Address, Peer},
+    conditional::Conditions,
+    error::Refusal,
+};
 use crate::{
     AssignmentHeader, DuplicateHeader, Mock, Org, OrgError, SaveContext, SfId, Timestamp,
     fault::RowFaults, soql::Asker,
@@ -36,12 +40,16 @@ pub(in crate::api) struct Entered {
     pub(in crate::api) mock: Mock,
     /// Absent on calls outside of `/services/data` and `/services/async`.
     pub(super) caller: Option<Caller>,
+    /// When it was let in.
+    pub(super) now: Timestamp,
+    /// Absent in process.
+    pub(super) peer: Option<Peer>,
     /// The body, as the front has read it.
     pub(super) body: Bytes,
 }
 
 impl Entered {
-    fn of(parts: &Parts) -> Result<&Self, Refusal> {
+    pub(super) fn of(parts: &Parts) -> Result<&Self, Refusal> {
         parts.extensions.get().ok_or_else(Refusal::not_found)
     }
 }
@@ -199,7 +207,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let entered = Entered::of(parts)?;
         let caller = entered.caller.ok_or_else(Refusal::not_found)?;
-        Self::of((&entered.mock, entered.mock.now()), caller, &parts.headers)
+        Self::of((&entered.mock, entered.now), caller, &parts.headers)
     }
 }
 

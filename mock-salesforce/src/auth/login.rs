@@ -2,10 +2,10 @@
 //!
 //! REST, SOAP and both Bulk APIs ask here, each says the refusal in its own words. Source: wire reference §1.3, §1.4.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::MutexGuard};
 
 use super::{Holder, Scope};
-use crate::{Mock, SfId, Timestamp, org::UserStanding, seed::LoginPolicy};
+use crate::{Mock, Org, SfId, Timestamp, org::UserStanding, seed::LoginPolicy};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -178,6 +178,15 @@ impl Mock {
         token: &str,
         now: Timestamp,
     ) -> Result<SfId, SessionRefusal> {
+        self.enter(token, now).map(|(user, _)| user)
+    }
+
+    /// The same, with the org that the user was found in.
+    pub(crate) fn enter(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(SfId, MutexGuard<'_, Org>), SessionRefusal> {
         let user = {
             let mut sessions = self.sessions();
             let holder = sessions.authenticate(token, now).ok_or(SessionRefusal::Invalid)?;
@@ -186,8 +195,9 @@ impl Mock {
             }
             holder.user
         };
-        match self.org().standing(user) {
-            UserStanding::Good => Ok(user),
+        let org = self.org();
+        match org.standing(user) {
+            UserStanding::Good => Ok((user, org)),
             UserStanding::Inactive => Err(SessionRefusal::Invalid),
             UserStanding::ApiDisabled => Err(SessionRefusal::ApiDisabled),
             UserStanding::OrgApiDisabled => Err(SessionRefusal::OrgApiDisabled),

@@ -11,7 +11,7 @@ use std::{
 
 use axum::{body::Body, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -26,12 +26,13 @@ use crate::{
     fault::WireFault,
 };
 
-use super::line::{Alarm, CutBody, DribbledBody, Line, SentBody, TimedBody};
+use super::{
+    line::{Alarm, CutBody, DribbledBody, Line, SentBody, TimedBody},
+    waiting::{Beat, Waiting},
+};
 
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
-/// How long a client may take to send the head of a request, or stay silent between two.
-const HEAD_LIMIT: Duration = Duration::from_mins(2);
 /// How long a client may stay silent in the middle of a body.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
 
@@ -47,7 +48,7 @@ pub(super) struct Host {
 pub(super) async fn serve(
     host: Host,
     (stream, address): (TcpStream, SocketAddr),
-    stopped: watch::Receiver<bool>,
+    beats: watch::Receiver<Beat>,
 ) {
     // Small answers must not wait for more to send.
     let _ = stream.set_nodelay(true);
@@ -59,11 +60,12 @@ pub(super) async fn serve(
         mock: host.mock,
         reset,
         alarm: Alarm::default(),
+        waiting: Waiting::begun(),
         peer: Peer { local, tls: host.tls.is_some() },
     };
-    let Some(tls) = host.tls else { return converse(line, exchange, stopped).await };
+    let Some(tls) = host.tls else { return converse(line, exchange, beats).await };
     match timeout(HANDSHAKE_LIMIT, tls.accept(line)).await {
-        Ok(Ok(stream)) => converse(stream, exchange, stopped).await,
+        Ok(Ok(stream)) => converse(stream, exchange, beats).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
@@ -72,24 +74,32 @@ pub(super) async fn serve(
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     exchange: Exchange,
-    mut stopped: watch::Receiver<bool>,
+    mut beats: watch::Receiver<Beat>,
 ) {
+    let waiting = exchange.waiting.clone();
     let exchange = Arc::new(exchange);
     let service = service_fn(move |request| Arc::clone(&exchange).answer(request));
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
         // Salesforce writes `Content-Type`, and some clients look for exactly that.
         .title_case_headers(true)
-        .header_read_timeout(HEAD_LIMIT)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        biased;
-        ended = connection.as_mut() => ended,
-        // A sender that is gone means a server that is gone: the same.
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.as_mut().await
+    let ended = loop {
+        let told = tokio::select! {
+            biased;
+            ended = connection.as_mut() => break ended,
+            told = beats.changed() => told.map(|()| *beats.borrow_and_update()),
+        };
+        match told {
+            Ok(Beat { stops: false, number }) if waiting.is_over(number) => {
+                return tracing::debug!("a client was silent for too long");
+            }
+            Ok(Beat { stops: false, .. }) => {}
+            // A sender that is gone means a server that is gone: the same.
+            Ok(_) | Err(_) => {
+                connection.as_mut().graceful_shutdown();
+                break connection.await;
+            }
         }
     };
     if let Err(error) = ended {
@@ -103,6 +113,7 @@ struct Exchange {
     mock: Mock,
     reset: Arc<AtomicBool>,
     alarm: Alarm,
+    waiting: Waiting,
     peer: Peer,
 }
 
@@ -116,21 +127,21 @@ impl Exchange {
         self: Arc<Self>,
         request: hyper::Request<Incoming>,
     ) -> Result<hyper::Response<SentBody>, ConnectionReset> {
+        let answering = self.waiting.answering();
         let request = request.map(|body| TimedBody::new(body, BODY_LIMIT, self.alarm.clone()));
         let response = self.front.answer(request, Some(self.peer)).await;
         match response.extensions().get::<WireFault>().copied() {
-            None => Ok(response.map(SentBody::Whole)),
-            Some(fault) => self.act(response.map(Body::new), fault).await,
+            None => Ok(response.map(|body| SentBody::whole(body, answering))),
+            Some(fault) => {
+                let bent = self.act(response.map(Body::new), fault).await?;
+                Ok(bent.map(|body| SentBody::bent(body, answering)))
+            }
         }
     }
 
     /// Does to the socket what a wire fault says.
-    async fn act(
-        &self,
-        response: Response,
-        fault: WireFault,
-    ) -> Result<hyper::Response<SentBody>, ConnectionReset> {
-        let response = match fault {
+    async fn act(&self, response: Response, fault: WireFault) -> Result<Response, ConnectionReset> {
+        Ok(match fault {
             WireFault::ResetBeforeSend | WireFault::LostAfterCommit => {
                 self.reset.store(true, Ordering::Release);
                 return Err(ConnectionReset);
@@ -147,7 +158,6 @@ impl Exchange {
                 }
                 response
             }
-        };
-        Ok(response.map(SentBody::Bent))
+        })
     }
 }

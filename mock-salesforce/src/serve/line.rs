@@ -21,6 +21,8 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
+use super::waiting::Answering;
+
 /// A socket that is reset when it goes while its flag is up.
 pub(super) struct Line {
     stream: TcpStream,
@@ -168,12 +170,27 @@ where
     }
 }
 
-/// A body on its way out.
-pub(super) enum SentBody {
+/// A body on its way out; the connection waits for the next request when it is gone.
+pub(super) struct SentBody {
+    form: Form,
+    _answering: Answering,
+}
+
+enum Form {
     /// In one piece, as nearly all are.
     Whole(Full<Bytes>),
     /// As a fault has it.
     Bent(Body),
+}
+
+impl SentBody {
+    pub(super) fn whole(body: Full<Bytes>, answering: Answering) -> Self {
+        Self { form: Form::Whole(body), _answering: answering }
+    }
+
+    pub(super) fn bent(body: Body, answering: Answering) -> Self {
+        Self { form: Form::Bent(body), _answering: answering }
+    }
 }
 
 impl HttpBody for SentBody {
@@ -184,23 +201,23 @@ impl HttpBody for SentBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        match self.get_mut() {
-            Self::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
-            Self::Bent(body) => Pin::new(body).poll_frame(cx),
+        match &mut self.get_mut().form {
+            Form::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
+            Form::Bent(body) => Pin::new(body).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Whole(body) => body.is_end_stream(),
-            Self::Bent(body) => body.is_end_stream(),
+        match &self.form {
+            Form::Whole(body) => body.is_end_stream(),
+            Form::Bent(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(body) => body.size_hint(),
-            Self::Bent(body) => body.size_hint(),
+        match &self.form {
+            Form::Whole(body) => body.size_hint(),
+            Form::Bent(body) => body.size_hint(),
         }
     }
 }

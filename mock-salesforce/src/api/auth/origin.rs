@@ -89,8 +89,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let moved = parts.extensions.get::<Entered>().and_then(|entered| entered.mock.instance());
-        let peer = parts.extensions.get().copied();
+        let entered = parts.extensions.get::<Entered>();
+        let moved = entered.and_then(|entered| entered.mock.instance());
+        let peer = entered.and_then(|entered| entered.peer);
         Ok(Self::seen_by((parts, peer), moved.as_deref()))
     }
 }

@@ -76,8 +76,8 @@ async fn parts(kind: &str, body: Bytes) -> Result<(Bytes, Option<Bytes>), Refusa
 /// `PUT …/jobs/ingest/{job}/batches`
 pub(super) fn upload(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [job] = call.path()?;
-    let id = job_id(&visit, JobKind::Ingest, &job)?;
+    let [job] = call.path();
+    let id = job_id(&visit, JobKind::Ingest, job)?;
     let kind = header_text(call.headers(), header::CONTENT_TYPE).unwrap_or("text/csv");
     let media = kind.split(';').next().unwrap_or_default().trim();
     if ["application/json", "application/xml", "multipart/form-data"].contains(&media) {
@@ -91,11 +91,11 @@ pub(super) fn upload(call: &Call<'_>) -> Answer {
 /// `GET …/jobs/ingest/{job}/successfulResults`, `failedResults`, `unprocessedrecords`
 pub(super) fn results(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [job, results] = call.path()?;
-    let id = job_id(&visit, JobKind::Ingest, &job)?;
+    let [job, results] = call.path();
+    let id = job_id(&visit, JobKind::Ingest, job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let job = of_kind(&org, id, JobKind::Ingest)?;
-    let csv = match &*results {
+    let csv = match results {
         "successfulResults" => job.successful_results(),
         "failedResults" => job.failed_results(),
         "unprocessedrecords" | "unprocessedRecords" => job.unprocessed_rows(),

@@ -51,8 +51,8 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
 /// `GET …/jobs/query/{job}/results?maxRecords=&locator=`
 pub(super) fn results(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [job] = call.path()?;
-    let id = job_id(&visit, JobKind::Query, &job)?;
+    let [job] = call.path();
+    let id = job_id(&visit, JobKind::Query, job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let found = found(&org, &visit, id)?;
     let from = first_row(call.query())?;
@@ -75,11 +75,11 @@ pub(super) fn results(call: &Call<'_>) -> Answer {
 /// `GET …/jobs/query/{job}/resultPages`: where to read pages in parallel.
 pub(super) fn result_pages(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
-    let [job] = call.path()?;
+    let [job] = call.path();
     if visit.version < PAGES_SINCE {
         return Err(Refusal::not_found());
     }
-    let id = job_id(&visit, JobKind::Query, &job)?;
+    let id = job_id(&visit, JobKind::Query, job)?;
     let org = up_to_date(&visit.mock, visit.saving.now);
     let count = found(&org, &visit, id)?.count();
     let from = first_row(call.query())?;

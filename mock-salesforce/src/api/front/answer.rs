@@ -137,12 +137,15 @@ pub(super) fn told(reply: Reply, now: Timestamp, usage: Option<ApiUsage>) -> Wri
 }
 
 /// Sets the headers that every answer has on one that has others already.
-pub(super) fn finish(mut response: Written, now: Timestamp) -> Written {
+pub(super) fn finish(mut response: Written, now: Timestamp, usage: Option<ApiUsage>) -> Written {
     let headers = response.headers_mut();
     let cached = headers.remove(header::CACHE_CONTROL);
     put_common(headers, now);
     if let Some(cached) = cached {
         headers.insert(header::CACHE_CONTROL, cached);
+    }
+    if let Some(usage) = usage {
+        headers.insert(LIMIT_INFO, limit_info(usage));
     }
     response
 }
@@ -187,10 +190,12 @@ fn common_of_json(at: Timestamp) -> HeaderMap {
 fn limit_info(usage: ApiUsage) -> HeaderValue {
     let (mut used, mut max) = ([0; 20], [0; 20]);
     let parts = [b"api-usage=", digits(usage.used, &mut used), b"/", digits(usage.max, &mut max)];
-    let mut text = [0; 51];
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    for (place, byte) in text.iter_mut().zip(parts.into_iter().flatten()) {
-        *place = *byte;
+    let (mut text, mut length) = ([0; 51], 0);
+    for part in parts {
+        if let Some(place) = text.get_mut(length..length + part.len()) {
+            place.copy_from_slice(part);
+        }
+        length += part.len();
     }
     let told = text.get(..length).unwrap_or_default();
     HeaderValue::from_bytes(told).unwrap_or(HeaderValue::from_static(""))
@@ -359,7 +364,8 @@ mod tests {
         assert_eq!(named(&empty, "content-type"), None);
         assert_eq!(named(&empty, "cache-control").as_deref(), Some("none"));
         assert_eq!(named(&empty, "sforce-limit-info").as_deref(), Some("api-usage=1/2"));
-        let finished = finish(Reply::ok(Vec::new()).with("cache-control", "x").written(), now);
+        let finished =
+            finish(Reply::ok(Vec::new()).with("cache-control", "x").written(), now, None);
         assert_eq!(named(&finished, "cache-control").as_deref(), Some("x"));
         assert_eq!(finished.headers().len() + 1, plain.headers().len());
         assert_eq!(named(&plain, "sforce-limit-info"), None);

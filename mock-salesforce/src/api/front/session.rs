@@ -39,18 +39,15 @@ pub(super) fn admit(
     let version = Segments::of(rest).next().and_then(|segment| segment.strip_prefix('v'));
     let version = version.and_then(version::number).ok_or_else(Refusal::not_found)?;
     serves(version, NEWEST_VERSION)?;
-    let session =
-        token(&parts.headers).and_then(|token| mock.authenticate_at(token, now).map_err(refused));
-    let user = session.map_err(|refusal| as_form(parts, refusal))?;
-    let usage = {
-        let mut org = mock.org();
-        org.read_as(user, now);
-        serves(version, org.settings().newest_api_version)?;
-        let jitter = org.settings().api_usage_jitter;
-        org.count_call(now)
-            .map(|usage| usage.jittered(jitter))
-            .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?
-    };
+    let entered = token(&parts.headers).and_then(|token| mock.enter(token, now).map_err(refused));
+    let (user, mut org) = entered.map_err(|refusal| as_form(parts, refusal))?;
+    org.read_as(user, now);
+    serves(version, org.settings().newest_api_version)?;
+    let jitter = org.settings().api_usage_jitter;
+    let usage = org
+        .count_call(now)
+        .map(|usage| usage.jittered(jitter))
+        .map_err(|error| Refusal::save(&[error], Target::Known, Payload::NONE))?;
     Ok(Some(Admission { caller: Caller { user, version }, usage: Some(usage) }))
 }
 
@@ -88,12 +85,10 @@ pub(in crate::api) fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
     let Some(text) = header_text(headers, header::AUTHORIZATION) else {
         return Err(session_expired());
     };
-    if let Some(token) = text.strip_prefix("Bearer ") {
-        return Ok(token.trim());
-    }
-    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
+    let (scheme, token) = text.split_at(end);
     if scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth") {
-        return Ok(token.trim());
+        return Ok(token.trim_ascii());
     }
     Err(Refusal::request(StatusCode::UNAUTHORIZED, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"))
 }

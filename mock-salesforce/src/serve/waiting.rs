@@ -1,0 +1,83 @@
+//! How long a client may be silent before a request, counted in beats of the server: a call itself sets no alarm.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// What a server tells its connections now and then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Beat {
+    /// Counted from the server's start.
+    pub(super) number: u64,
+    /// Does the server stop?
+    pub(super) stops: bool,
+}
+
+/// The time between two beats.
+pub(super) const BEAT: Duration = Duration::from_secs(10);
+/// Beats that a client may take to send the head of a request, or stay silent between two: about two minutes.
+const HEAD_BEATS: u64 = 12;
+
+/// A request is in hand.
+const ANSWERING: u64 = u64::MAX;
+/// The connection waits, since no beat that it has heard.
+const BEGUN: u64 = u64::MAX - 1;
+
+/// Since which beat a connection waits for the head of a request.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting(Arc<AtomicU64>);
+
+impl Waiting {
+    /// A connection that has just begun to wait.
+    pub(super) fn begun() -> Self {
+        Self(Arc::new(AtomicU64::new(BEGUN)))
+    }
+
+    /// A request is there; the wait goes on when what this gives is dropped, with the end of the answer.
+    pub(super) fn answering(&self) -> Answering {
+        self.0.store(ANSWERING, Ordering::Relaxed);
+        Answering(self.clone())
+    }
+
+    /// Has the client been silent for too long by this beat?
+    pub(super) fn is_over(&self, beat: u64) -> bool {
+        match self.0.load(Ordering::Relaxed) {
+            ANSWERING => false,
+            BEGUN => {
+                self.0.store(beat, Ordering::Relaxed);
+                false
+            }
+            since => beat.saturating_sub(since) >= HEAD_BEATS,
+        }
+    }
+}
+
+/// A request in hand, until its answer is gone.
+#[derive(Debug)]
+pub(super) struct Answering(Waiting);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.0.store(BEGUN, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_silent_between_requests_only() {
+        let waiting = Waiting::begun();
+        assert!((5..5 + HEAD_BEATS).all(|beat| !waiting.is_over(beat)));
+        assert!(waiting.is_over(5 + HEAD_BEATS));
+        let request = waiting.answering();
+        assert!(!waiting.is_over(1_000));
+        drop(request);
+        assert!(!waiting.is_over(2_000) && !waiting.is_over(2_011) && waiting.is_over(2_012));
+    }
+}
