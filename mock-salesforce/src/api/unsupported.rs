@@ -141,10 +141,15 @@ fn is_resource(rest: &str) -> bool {
 fn generic(path: &str) -> String {
     let part = |part: &str| match part {
         part if is_version(part) => "{version}".to_owned(),
-        part if part.parse::<crate::SfId>().is_ok() => "{id}".to_owned(),
+        part if is_id(part) => "{id}".to_owned(),
         part => part.to_owned(),
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// An id, and no word that is as long as one.
+fn is_id(part: &str) -> bool {
+    part.bytes().any(|byte| byte.is_ascii_digit()) && part.parse::<crate::SfId>().is_ok()
 }
 
 /// `v62.0`, or `62.0` as outside of `/services/data`

@@ -247,11 +247,20 @@ fn the_resources_of_a_version_are_listed_with_the_identity() {
     for name in ["query", "search", "recent", "limits", "composite", "jobs", "tooling", "tabs"] {
         assert!(listed.get(name).is_some(), "{name}");
     }
-    for resource in ["/theme", "/graphql", "/ui-api/object-info/Lead", "/metadata/deployRequest"] {
+    for resource in [
+        "/theme",
+        "/graphql",
+        "/ui-api/object-info/Lead",
+        "/metadata/deployRequest",
+        "/jobs/query/750Hs0000000001AAA/parallelResults",
+    ] {
         let refused = client.get(resource);
         let told = (refused.status.as_u16(), refused.code());
         assert_eq!(told, (501, "NOT_IMPLEMENTED".to_owned()), "{resource}");
     }
+    // A word of fifteen letters is no id.
+    let counted = "GET /services/data/{version}/jobs/query/{id}/parallelResults";
+    assert_eq!(client.mock.unsupported().get(counted), Some(&1));
     assert_eq!(client.get("/nothing-of-the-kind").status, 404);
 }
 
