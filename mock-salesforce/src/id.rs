@@ -40,6 +40,22 @@ impl SfId {
         Self(bytes)
     }
 
+    /// The id whose counter is one higher.
+    pub(crate) fn following(mut self) -> Self {
+        for place in self.0.iter_mut().skip(15 - COUNTER_WIDTH).rev() {
+            *place = match *place {
+                b'9' => b'A',
+                b'Z' => b'a',
+                b'z' => b'0',
+                digit => digit + 1,
+            };
+            if *place != b'0' {
+                break;
+            }
+        }
+        self
+    }
+
     /// The counter of an id that [`SfId::numbered`] made for this prefix, else `None`.
     pub fn counter(self, prefix: [u8; 3]) -> Option<u64> {
         let own = prefix.iter().chain(&INSTANCE).zip(&self.0).all(|(a, b)| a == b);
@@ -193,6 +209,14 @@ fn in_case(byte: u8, upper: bool) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_follow_each_other_as_their_counters_do() {
+        for counter in [0, 8, 9, 35, 60, 61, 62 * 62 - 1, 62 * 62 * 62 - 1, 1_000_000] {
+            let id = SfId::numbered(*b"00Q", counter);
+            assert_eq!(id.following(), SfId::numbered(*b"00Q", counter + 1));
+        }
+    }
 
     #[test]
     fn the_checksum_is_as_recorded() {

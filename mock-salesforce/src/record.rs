@@ -182,12 +182,19 @@ impl Record {
 
     #[inline]
     fn loosen(&mut self) -> &mut Loose {
-        if let Form::Packed(packed) = &self.0 {
-            self.0 = Form::Loose(Box::new(Self::unpacked(packed)));
+        if matches!(self.0, Form::Packed(_)) {
+            self.unpack();
         }
         match &mut self.0 {
             Form::Loose(loose) => loose,
             Form::Packed(_) => unreachable!("it was just made loose"),
+        }
+    }
+
+    #[cold]
+    fn unpack(&mut self) {
+        if let Form::Packed(packed) = &self.0 {
+            self.0 = Form::Loose(Box::new(Self::unpacked(packed)));
         }
     }
 

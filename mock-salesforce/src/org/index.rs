@@ -108,7 +108,7 @@ impl Index {
     ) -> Found<'_> {
         let found = hash_of(value).and_then(|hash| {
             let shard = self.shards.get(shard_of(hash, self.shards.len()))?;
-            let (_, entry) = shard.find((hash, value), key_of)?;
+            let (_, entry) = shard.find((hash, value), key_of).ok()?;
             Some(shard.list(entry).map_or(Found::One(entry), Found::Many))
         });
         found.unwrap_or(Found::None)
@@ -149,12 +149,12 @@ impl Index {
 }
 
 impl Shard {
-    /// The entry of a value, and where it stands.
+    /// The entry of a value, and where it stands; or where it would.
     fn find<'r>(
         &self,
         (hash, value): (u32, ValueRef<'_>),
         key_of: impl Fn(Handle) -> ValueRef<'r>,
-    ) -> Option<(usize, u32)> {
+    ) -> Result<(usize, u32), usize> {
         self.entries.find(hash, |entry| same_key(key_of(self.first(entry)), value))
     }
 
@@ -165,9 +165,12 @@ impl Shard {
         row: Handle,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
     ) -> Option<u32> {
-        let Some((at, entry)) = self.find((hash, value), key_of) else {
-            self.entries.insert(hash, row);
-            return None;
+        let (at, entry) = match self.find((hash, value), key_of) {
+            Ok(found) => found,
+            Err(at) => {
+                self.entries.insert_at(at, hash, row);
+                return None;
+            }
         };
         if entry == row {
             return None;
@@ -187,7 +190,7 @@ impl Shard {
         row: Handle,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
     ) {
-        let Some((at, entry)) = self.find((hash, value), key_of) else { return };
+        let Ok((at, entry)) = self.find((hash, value), key_of) else { return };
         let gone = match self.list_mut(entry) {
             Some(list) => {
                 list.remove(row);

@@ -63,7 +63,7 @@ impl Table {
     pub(crate) fn insert(&mut self, record: &Record) -> Record {
         let stored = record.packed();
         self.live += usize::from(!record.is_deleted());
-        let handle = self.rows.insert(stored.clone());
+        let handle = self.rows.insert(record.id(), stored.clone());
         let rows = &self.rows;
         for (field, index) in &mut self.indexes {
             if record.holds(*field) {

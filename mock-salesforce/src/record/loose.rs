@@ -111,9 +111,9 @@ impl Loose {
         last.and_then(|last| self.held.get(..=last)).unwrap_or_default()
     }
 
-    /// The slots of all fields that have a value, in field order.
-    pub(super) fn held(&self) -> impl Iterator<Item = &Slot> {
-        self.slots.chunks(8).zip(&self.held).flat_map(|(eight, byte)| Held { eight, byte: *byte })
+    /// Eight slots at a time, and which of them have a value.
+    pub(super) fn eights(&self) -> impl Iterator<Item = (&[Slot], u8)> {
+        self.slots.chunks(8).zip(self.held.iter().copied())
     }
 
     /// Values in field order.
@@ -173,22 +173,5 @@ impl Loose {
         let length = u32::try_from(text.len()).expect("a body is smaller than 4 GiB");
         self.text.push_str(text);
         Slot::Text { at, length }
-    }
-}
-
-/// Those of eight slots whose bits are set.
-struct Held<'l> {
-    eight: &'l [Slot],
-    byte: u8,
-}
-
-impl<'l> Iterator for Held<'l> {
-    type Item = &'l Slot;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'l Slot> {
-        let slot = self.eight.get(self.byte.trailing_zeros() as usize)?;
-        self.byte &= self.byte - 1;
-        Some(slot)
     }
 }

@@ -224,10 +224,15 @@ fn write_map(loose: &Loose, out: &mut Vec<u8>) -> usize {
 /// Writes the values behind the codes, and the code of each to its place.
 fn write_values(loose: &Loose, out: &mut Vec<u8>, codes: usize) {
     let mut writer = Writer { values: out, moment: None, id: None };
-    for (slot, at) in loose.held().zip(codes..) {
-        let code = writer.push(loose, slot);
-        if let Some(place) = writer.values.get_mut(at) {
-            *place = code;
+    let mut at = codes;
+    for (eight, mut held) in loose.eights() {
+        while let Some(slot) = eight.get(held.trailing_zeros() as usize) {
+            held &= held - 1;
+            let code = writer.push(loose, slot);
+            if let Some(place) = writer.values.get_mut(at) {
+                *place = code;
+            }
+            at += 1;
         }
     }
 }

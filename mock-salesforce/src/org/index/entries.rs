@@ -34,28 +34,38 @@ impl Entries {
         self.places.capacity() * size_of::<u64>()
     }
 
-    /// The place of the entry of this hash that fits, with its meaning.
-    pub(super) fn find(&self, hash: u32, fits: impl Fn(u32) -> bool) -> Option<(usize, u32)> {
+    /// The place of the entry of this hash that fits, with its meaning; or the place where it would stand.
+    pub(super) fn find(
+        &self,
+        hash: u32,
+        fits: impl Fn(u32) -> bool,
+    ) -> Result<(usize, u32), usize> {
         let from = self.home(hash);
-        let near = self.places.get(from..)?.iter().zip(from..);
-        for (entry, at) in near {
-            if *entry == GAP || hash_of(*entry) > hash {
-                return None;
+        let mut at = from;
+        for entry in self.places.get(from..).unwrap_or_default() {
+            if hash_of(*entry) > hash || *entry == GAP {
+                break;
             }
             if hash_of(*entry) == hash && fits(meaning_of(*entry)) {
-                return Some((at, meaning_of(*entry)));
+                return Ok((at, meaning_of(*entry)));
             }
+            at += 1;
         }
-        None
+        Err(at)
     }
 
     pub(super) fn insert(&mut self, hash: u32, meaning: u32) {
+        let at = self.find(hash, |_| false).map_or_else(|at| at, |(at, _)| at);
+        self.insert_at(at, hash, meaning);
+    }
+
+    /// The same at the place that [`Entries::find`] gave.
+    pub(super) fn insert_at(&mut self, at: usize, hash: u32, meaning: u32) {
         let (filled, of) = FULL;
-        if self.used * of >= self.room() * filled {
+        let full = self.used * of >= self.room() * filled;
+        if full || !self.put(at, entry_of(hash, meaning)) {
             self.grow();
-        }
-        while !self.put(entry_of(hash, meaning)) {
-            self.grow();
+            return self.insert(hash, meaning);
         }
         self.used += 1;
     }
@@ -87,12 +97,8 @@ impl Entries {
         entries.map(|entry| (hash_of(*entry), meaning_of(*entry)))
     }
 
-    /// Puts an entry in its order; false if the tail has no room.
-    fn put(&mut self, entry: u64) -> bool {
-        let from = self.home(hash_of(entry));
-        let rest = self.places.get(from..).unwrap_or_default();
-        let stands_before = |other: &u64| *other != GAP && hash_of(*other) <= hash_of(entry);
-        let at = from + rest.iter().take_while(|other| stands_before(other)).count();
+    /// Puts an entry in its place; false if there is no room behind it.
+    fn put(&mut self, at: usize, entry: u64) -> bool {
         let behind = self.places.get(at..).unwrap_or_default();
         let Some(gap) = behind.iter().position(|other| *other == GAP) else { return false };
         self.places.copy_within(at..at + gap, at + 1);
@@ -159,7 +165,7 @@ mod tests {
             let mut set = BTreeSet::new();
             for (add, hash, meaning) in steps {
                 let hash = hash.wrapping_mul(spread);
-                let held = entries.find(hash, |own| own == meaning);
+                let held = entries.find(hash, |own| own == meaning).ok();
                 prop_assert_eq!(held.is_some(), set.contains(&(hash, meaning)));
                 match held {
                     None if add => {
@@ -186,8 +192,8 @@ mod tests {
         for n in 0..100_000 {
             entries.insert(hash(n), n);
         }
-        assert!((0..100_000).all(|n| entries.find(hash(n), |own| own == n).is_some()));
-        assert!((100_000..200_000).all(|n| entries.find(hash(n), |_| true).is_none()));
+        assert!((0..100_000).all(|n| entries.find(hash(n), |own| own == n).is_ok()));
+        assert!((100_000..200_000).all(|n| entries.find(hash(n), |_| true).is_err()));
         assert!(entries.bytes() < 100_000 * 11);
     }
 }

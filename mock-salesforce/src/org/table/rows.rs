@@ -24,6 +24,8 @@ pub(crate) type Handle = u32;
 pub(super) struct Rows {
     prefix: [u8; 3],
     own: Chunks,
+    /// The id that comes after those of all own rows.
+    next: SfId,
     foreign: Chunks,
     by_id: Arc<BTreeMap<SfId, Handle>>,
     /// Places of foreign rows that are gone.
@@ -35,6 +37,7 @@ impl Rows {
         Self {
             prefix,
             own: Chunks::default(),
+            next: SfId::numbered(prefix, 1),
             foreign: Chunks::default(),
             by_id: Arc::default(),
             free: Vec::new(),
@@ -43,13 +46,10 @@ impl Rows {
 
     /// The id that the next new row gets.
     pub(super) fn next_id(&mut self) -> SfId {
-        loop {
-            let id = self.id_after(self.own.length);
-            if !self.by_id.contains_key(&id) {
-                return id;
-            }
-            self.own.push(Record::vacant());
+        while self.by_id.contains_key(&self.next) {
+            self.push(Record::vacant());
         }
+        self.next
     }
 
     pub(super) fn handle(&self, id: SfId) -> Option<Handle> {
@@ -77,16 +77,24 @@ impl Rows {
     }
 
     /// Puts in a row whose id no row has.
-    pub(super) fn insert(&mut self, row: Record) -> Handle {
-        let own = self.own_place(row.id());
-        match own {
-            Some(at) if at == self.own.length => self.own.push(row),
-            Some(at) if at < self.own.length && !self.by_id.contains_key(&row.id()) => {
-                self.own.replace(at, row);
-            }
-            _ => return self.insert_foreign(row),
+    pub(super) fn insert(&mut self, id: SfId, row: Record) -> Handle {
+        if id == self.next {
+            self.push(row);
+            return handle(self.own.length - 1).unwrap_or_default();
         }
-        own.and_then(handle).unwrap_or_default()
+        match self.own_place(id) {
+            Some(at) if at < self.own.length && !self.by_id.contains_key(&id) => {
+                self.own.replace(at, row);
+                handle(at).unwrap_or_default()
+            }
+            _ => self.insert_foreign(id, row),
+        }
+    }
+
+    /// Puts in the row that has the next id, or nothing in its place.
+    fn push(&mut self, row: Record) {
+        self.own.push(row);
+        self.next = self.next.following();
     }
 
     /// Puts a row in the place of another.
@@ -102,7 +110,9 @@ impl Rows {
         let at = place(handle & !FOREIGN);
         if handle & FOREIGN == 0 {
             if at + 1 == self.own.length {
-                return self.own.pop();
+                let row = self.own.pop();
+                self.next = self.id_after(self.own.length);
+                return row;
             }
             return self.own.replace(at, Record::vacant());
         }
@@ -131,8 +141,7 @@ impl Rows {
         self.own.iter().enumerate().filter_map(held).chain(self.by_id.values().copied())
     }
 
-    fn insert_foreign(&mut self, row: Record) -> Handle {
-        let id = row.id();
+    fn insert_foreign(&mut self, id: SfId, row: Record) -> Handle {
         let handle = if let Some(handle) = self.free.pop() {
             self.foreign.replace(place(handle & !FOREIGN), row);
             handle
