@@ -45,9 +45,8 @@ pub(super) fn parameters<const N: usize>(
 pub(super) fn decoded(value: &str) -> String {
     let mut plain = value.as_bytes().to_vec();
     for byte in &mut plain {
-        if *byte == b'+' {
-            *byte = b' ';
-        }
+        // Without a branch, so that many are looked at at once.
+        *byte = if *byte == b'+' { b' ' } else { *byte };
     }
     if memchr::memchr(b'%', &plain).is_some() {
         plain = percent_decode(&plain).collect();

@@ -7,7 +7,9 @@
 mod answer;
 mod collect;
 mod encoding;
+mod faulted;
 mod negotiate;
+mod normal;
 mod session;
 
 pub(super) use answer::http_date;
@@ -27,7 +29,7 @@ use std::{
 use axum::{
     BoxError,
     body::{Body, HttpBody},
-    http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, request::Parts},
+    http::{HeaderName, HeaderValue, Method, Request, StatusCode, request::Parts},
     response::Response,
 };
 use bytes::Bytes;
@@ -43,9 +45,9 @@ use super::{
     visit::{Entered, Quirks, has, header_text},
 };
 use crate::{
-    Mock, SfId, Timestamp,
-    fault::{self, FaultBody, Hit, Verdict, WireFault},
-    operation::{Operation, classify, of_path},
+    Mock, Timestamp,
+    fault::{FaultBody, Hit, Verdict, WireFault},
+    operation::{Operation, of_path},
     org::ApiUsage,
     store::{self, Asked, Call, ChangedNothing, NotKept},
     traffic::{Arrival, Noted, Outcome},
@@ -53,7 +55,6 @@ use crate::{
 use collect::collected;
 
 static PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
-static METHOD: HeaderName = HeaderName::from_static("x-http-method-override");
 
 /// An answer that is written out.
 pub(crate) type Answered = axum::http::Response<Full<Bytes>>;
@@ -123,7 +124,7 @@ impl Front {
         if headers_length(parts) > HEADERS_LIMIT {
             return Err(answer::headers_too_long().into());
         }
-        normalise(parts);
+        normal::normalise(parts);
         if control::is_control(parts.uri.path()) {
             return Err(Unread::Control(Body::new(body)));
         }
@@ -149,9 +150,9 @@ impl Front {
         let now = self.mock.now();
         let incoming = Incoming { method: parts.method.clone(), now, noted, operation, gzip };
         Quirks::clear(&mut parts.headers);
-        let hit = self.hit(&parts, &body, now);
+        let hit = faulted::hit(&self.mock, (&parts, &body), now);
         let verdict = hit.as_ref().map_or(&Verdict::Pass, |hit| &hit.verdict);
-        effects(&self.mock, verdict, &mut parts);
+        faulted::prepare(&self.mock, verdict, &mut parts);
         let response = match verdict {
             Verdict::ResetBefore => answer::nothing(),
             Verdict::Answer {
@@ -176,28 +177,6 @@ impl Front {
         let digits = bytes.map(|byte| [digit(byte >> 4), digit(byte & 15)]);
         let id = HeaderValue::from_bytes(digits.as_flattened());
         id.unwrap_or(HeaderValue::from_static("0"))
-    }
-
-    /// What the fault plan does to the call.
-    fn hit(&self, parts: &Parts, body: &Bytes, now: Timestamp) -> Option<Hit> {
-        let asks = {
-            let faults = self.mock.faults();
-            if faults.is_empty() {
-                return None;
-            }
-            faults.asks_for_user()
-        };
-        let caller = if asks { caller(&self.mock, parts) } else { None };
-        let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-        let asked = fault::Asked {
-            call: classify(&parts.method, path, query),
-            method: &parts.method,
-            path,
-            query,
-            body,
-            caller: caller.as_ref().map(|(id, name)| (*id, name.as_str())),
-        };
-        self.mock.faults().decide(&asked, now)
     }
 
     /// Has the call answered; one that changes something is kept first where the org is kept.
@@ -321,33 +300,6 @@ pub(super) fn answered_again(front: &Front, request: Request<Body>) -> Response 
     })
 }
 
-/// What a verdict does before the call is looked at.
-fn effects(mock: &Mock, verdict: &Verdict, parts: &mut Parts) {
-    match verdict {
-        Verdict::ExpireSessions => mock.expire_sessions(),
-        Verdict::ExpireSession => {
-            if let Ok(token) = session::token(&parts.headers) {
-                mock.expire_session(token);
-            }
-        }
-        Verdict::ForgetCursors => mock.cursors().forget_all(),
-        Verdict::ShortPages { rows } => {
-            Quirks { page_rows: Some(*rows), rows: None }.put(&mut parts.headers);
-        }
-        Verdict::FailRows(rows) => {
-            Quirks { page_rows: None, rows: Some(rows.clone().into()) }.put(&mut parts.headers);
-        }
-        _ => {}
-    }
-}
-
-/// Whose session a request carries, with the username.
-fn caller(mock: &Mock, parts: &Parts) -> Option<(SfId, String)> {
-    let token = session::token(&parts.headers).ok()?;
-    let user = mock.sessions().session(token, mock.now())?.holder.user;
-    Some((user, mock.username(user).unwrap_or_default()))
-}
-
 /// A request while it is being answered.
 struct Incoming {
     method: Method,
@@ -361,47 +313,6 @@ struct Incoming {
 
 fn headers_length(parts: &Parts) -> usize {
     parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
-}
-
-/// Single slashes, none at the end, no `.json`, and `POST …?_HttpMethod=PATCH` as the method that it means (wire
-/// reference §0.1, §0.5).
-fn normalise(parts: &mut Parts) {
-    let path = parts.uri.path();
-    let plain = match negotiate::suffix(path) {
-        Some((plain, "json")) => plain,
-        _ => path,
-    };
-    if plain.contains("//") || (plain.len() > 1 && plain.ends_with('/')) || plain.len() < path.len()
-    {
-        let segments: Vec<&str> = plain.split('/').filter(|segment| !segment.is_empty()).collect();
-        let mut tidy = format!("/{}", segments.join("/"));
-        if let Some(query) = parts.uri.query() {
-            tidy.push('?');
-            tidy.push_str(query);
-        }
-        if let Ok(uri) = tidy.parse::<Uri>() {
-            parts.uri = uri;
-        }
-    }
-    if parts.method == Method::POST
-        && let Some(method) = tunnelled(parts)
-    {
-        parts.method = method;
-    }
-}
-
-fn tunnelled(parts: &Parts) -> Option<Method> {
-    let by_query = parts
-        .uri
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("_HttpMethod="));
-    if by_query.is_none() && !has(&parts.headers, &METHOD) {
-        return None;
-    }
-    let wanted = by_query.or_else(|| header_text(&parts.headers, &METHOD))?;
-    ["PATCH", "DELETE", "GET"].contains(&wanted).then(|| wanted.parse().ok())?
 }
 
 /// The refusal of a method that a path does not have.
