@@ -21,7 +21,7 @@ pub(crate) fn id_prefixes(schema: &Schema, draft: &Draft) -> Vec<OrgError> {
         };
         (!fits && !field.reference_to.is_empty()).then(|| wrong_prefix(field, value))
     };
-    if draft.given_references() == 0 {
+    if !draft.refers() {
         return Vec::new();
     }
     draft.given().filter_map(wrong).collect()

@@ -101,7 +101,8 @@ pub(crate) fn plain_text(text: &str) -> FieldValue<'_> {
 }
 
 /// The text without blanks around it: most have none.
-fn trimmed(text: &str) -> &str {
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
     let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
     let bytes = text.as_bytes();
     if plain(bytes.first()) && plain(bytes.last()) { text } else { text.trim() }

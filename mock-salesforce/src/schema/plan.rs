@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) demanded: Vec<FieldIndex>,
     /// Fields in which no two rows may agree.
     pub(crate) unique: Vec<FieldIndex>,
+    /// References.
+    pub(crate) referring: Vec<FieldIndex>,
     /// References that callers give.
     pub(crate) references: Vec<FieldIndex>,
     /// Fields that hold files.
@@ -72,6 +74,7 @@ impl Plan {
                     && field.kind != FieldKind::Boolean
             }),
             unique: fields(|field| field.unique),
+            referring: fields(|field| !field.reference_to.is_empty()),
             references: fields(|field| !field.reference_to.is_empty() && field.access.createable),
             files: fields(|field| field.kind == FieldKind::Base64),
             unread: object.field_index("IsUnreadByOwner"),

@@ -259,6 +259,10 @@ impl Wrong {
     }
 
     fn first(self, object: &ObjectSchema) -> Option<Vec<OrgError>> {
+        let typed = self.types.is_none() && self.ids.is_empty();
+        if typed && self.parent.is_none() && self.locked.is_empty() {
+            return None;
+        }
         let locked: Vec<&str> =
             self.locked.iter().map(|field| &*object.field_at(*field).name).collect();
         let locked = (!locked.is_empty()).then(|| unwritable(&locked));

@@ -6,7 +6,7 @@ use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::{FieldValue, Value, ValueRef};
 
-use super::super::coerce::plain_text;
+use super::super::coerce::{plain_text, trimmed};
 use super::SentValues;
 
 /// A row on its way into the org.
@@ -39,10 +39,9 @@ impl Draft {
         &self.given
     }
 
-    /// How many of the fields that were sent refer to rows.
-    pub(crate) fn given_references(&self) -> usize {
-        let refers = |field: &&FieldIndex| !self.object.field_at(**field).reference_to.is_empty();
-        self.given.iter().filter(refers).count()
+    /// Was a field sent that refers to rows?
+    pub(crate) fn refers(&self) -> bool {
+        self.object.plan().referring.iter().any(|field| self.is_given(*field))
     }
 
     pub(crate) fn is_given(&self, field: FieldIndex) -> bool {
@@ -147,12 +146,11 @@ impl Takes<'_> for Draft {
 
     #[inline]
     fn take_plain(&mut self, field: FieldIndex, text: &str) {
-        match plain_text(text) {
-            FieldValue::Stored(ValueRef::Text(text)) => {
-                self.note(field);
-                self.after.put_text(field, text);
-            }
-            empty => self.give(field, empty.view()),
+        let text = trimmed(text);
+        if text.is_empty() {
+            return self.give(field, ValueRef::Null);
         }
+        self.note(field);
+        self.after.put_text(field, text);
     }
 }

@@ -200,6 +200,10 @@ impl<'s, T: Takes<'s>> Input<'_, T> {
     }
 
     fn finish(mut self, object: &ObjectSchema) -> Result<(), Vec<OrgError>> {
+        let typed = self.types.is_empty() && self.ids.is_empty();
+        if typed && self.unknown.is_none() && self.locked.is_empty() {
+            return Ok(());
+        }
         self.types.truncate(1);
         let name = |field: &FieldIndex| &*object.field_at(*field).name;
         let locked: Vec<&str> = self.locked.iter().map(name).collect();

@@ -5,10 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr3_iter;
-
-/// Bytes of a row that are counted together; a count of them fits into a byte.
-const BLOCK: usize = 32;
+use memchr::{memchr_iter, memchr3, memchr3_iter};
 
 /// The cells of one row; the next one is read into the same memory.
 #[derive(Debug, Default)]
@@ -149,25 +146,12 @@ pub(super) fn plain_row(text: &[u8], delimiter: u8, from: usize) -> Option<Plain
     let blank = text.get(from..)?.iter().take_while(|byte| is_end(**byte)).count();
     let start = from + blank;
     let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-    let special = |byte: u8| u8::from(byte == b'"') | u8::from(is_end(byte));
-    let count = |bytes: &[u8]| bytes.iter().fold(0, |sum, byte| sum + u8::from(*byte == delimiter));
-    let (mut delimiters, mut length) = (0_usize, 0);
-    for block in rest.chunks(BLOCK) {
-        if block.iter().fold(0, |any, byte| any | special(*byte)) == 0 {
-            delimiters += usize::from(count(block));
-            length += block.len();
-            continue;
-        }
-        let here = block.iter().position(|byte| special(*byte) != 0).unwrap_or_default();
-        if block.get(here) == Some(&b'"') {
-            return None;
-        }
-        delimiters += usize::from(count(block.get(..here).unwrap_or_default()));
-        length += here;
-        break;
+    let length = memchr3(b'"', b'\n', b'\r', rest).unwrap_or(rest.len());
+    if rest.get(length) == Some(&b'"') {
+        return None;
     }
-    let end = start + length;
-    Some(PlainRow { cells: delimiters + 1, length: length - delimiters, end })
+    let delimiters = memchr_iter(delimiter, rest.get(..length).unwrap_or_default()).count();
+    Some(PlainRow { cells: delimiters + 1, length: length - delimiters, end: start + length })
 }
 
 /// The first delimiter or end of a line at `from` or behind it, or the end of the text.
