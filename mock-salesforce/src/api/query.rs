@@ -124,7 +124,7 @@ fn parsed<'t>(visit: &Visit, text: &'t str) -> Result<Query<'t>, Refusal> {
 
 /// The refusal of a statement; what is not emulated is counted.
 fn refused(mock: &Mock, error: SoqlError) -> Refusal {
-    if let Some(what) = error.unsupported {
+    if let Some(what) = error.unsupported.or(error.absent) {
         mock.count_unsupported(&format!("SOQL: {what}"));
     }
     Refusal::from(error)

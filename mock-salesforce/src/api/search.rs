@@ -68,7 +68,7 @@ fn found(org: &Org, visit: &Visit, search: Result<Search, SoqlError>) -> Answer 
         Ok((search, hits))
     });
     let (search, hits) = found.map_err(|error| {
-        if let Some(what) = error.unsupported {
+        if let Some(what) = error.unsupported.or(error.absent) {
             visit.mock.count_unsupported(&format!("SOSL: {what}"));
         }
         Refusal::from(error)

@@ -38,7 +38,12 @@ pub(super) fn lacking(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refus
             format!("files: {}.{}", object.name, field.name)
         }
         (None, []) if *object == "relevantItems" => "relevant items".to_owned(),
-        (None, _) => files::counted_as(object)?.to_owned(),
+        (None, _) => {
+            if let Some(absent) = files::absent(object) {
+                mock.count_unsupported(absent);
+            }
+            files::counted_as(object)?.to_owned()
+        }
         _ => return None,
     };
     mock.count_unsupported(&what);

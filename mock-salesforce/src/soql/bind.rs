@@ -154,7 +154,7 @@ impl Binder<'_> {
                  names.",
                 name.text
             );
-            self.at(name.span, "INVALID_TYPE", &message)
+            self.at(name.span, "INVALID_TYPE", &message).about(files::absent(name.text))
         })
     }
 

@@ -20,6 +20,9 @@ pub struct SoqlError {
     pub message: String,
     /// Set when Salesforce would accept the statement and this mock does not: what it lacks.
     pub unsupported: Option<&'static str>,
+    /// Set when the statement asks for an object that Salesforce has and this mock has not; it is refused as if no org
+    /// had it.
+    pub absent: Option<&'static str>,
     /// The byte that is meant, and how long the lines about it are.
     place: Option<(usize, usize)>,
 }
@@ -27,7 +30,7 @@ pub struct SoqlError {
 impl SoqlError {
     /// A refusal without a place.
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), unsupported: None, place: None }
+        Self { code, message: message.into(), unsupported: None, absent: None, place: None }
     }
 
     /// A refusal at a place of `text`.
@@ -35,6 +38,11 @@ impl SoqlError {
         let head = caret(text, span.start);
         let place = Some((span.start, head.len()));
         Self { place, ..Self::new(code, format!("{head}{message}")) }
+    }
+
+    /// The same refusal, about an object that Salesforce has.
+    pub(crate) fn about(self, absent: Option<&'static str>) -> Self {
+        Self { absent, ..self }
     }
 
     /// The same refusal with other lines about its place: `head` makes them of the byte.
