@@ -29,6 +29,7 @@ mod index;
 mod locks;
 mod logins;
 mod merge;
+mod named;
 mod opportunity;
 mod owner;
 mod passwords;
