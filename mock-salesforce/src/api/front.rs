@@ -12,7 +12,7 @@ mod negotiate;
 mod normal;
 mod session;
 
-pub(super) use answer::http_date;
+pub(super) use answer::{http_date, told};
 pub(super) use session::token as session_token;
 
 use std::{
@@ -29,7 +29,7 @@ use std::{
 use axum::{
     BoxError,
     body::{Body, HttpBody},
-    http::{HeaderName, HeaderValue, Method, Request, StatusCode, request::Parts},
+    http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, request::Parts},
     response::Response,
 };
 use bytes::Bytes;
@@ -40,7 +40,7 @@ use super::{
     auth::Peer,
     bulk1, control,
     error::Refusal,
-    reply::{Reply, Written},
+    reply::Written,
     version,
     visit::{Entered, Quirks, has, header_text},
 };
@@ -48,7 +48,6 @@ use crate::{
     Mock, Timestamp,
     fault::{FaultBody, Hit, Verdict, WireFault},
     operation::{Operation, of_path},
-    org::ApiUsage,
     store::{self, Asked, Call, ChangedNothing, NotKept},
     traffic::{Arrival, Noted, Outcome},
 };
@@ -200,21 +199,21 @@ impl Front {
     pub(super) fn answered(&self, parts: Parts, body: Bytes, peer: Option<Peer>) -> Written {
         let now = self.mock.now();
         if let Some(moved) = answer::moved(&self.mock, &parts) {
-            return answer::told(moved, now, None);
+            return told(moved, now, None);
         }
         let pretty =
             has(&parts.headers, &PRETTY) && header_text(&parts.headers, &PRETTY) == Some("1");
         let admission = match session::admit(&self.mock, &parts, now) {
             Ok(admission) => admission,
-            Err(refusal) => return answer::told(refusal.into(), now, None),
+            Err(refusal) => return told(refusal.into(), now, None),
         };
         let caller = admission.as_ref().map(|admission| admission.caller);
         let usage = admission.and_then(|admission| admission.usage);
         if let Err(refusal) = negotiate::negotiate(&self.mock, &parts) {
-            return answer::told(refusal.into(), now, usage);
+            return told(refusal.into(), now, usage);
         }
-        let entered = Entered { mock: self.mock.clone(), caller, now, peer, body };
-        let mut response = routed((parts, entered), usage);
+        let entered = Entered { mock: self.mock.clone(), caller, now, usage, peer, body };
+        let mut response = routed((parts, entered));
         // Only calls to the resources of a version tell what is used up.
         if let (Some(caller), Some(_)) = (caller, usage) {
             version::warn(&mut response, caller.version);
@@ -245,8 +244,8 @@ impl Front {
 }
 
 /// What the routes answer to a call that was let in.
-fn routed((mut parts, entered): (Parts, Entered), usage: Option<ApiUsage>) -> Written {
-    let now = entered.now;
+fn routed((mut parts, entered): (Parts, Entered)) -> Written {
+    let (now, usage) = (entered.now, entered.usage);
     // Resources of a version take the body as it was read; extractors of axum ask for it.
     let sent = if entered.body.is_empty() || usage.is_some() {
         Body::empty()
@@ -255,15 +254,14 @@ fn routed((mut parts, entered): (Parts, Entered), usage: Option<ApiUsage>) -> Wr
     };
     parts.extensions.insert(entered);
     let answered = at_once(super::ROUTES.clone().call(Request::from_parts(parts, sent)));
-    let (mut parts, body) = answered.unwrap_or_else(|never| match never {}).into_parts();
-    if let Some(reply) = parts.extensions.remove::<Reply>() {
-        let mut told = answer::told(reply, now, usage);
-        *told.extensions_mut() = parts.extensions;
-        told
-    } else {
-        let body = at_once(collected(body, usize::MAX)).unwrap_or_default();
-        answer::finish(Written::from_parts(parts, body), now, usage)
+    let (parts, body) = answered.unwrap_or_else(|never| match never {}).into_parts();
+    let body = at_once(collected(body, usize::MAX)).unwrap_or_default();
+    let response = Written::from_parts(parts, body);
+    // What resources of a version answer has all of its headers already.
+    if response.headers().contains_key(header::DATE) {
+        return response;
     }
+    answer::finish(response, now, usage)
 }
 
 /// Why the body of a call is not read.

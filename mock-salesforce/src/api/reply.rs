@@ -108,10 +108,7 @@ impl Reply {
 }
 
 impl IntoResponse for Reply {
-    /// The reply travels beside an empty response: the front, through which every answer of a route goes, writes it out.
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::empty());
-        response.extensions_mut().insert(self);
-        response
+        self.written().map(Body::from)
     }
 }

@@ -6,6 +6,7 @@
 use std::future::{Ready, ready};
 
 use axum::{
+    body::Body,
     extract::{FromRequestParts as _, RawPathParams, Request},
     handler::Handler,
     http::{HeaderMap, Method, StatusCode, Uri, request::Parts},
@@ -17,7 +18,7 @@ use bytes::Bytes;
 use super::{
     auth::{Origin, Peer},
     error::{Answer, Refusal},
-    front::at_once,
+    front::{at_once, told},
     reply::Reply,
     unsupported,
     visit::{Caller, Entered, Visit},
@@ -132,7 +133,10 @@ impl<S> Handler<Self, S> for Acting {
             reply = refusal.into();
         }
         let reply = if parts.method == Method::HEAD { reply.head() } else { reply };
-        ready(reply.into_response())
+        ready(match Entered::of(&parts) {
+            Ok(Entered { now, usage, .. }) => told(reply, *now, *usage).map(Body::from),
+            Err(_) => reply.into_response(),
+        })
     }
 }
 

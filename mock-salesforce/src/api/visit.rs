@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     AssignmentHeader, DuplicateHeader, Mock, Org, OrgError, SaveContext, SfId, Timestamp,
-    fault::RowFaults, soql::Asker,
+    fault::RowFaults, org::ApiUsage, soql::Asker,
 };
 
 /// Rows a page when nobody asks for another number, and the most (wire reference §4.1).
@@ -42,6 +42,8 @@ pub(in crate::api) struct Entered {
     pub(super) caller: Option<Caller>,
     /// When it was let in.
     pub(super) now: Timestamp,
+    /// What the answer tells of the allocation, if it tells it.
+    pub(super) usage: Option<ApiUsage>,
     /// Absent in process.
     pub(super) peer: Option<Peer>,
     /// The body, as the front has read it.

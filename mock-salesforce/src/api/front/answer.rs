@@ -118,7 +118,7 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Wr
 }
 
 /// The answer of a route with the headers that every answer has (wire reference §0.4).
-pub(super) fn told(reply: Reply, now: Timestamp, usage: Option<ApiUsage>) -> Written {
+pub(in crate::api) fn told(reply: Reply, now: Timestamp, usage: Option<ApiUsage>) -> Written {
     let mut headers = common_of_json(now);
     if reply.body.is_none() {
         headers.remove(header::CONTENT_TYPE);

@@ -85,6 +85,9 @@ pub(in crate::api) fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
     let Some(text) = header_text(headers, header::AUTHORIZATION) else {
         return Err(session_expired());
     };
+    if let Some(token) = text.strip_prefix("Bearer ") {
+        return Ok(token.trim_ascii());
+    }
     let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
     let (scheme, token) = text.split_at(end);
     if scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth") {
