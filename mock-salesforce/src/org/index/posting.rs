@@ -3,21 +3,26 @@
 
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::org::table::Handle;
 
 /// Rows in a part that is full.
 const PART: usize = 1_024;
 
+/// Rows that need no memory of their own. Most values that are there twice are there a few times.
+const NEAR: usize = 4;
+
 /// Handles in ascending order: full parts, which copies share, then the rest.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Posting {
     parts: Vec<Arc<Vec<Handle>>>,
-    rest: Vec<Handle>,
+    rest: SmallVec<[Handle; NEAR]>,
 }
 
 impl Posting {
     pub(super) fn of(a: Handle, b: Handle) -> Self {
-        Self { parts: Vec::new(), rest: vec![a.min(b), a.max(b)] }
+        Self { parts: Vec::new(), rest: smallvec![a.min(b), a.max(b)] }
     }
 
     pub(super) fn first(&self) -> Option<Handle> {
@@ -34,7 +39,8 @@ impl Posting {
 
     pub(super) fn bytes(&self) -> usize {
         let parts = self.parts.iter().map(|part| part.capacity()).sum::<usize>();
-        let places = parts + self.rest.capacity();
+        let rest = if self.rest.spilled() { self.rest.capacity() } else { 0 };
+        let places = parts + rest;
         size_of::<Self>() + places * size_of::<Handle>()
     }
 
@@ -44,30 +50,38 @@ impl Posting {
             return self.rest.push(row);
         }
         let at = self.part_of(row);
-        let part = match self.parts.get_mut(at) {
-            Some(part) => Arc::make_mut(part),
-            None => &mut self.rest,
-        };
+        let Some(part) = self.parts.get_mut(at) else { return self.insert_behind(row) };
+        let part = Arc::make_mut(part);
         let Err(place) = part.binary_search(&row) else { return };
         part.insert(place, row);
-        if at >= self.parts.len() && self.rest.len() == PART {
-            self.parts.push(Arc::new(std::mem::take(&mut self.rest)));
-        } else if let Some(part) = self.parts.get_mut(at).filter(|part| part.len() == 2 * PART) {
-            let upper = Arc::make_mut(part).split_off(PART);
+        if part.len() == 2 * PART {
+            let upper = part.split_off(PART);
             self.parts.insert(at + 1, Arc::new(upper));
+        }
+    }
+
+    /// Puts a row behind the full parts.
+    fn insert_behind(&mut self, row: Handle) {
+        let Err(place) = self.rest.binary_search(&row) else { return };
+        self.rest.insert(place, row);
+        if self.rest.len() == PART {
+            self.parts.push(Arc::new(std::mem::take(&mut self.rest).into_vec()));
         }
     }
 
     pub(super) fn remove(&mut self, row: Handle) {
         let at = self.part_of(row);
-        let part = match self.parts.get_mut(at) {
-            Some(part) => Arc::make_mut(part),
-            None => &mut self.rest,
+        let Some(part) = self.parts.get_mut(at) else {
+            if let Ok(place) = self.rest.binary_search(&row) {
+                self.rest.remove(place);
+            }
+            return;
         };
+        let part = Arc::make_mut(part);
         if let Ok(place) = part.binary_search(&row) {
             part.remove(place);
         }
-        if self.parts.get(at).is_some_and(|part| part.is_empty()) {
+        if part.is_empty() {
             self.parts.remove(at);
         }
     }
