@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::{
@@ -42,6 +45,8 @@ struct Shared {
     control_token: OnceLock<String>,
     /// Where the org lives since it moved.
     instance: Mutex<Option<Arc<str>>>,
+    /// Is there an instance that it moved to? Every call asks.
+    moved: AtomicBool,
 }
 
 impl Mock {
@@ -67,6 +72,7 @@ impl Mock {
             snapshots: Mutex::new(snapshots),
             control_token: OnceLock::new(),
             instance: Mutex::default(),
+            moved: AtomicBool::new(false),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -94,10 +100,14 @@ impl Mock {
     /// Moves the org to another host: logins tell it as their instance, and calls to any other are redirected.
     pub fn move_instance(&self, host: &str) {
         *lock(&self.shared.instance) = Some(host.into());
+        self.shared.moved.store(true, Ordering::Release);
     }
 
     /// The host that the org moved to.
     pub(crate) fn instance(&self) -> Option<Arc<str>> {
+        if !self.shared.moved.load(Ordering::Acquire) {
+            return None;
+        }
         lock(&self.shared.instance).clone()
     }
 

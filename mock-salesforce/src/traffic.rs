@@ -79,9 +79,10 @@ impl NotedHeaders {
 /// The journal of exchanges.
 #[derive(Debug, Clone)]
 pub struct Traffic {
-    exchanges: VecDeque<Noted>,
+    /// Boxed: to take out the oldest, whose memory nobody has touched for long, reads none of it.
+    exchanges: VecDeque<Box<Noted>>,
     /// The memory of exchanges that went: the next ones are written there.
-    spare: Vec<Noted>,
+    spare: VecDeque<Box<Noted>>,
     capacity: usize,
     /// Most bytes of bodies.
     bytes_max: usize,
@@ -101,7 +102,7 @@ impl Traffic {
     pub fn with_capacity(capacity: usize) -> Self {
         Self {
             exchanges: VecDeque::new(),
-            spare: Vec::new(),
+            spare: VecDeque::new(),
             capacity,
             bytes_max: DEFAULT_BYTES,
             bytes: 0,
@@ -135,19 +136,19 @@ impl Traffic {
             self.bytes = self.bytes.saturating_sub(oldest.weight());
             self.dropped += 1;
             if self.spare.len() < SPARE_MAX && oldest.is_small() {
-                self.spare.push(oldest);
+                self.spare.push_back(oldest);
             }
         }
     }
 
     /// Where the next exchange is written, if exchanges are kept at all.
-    pub(crate) fn begin(&mut self) -> Option<Noted> {
-        (self.capacity > 0).then(|| self.spare.pop().unwrap_or_default())
+    pub(crate) fn begin(&mut self) -> Option<Box<Noted>> {
+        (self.capacity > 0).then(|| self.spare.pop_back().unwrap_or_default())
     }
 
     /// Exchanges kept, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = Exchange> {
-        self.exchanges.iter().map(Noted::exchange)
+        self.exchanges.iter().map(|noted| noted.exchange())
     }
 
     /// How many exchanges are kept.
@@ -157,12 +158,12 @@ impl Traffic {
 
     /// The exchange of a number, if it is kept.
     pub fn get(&self, seq: u64) -> Option<Exchange> {
-        self.exchanges.iter().find(|noted| noted.seq() == seq).map(Noted::exchange)
+        self.exchanges.iter().find(|noted| noted.seq() == seq).map(|noted| noted.exchange())
     }
 
     /// The newest exchange.
     pub fn last(&self) -> Option<Exchange> {
-        self.exchanges.back().map(Noted::exchange)
+        self.exchanges.back().map(|noted| noted.exchange())
     }
 
     /// Takes out what is kept, oldest first.
@@ -182,7 +183,12 @@ impl Traffic {
     }
 
     /// Notes an exchange, or only counts it.
-    pub(crate) fn record(&mut self, noted: Option<Noted>, at: Timestamp, outcome: Outcome<'_>) {
+    pub(crate) fn record(
+        &mut self,
+        noted: Option<Box<Noted>>,
+        at: Timestamp,
+        outcome: Outcome<'_>,
+    ) {
         self.recorded += 1;
         let Some(mut noted) = noted.filter(|_| self.capacity > 0) else {
             self.dropped += 1;

@@ -161,7 +161,7 @@ impl Front {
                 bulk1::made_up(*status, &parts.headers, (code, message)).written()
             }
             Verdict::Answer { status, body: told } => answer::made_up(*status, told, operation),
-            _ => self.carry_out(parts, body, peer),
+            _ => self.carry_out((parts, body, peer), now),
         };
         self.deliver(incoming, hit, response)
     }
@@ -179,15 +179,20 @@ impl Front {
     }
 
     /// Has the call answered; one that changes something is kept first where the org is kept.
-    fn carry_out(&self, parts: Parts, body: Bytes, peer: Option<Peer>) -> Written {
-        let Some(store) = self.mock.store() else { return self.answered(parts, body, peer) };
+    fn carry_out(
+        &self,
+        (parts, body, peer): (Parts, Bytes, Option<Peer>),
+        now: Timestamp,
+    ) -> Written {
+        let Some(store) = self.mock.store() else { return self.answered((parts, body, peer), now) };
         store.run_due(&self.mock);
         if !store::is_kept(&parts) {
-            return self.answered(parts, body, peer);
+            return self.answered((parts, body, peer), now);
         }
         let asked = Asked::Call(Call::of(&parts, &body));
         let kept = store.keep(&self.mock, asked, || {
-            let response = self.answered(parts, body, peer);
+            // The store says when it is: the same at the next start.
+            let response = self.answered((parts, body, peer), self.mock.now());
             let changed = response.extensions().get::<ChangedNothing>().is_none();
             let status = changed.then(|| response.status().as_u16());
             (response, status)
@@ -196,8 +201,11 @@ impl Front {
     }
 
     /// Checks the session, counts the call and lets the routes answer.
-    pub(super) fn answered(&self, parts: Parts, body: Bytes, peer: Option<Peer>) -> Written {
-        let now = self.mock.now();
+    pub(super) fn answered(
+        &self,
+        (parts, body, peer): (Parts, Bytes, Option<Peer>),
+        now: Timestamp,
+    ) -> Written {
         if let Some(moved) = answer::moved(&self.mock, &parts) {
             return told(moved, now, None);
         }
@@ -294,7 +302,7 @@ pub(super) fn answered_again(front: &Front, request: Request<Body>) -> Response 
             return control::answered_again(&front.mock, parts, body).await;
         }
         let body = collected(body, UPLOAD_LIMIT).await.unwrap_or_default();
-        front.answered(parts, body, None).map(Body::from)
+        front.answered((parts, body, None), front.mock.now()).map(Body::from)
     })
 }
 
@@ -303,7 +311,7 @@ struct Incoming {
     method: Method,
     now: Timestamp,
     /// What is noted of it; absent when traffic keeps nothing.
-    noted: Option<Noted>,
+    noted: Option<Box<Noted>>,
     operation: Operation,
     /// May the answer be compressed?
     gzip: bool,

@@ -61,7 +61,7 @@ struct Bodies {
 
 impl Noted {
     /// Writes down what arrived.
-    pub(crate) fn arrived(mut self, arrival: &Arrival<'_>) -> Self {
+    pub(crate) fn arrived(mut self: Box<Self>, arrival: &Arrival<'_>) -> Box<Self> {
         self.run.clear();
         // Room for most: what is larger than a small body is not copied.
         self.run.reserve(SMALL / 4);
@@ -151,7 +151,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-call-id", "7".parse().unwrap());
         let large = Bytes::from(vec![b'x'; 10_000]);
-        let mut noted = Noted::default();
+        let mut noted = Box::<Noted>::default();
         for (path, body) in
             [("/services/data/v62.0/sobjects/Lead", &large), ("/id/a", &Bytes::new())]
         {
