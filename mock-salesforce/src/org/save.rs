@@ -367,6 +367,7 @@ fn stamp(cx: &SaveContext, draft: &mut Draft) {
         draft.set_system(system.referenced, now);
     }
     stamp_unread(cx, draft);
+    stamp_clean(draft);
 }
 
 /// A new row is unread; it is read once its owner saves it (§3.3).
@@ -382,6 +383,12 @@ fn stamp_unread(cx: &SaveContext, draft: &mut Draft) {
     } else if by_owner {
         draft.set(unread, Value::Bool(false));
     }
+}
+
+/// The data service has not looked at a new row yet (§3.3).
+fn stamp_clean(draft: &mut Draft) {
+    let clean = draft.object.plan().clean.filter(|clean| draft.is_new() && !draft.is_given(*clean));
+    draft.set_system(clean, ValueRef::Text("Pending"));
 }
 
 /// Fields whose values differ, with the new values.

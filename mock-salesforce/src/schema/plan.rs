@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     pub(crate) files: Vec<FieldIndex>,
     /// `IsUnreadByOwner`
     pub(crate) unread: Option<FieldIndex>,
+    /// `CleanStatus`
+    pub(crate) clean: Option<FieldIndex>,
     /// `IsActive` and `UserType` of users.
     pub(crate) user: Option<[FieldIndex; 2]>,
     /// First, last and full name, where the full one follows from the others.
@@ -78,6 +80,7 @@ impl Plan {
             references: fields(|field| !field.reference_to.is_empty() && field.access.createable),
             files: fields(|field| field.kind == FieldKind::Base64),
             unread: object.field_index("IsUnreadByOwner"),
+            clean: object.field_index("CleanStatus"),
             user: object
                 .field_index("IsActive")
                 .zip(object.field_index("UserType"))

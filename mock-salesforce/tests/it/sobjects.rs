@@ -406,3 +406,17 @@ fn an_unknown_id_of_another_instance_leads_nowhere() {
     assert_eq!(code("00Q8d00000zzzzzEAA"), "NOT_FOUND");
     assert_eq!(code("00QHs00000zzzzz"), "INVALID_CROSS_REFERENCE_KEY");
 }
+
+#[test]
+fn a_new_row_waits_to_be_compared_by_the_data_service() {
+    let mut client = Client::new();
+    for (sent, stored) in [
+        (json!({"LastName": "Lee", "Company": "Acme"}), json!("Pending")),
+        (json!({"LastName": "Lee", "Company": "Acme", "CleanStatus": "Skipped"}), json!("Skipped")),
+        (json!({"LastName": "Lee", "Company": "Acme", "CleanStatus": null}), json!(null)),
+    ] {
+        let id = client.call("POST", "/sobjects/Lead", &sent.to_string()).id();
+        let row = client.get(&format!("/sobjects/Lead/{id}?fields=CleanStatus"));
+        assert_eq!(row.json()["CleanStatus"], stored, "{sent}");
+    }
+}
