@@ -50,7 +50,8 @@ pub use packs::MAX_PACKS;
 pub use render::{render_json, render_terminal};
 pub use schema::schema_json;
 pub use source::{
-    FileId, Location, Place, SourceError, SourceFile, SourceMap, Sources, Span, Text,
+    FileId, Location, NotUtf8, Place, SourceError, SourceFile, SourceMap, Sources, Span, Text,
+    text_of,
 };
 pub use tree::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES};
 pub use unparse::unparse;

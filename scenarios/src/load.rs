@@ -50,8 +50,7 @@ impl Loader<'_> {
         let id = match self.read(path) {
             Ok(id) => id,
             Err(error) => {
-                let id = self.loaded.sources.add(path, Arc::from(""));
-                self.loaded.diagnostics.push(unreadable(id, path, &error));
+                self.unreadable(path, &error);
                 return;
             }
         };
@@ -89,6 +88,15 @@ impl Loader<'_> {
             return Err(SourceError::TooLarge);
         }
         Ok(self.loaded.sources.add(path, text))
+    }
+
+    fn unreadable(&mut self, path: &str, error: &SourceError) {
+        let shown = match error {
+            SourceError::NotUtf8(found) => found.shown.clone(),
+            _ => Arc::from(""),
+        };
+        let id = self.loaded.sources.add(path, shown);
+        self.loaded.diagnostics.push(unreadable(id, path, error));
     }
 
     fn tree(&mut self, id: FileId) -> Option<Node> {
@@ -130,7 +138,13 @@ impl Loader<'_> {
 
     fn read_pack(&mut self, path: &str) -> Result<Node, String> {
         let own = || "it has errors of its own".to_owned();
-        let id = self.read(path).map_err(|error| error.to_string())?;
+        let id = self.read(path).map_err(|error| match error {
+            SourceError::NotUtf8(_) => {
+                self.unreadable(path, &error);
+                own()
+            }
+            _ => error.to_string(),
+        })?;
         let root = self.tree(id).ok_or_else(own)?;
         let mut decoder = Decoder::new(self.sources, &self.loaded.sources);
         packs::check_pack(&root, &mut decoder);
@@ -170,9 +184,22 @@ impl Loader<'_> {
 }
 
 fn unreadable(id: FileId, path: &str, error: &SourceError) -> Diagnostic {
-    Diagnostic::error(
-        code::UNREADABLE,
-        Span::new(id, 0..0),
-        format!("cannot read `{path}`: {error}"),
-    )
+    let found =
+        |span| Diagnostic::error(code::UNREADABLE, span, format!("cannot read `{path}`: {error}"));
+    let nowhere = Span::new(id, 0..0);
+    match error {
+        SourceError::NotUtf8(bad) => {
+            let end = bad.at + char::REPLACEMENT_CHARACTER.len_utf8();
+            let help = if bad.utf16 {
+                "it begins like UTF-16; save the file as UTF-8"
+            } else {
+                "save the file as UTF-8"
+            };
+            let at = Span::new(id, bad.at..end);
+            found(at).label(format!("the byte {:#04x} is no text", bad.byte)).help(help)
+        }
+        SourceError::Missing => found(nowhere).help("name a file that is there"),
+        SourceError::TooLarge => found(nowhere).help("put its scenarios into several files"),
+        SourceError::Other(_) => found(nowhere).help("name a file that this user can read"),
+    }
 }

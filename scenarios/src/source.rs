@@ -164,10 +164,38 @@ pub enum SourceError {
     TooLarge,
     /// The file is not UTF-8.
     #[error("the file is not UTF-8 text")]
-    NotUtf8,
+    NotUtf8(NotUtf8),
     /// Anything else that the file system said.
     #[error("{0}")]
     Other(String),
+}
+
+/// Where a file stops being UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotUtf8 {
+    /// The file to the end of the line with the first byte that is no text; U+FFFD stands for what is none.
+    pub shown: Arc<str>,
+    /// Where in `shown` the first U+FFFD stands that the file does not hold itself.
+    pub at: usize,
+    /// The byte it stands for.
+    pub byte: u8,
+    /// Whether the file begins with the byte order mark of UTF-16.
+    pub utf16: bool,
+}
+
+/// The text of a file, from its bytes.
+pub fn text_of(bytes: Vec<u8>) -> Result<Arc<str>, SourceError> {
+    String::from_utf8(bytes).map(Arc::from).map_err(|error| {
+        let (at, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+        let rest = bytes.get(at..).unwrap_or_default();
+        let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        SourceError::NotUtf8(NotUtf8 {
+            shown: String::from_utf8_lossy(bytes.get(..at + line).unwrap_or(bytes)).into(),
+            at,
+            byte: rest.first().copied().unwrap_or_default(),
+            utf16: bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff"),
+        })
+    })
 }
 
 /// Hands out the text of a path. `sim` reads disks and embedded suites; a map serves tests.
@@ -280,6 +308,22 @@ mod tests {
         assert_eq!(join_path("b.scenario.yaml", "./x.csv"), "x.csv");
         assert_eq!(join_path("/a/b.yaml", "../../../x"), "/../../x");
         assert_eq!(join_path("a/b.yaml", "../../x"), "../x");
+    }
+
+    #[test]
+    fn the_first_byte_that_is_no_text_is_known() {
+        let Err(SourceError::NotUtf8(found)) =
+            text_of(b"a: b\nc: caf\xe9 \xff\nd: \xff\n".to_vec())
+        else {
+            panic!("the bytes are no text")
+        };
+        assert_eq!(&*found.shown, "a: b\nc: caf\u{fffd} \u{fffd}");
+        assert_eq!((found.at, found.byte, found.utf16), (11, 0xe9, false));
+        let Err(SourceError::NotUtf8(found)) = text_of(b"\xff\xfea\0".to_vec()) else {
+            panic!("UTF-16 is not UTF-8")
+        };
+        assert_eq!((found.at, found.utf16), (0, true));
+        assert_eq!(text_of(b"a: \xc3\xa9".to_vec()), Ok(Arc::from("a: \u{e9}")));
     }
 
     #[test]

@@ -221,10 +221,9 @@ impl Builder<'_> {
 
     fn alias(&mut self, id: usize, span: Span) -> Result<(), Diagnostic> {
         let Some(anchored) = self.anchors.get(&id) else {
-            return Err(Diagnostic::error(
-                code::LIMIT,
-                span,
-                "the alias stands inside what it repeats",
+            let message = "the alias stands inside what it repeats";
+            return Err(Diagnostic::error(code::LIMIT, span, message).help(
+                "write out what it should stand for, or move the anchor to a part without it",
             ));
         };
         let (size, height) = (anchored.size, anchored.height);

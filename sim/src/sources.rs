@@ -2,7 +2,7 @@
 
 use std::{fs, io::Read, path::Path, sync::Arc};
 
-use scenarios::{MAX_FILE_BYTES, SourceError, Sources};
+use scenarios::{MAX_FILE_BYTES, SourceError, Sources, text_of};
 
 use crate::embedded;
 
@@ -33,10 +33,7 @@ impl Origin {
 impl Sources for Origin {
     fn read(&self, path: &str) -> Result<Arc<str>, SourceError> {
         match self {
-            Self::Disk => {
-                let bytes = read(Path::new(path), MAX_FILE_BYTES as u64)?;
-                String::from_utf8(bytes).map(Arc::from).map_err(|_| SourceError::NotUtf8)
-            }
+            Self::Disk => text_of(read(Path::new(path), MAX_FILE_BYTES as u64)?),
             Self::Embedded => embedded::text(path).map(Arc::from).ok_or(SourceError::Missing),
         }
     }

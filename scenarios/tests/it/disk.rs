@@ -1,6 +1,6 @@
 //! Files beside this crate, as a source of scenarios.
 
-use scenarios::{SourceError, Sources};
+use scenarios::{SourceError, Sources, text_of};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(crate) fn root() -> &'static Path {
 impl Sources for Disk {
     fn read(&self, path: &str) -> Result<Arc<str>, SourceError> {
         let bytes = std::fs::read(root().join(path)).map_err(|_| SourceError::Missing)?;
-        String::from_utf8(bytes).map(Arc::from).map_err(|_| SourceError::NotUtf8)
+        text_of(bytes)
     }
 }
 

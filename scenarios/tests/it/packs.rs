@@ -1,7 +1,8 @@
 //! `use:` and `cases:`: what several scenarios share, and what one scenario repeats.
 
-use scenarios::{Loaded, load, unparse};
+use scenarios::{Loaded, SourceError, Sources, load, text_of, unparse};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const PACK: &str = "format: 1
 pack: acme
@@ -85,4 +86,27 @@ expect:
     assert!(written.contains("scenario: a/b-two"), "{written}");
     assert!(written.contains("where: { PostalCode: '' }, count: 2"), "{written}");
     assert!(written.contains("bo: {}"), "{written}");
+}
+
+/// A scenario, and a pack in another encoding.
+struct Latin1;
+
+impl Sources for Latin1 {
+    fn read(&self, path: &str) -> Result<Arc<str>, SourceError> {
+        text_of(match path {
+            "a.scenario.yaml" => format!("{HEAD}use: [acme.pack.yaml]\n").into_bytes(),
+            _ => b"format: 1\npack: caf\xe9\n".to_vec(),
+        })
+    }
+}
+
+#[test]
+fn a_pack_that_is_not_utf8_is_told_at_its_own_place() {
+    let loaded = load(&Latin1, &["a.scenario.yaml"]);
+    let places = loaded.diagnostics.iter().map(|found| {
+        let at = loaded.sources.locate(found.span()).unwrap();
+        (found.code, at.path, at.line, at.column)
+    });
+    let expected = [("E001", "acme.pack.yaml", 2, 10), ("E023", "a.scenario.yaml", 6, 7)];
+    assert_eq!(places.collect::<Vec<_>>(), expected);
 }
