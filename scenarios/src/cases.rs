@@ -22,7 +22,10 @@ pub(crate) struct Case {
 /// The rows of the table under `cases:`.
 pub(crate) fn rows(table: &Node, out: &mut Vec<Diagnostic>) -> Vec<Case> {
     let NodeKind::List(items) = &table.kind else {
-        out.push(problem(table.span, format!("`cases` is a list of rows, not {}", table.shape())));
+        out.push(
+            problem(table.span, format!("`cases` is a list of rows, not {}", table.shape()))
+                .help("write `- { case: NAME, column: value }` lines"),
+        );
         return Vec::new();
     };
     if items.is_empty() {
@@ -31,7 +34,10 @@ pub(crate) fn rows(table: &Node, out: &mut Vec<Diagnostic>) -> Vec<Case> {
         );
     }
     if items.len() > MAX_CASES {
-        out.push(problem(table.span, format!("the table has more than {MAX_CASES} rows")));
+        out.push(
+            problem(table.span, format!("the table has more than {MAX_CASES} rows"))
+                .help("put the rest into another file"),
+        );
         return Vec::new();
     }
     let cases: Vec<Case> = items.iter().filter_map(|item| row(item, out)).collect();
@@ -39,7 +45,11 @@ pub(crate) fn rows(table: &Node, out: &mut Vec<Diagnostic>) -> Vec<Case> {
     for (index, case) in cases.iter().enumerate() {
         if let Some(first) = cases.iter().take(index).find(|first| first.name == case.name) {
             let message = format!("two rows are called `{}`", case.name);
-            out.push(problem(case.name.span, message).context(first.name.span, "first here"));
+            out.push(
+                problem(case.name.span, message)
+                    .context(first.name.span, "first here")
+                    .help("rename one of them"),
+            );
         }
     }
     cases
@@ -51,17 +61,27 @@ fn problem(span: Span, message: impl Into<String>) -> Diagnostic {
 
 fn row(item: &Node, out: &mut Vec<Diagnostic>) -> Option<Case> {
     let NodeKind::Map(entries) = &item.kind else {
-        out.push(problem(item.span, format!("a row is a map of columns, not {}", item.shape())));
+        out.push(
+            problem(item.span, format!("a row is a map of columns, not {}", item.shape()))
+                .help("write `{ case: NAME, column: value }`"),
+        );
         return None;
     };
     let mut columns = Vec::new();
     for (name, value) in entries {
         match &value.kind {
             NodeKind::Scalar(scalar) => columns.push((name.text.clone(), scalar.clone())),
-            _ => out.push(problem(
-                value.span,
-                format!("the column `{}` holds {}, not a single value", name.text, value.shape()),
-            )),
+            _ => out.push(
+                problem(
+                    value.span,
+                    format!(
+                        "the column `{}` holds {}, not a single value",
+                        name.text,
+                        value.shape()
+                    ),
+                )
+                .help("write one value, without brackets and keys"),
+            ),
         }
         if !is_column(&name.text) {
             let help = "a column is a word of letters, digits, `_` and `-`";
@@ -91,14 +111,18 @@ fn same_columns(cases: &[Case], out: &mut Vec<Diagnostic>) {
     for case in others {
         for (column, _) in first.columns.iter().filter(|(column, _)| !has(case, column)) {
             let message = format!("the row `{}` has no column `{column}`", case.name);
-            out.push(problem(case.name.span, message).context(column.span, "the first row has it"));
+            out.push(
+                problem(case.name.span, message)
+                    .context(column.span, "the first row has it")
+                    .help("give every row the same columns"),
+            );
         }
         for (column, _) in case.columns.iter().filter(|(column, _)| !has(first, column)) {
             let message = format!(
                 "the row `{}` has a column `{column}` that the first row has not",
                 case.name
             );
-            out.push(problem(column.span, message));
+            out.push(problem(column.span, message).help("give every row the same columns"));
         }
     }
 }

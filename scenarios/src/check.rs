@@ -105,12 +105,26 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn error(&mut self, code: &'static str, at: &Text, message: impl Into<String>) {
-        self.out.push(Diagnostic::error(code, at.span, message));
+    /// An error at a text, and what to do about it.
+    fn error(
+        &mut self,
+        code: &'static str,
+        at: &Text,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.error_at(code, at.span, message, help);
     }
 
-    fn error_at(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
-        self.out.push(Diagnostic::error(code, span, message));
+    /// An error at a place, and what to do about it.
+    fn error_at(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.out.push(Diagnostic::error(code, span, message).help(help));
     }
 
     /// An unknown word, with the known ones for the hint.
@@ -122,7 +136,8 @@ impl<'a> Checker<'a> {
         known: impl IntoIterator<Item = &'w str>,
     ) {
         let message = format!("there is no {what} `{word}`");
-        let found = Diagnostic::error(code, word.span, message);
+        let found = Diagnostic::error(code, word.span, message)
+            .help(format!("define the {what}, or leave out what needs it"));
         self.out.push(found.maybe_help(hint(word, known)));
     }
 
@@ -176,7 +191,8 @@ impl<'a> Checker<'a> {
         let problems = self.vocabulary.formula(object, custom, formula);
         for problem in problems {
             let span = inside(formula, problem.range);
-            let found = Diagnostic::error(code::FORMULA, span, problem.message);
+            let found = Diagnostic::error(code::FORMULA, span, problem.message)
+                .help("write the formula as Salesforce's formula editor would take it");
             self.out.push(found.maybe_help(problem.hint));
         }
     }

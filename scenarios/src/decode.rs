@@ -43,12 +43,20 @@ impl<'a> Decoder<'a> {
         Decoder { out: Vec::new(), starts: None, visitors: Vec::new(), sources, map }
     }
 
-    pub(crate) fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
-        self.out.push(Diagnostic::error(code, span, message));
+    /// An error at a place, and what to do about it.
+    pub(crate) fn error(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.out.push(Diagnostic::error(code, span, message).help(help));
     }
 
-    pub(crate) fn shape(&mut self, node: &crate::tree::Node, wanted: &str) {
+    /// A map where a list should be, and the like; `help` says how what is meant is written.
+    pub(crate) fn shape(&mut self, node: &crate::tree::Node, wanted: &str, help: &str) {
         let message = format!("{wanted} is meant here, not {}", node.shape());
-        self.out.push(Diagnostic::error(code::SHAPE, node.span, message));
+        self.error(code::SHAPE, node.span, message, help);
     }
 }

@@ -33,6 +33,9 @@ enum Expression {
     Any(Vec<Expression>),
 }
 
+/// What to do about a bracket that is not closed.
+const CLOSE: &str = "close the bracket, or quote the expression for the shell";
+
 impl Filter {
     /// Reads an expression; `sources` gets it as a file called `--filter`, so that the diagnostic has something to point at.
     pub fn parse(text: &str, sources: &mut SourceMap) -> Result<Filter, Diagnostic> {
@@ -42,7 +45,7 @@ impl Filter {
         parser.space();
         if parser.at < text.len() {
             let help = "join conditions with `&` or `|`";
-            return Err(parser.problem("the expression should end here").help(help));
+            return Err(parser.problem("the expression should end here", help));
         }
         Ok(Filter { root })
     }
@@ -98,12 +101,12 @@ impl<'t> Parser<'t> {
         found
     }
 
-    fn problem(&self, message: &str) -> Diagnostic {
+    fn problem(&self, message: &str, help: &str) -> Diagnostic {
         let length = self.rest().chars().next().map_or(0, char::len_utf8);
         let at = if length == 0 { self.at.saturating_sub(1) } else { self.at };
         let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
         let end = (self.at + length).max(at);
-        Diagnostic::error(code::FILTER, Span::new(self.file, at..end), message)
+        Diagnostic::error(code::FILTER, Span::new(self.file, at..end), message).help(help)
     }
 
     fn any(&mut self) -> Result<Expression, Diagnostic> {
@@ -127,9 +130,10 @@ impl<'t> Parser<'t> {
     fn unary(&mut self) -> Result<Expression, Diagnostic> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(
-                self.problem(&format!("the expression nests deeper than {MAX_DEPTH} levels"))
-            );
+            return Err(self.problem(
+                &format!("the expression nests deeper than {MAX_DEPTH} levels"),
+                "remove brackets that change nothing",
+            ));
         }
         let found = if self.eat('!') {
             self.unary().map(|inner| Expression::Not(Box::new(inner)))
@@ -145,7 +149,7 @@ impl<'t> Parser<'t> {
     fn group(&mut self) -> Result<Expression, Diagnostic> {
         let inner = self.any()?;
         if !self.eat(')') {
-            return Err(self.problem("`)` is missing here"));
+            return Err(self.problem("`)` is missing here", CLOSE));
         }
         Ok(inner)
     }
@@ -157,7 +161,7 @@ impl<'t> Parser<'t> {
         let word = self.rest().split(stop).next().unwrap_or("");
         if word.is_empty() {
             let help = "write a condition like `tag(assignment)`, or a part of an id";
-            return Err(self.problem("a condition is missing here").help(help));
+            return Err(self.problem("a condition is missing here", help));
         }
         self.at += word.len();
         if !self.rest().starts_with('(') {
@@ -165,11 +169,14 @@ impl<'t> Parser<'t> {
         }
         self.at += 1;
         let Some((argument, _)) = self.rest().split_once(')') else {
-            return Err(self.problem("`)` is missing here"));
+            return Err(self.problem("`)` is missing here", CLOSE));
         };
         let trimmed = argument.trim().to_owned();
         if trimmed.is_empty() {
-            return Err(self.problem(&format!("`{word}` needs something to look for")));
+            return Err(self.problem(
+                &format!("`{word}` needs something to look for"),
+                "write it between the brackets",
+            ));
         }
         self.at += argument.len() + 1;
         match word {
@@ -246,12 +253,14 @@ mod tests {
         check(
             "tag(a",
             expect![[r#"
-            error[E130]: `)` is missing here
-             --> --filter:1:5
-              |
-            1 | tag(a
-              |     ^
-        "#]],
+                error[E130]: `)` is missing here
+                 --> --filter:1:5
+                  |
+                1 | tag(a
+                  |     ^
+                  |
+                  = help: close the bracket, or quote the expression for the shell
+            "#]],
         );
         check(
             "tga(a)",
@@ -296,12 +305,14 @@ mod tests {
         check(
             "(a | b",
             expect![[r#"
-            error[E130]: `)` is missing here
-             --> --filter:1:6
-              |
-            1 | (a | b
-              |      ^
-        "#]],
+                error[E130]: `)` is missing here
+                 --> --filter:1:6
+                  |
+                1 | (a | b
+                  |      ^
+                  |
+                  = help: close the bracket, or quote the expression for the shell
+            "#]],
         );
         check(
             "",

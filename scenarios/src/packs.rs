@@ -15,7 +15,12 @@ pub(crate) fn paths(root: &Node, d: &mut Decoder<'_>) -> Vec<Text> {
     let Some(node) = root.get("use") else { return Vec::new() };
     let paths = d.texts(node);
     if paths.len() > MAX_PACKS {
-        d.error(code::LIMIT, node.span, format!("a scenario uses at most {MAX_PACKS} packs"));
+        d.error(
+            code::LIMIT,
+            node.span,
+            format!("a scenario uses at most {MAX_PACKS} packs"),
+            "merge packs that are used together into one",
+        );
         return Vec::new();
     }
     paths
@@ -29,7 +34,8 @@ pub(crate) fn check_pack(root: &Node, d: &mut Decoder<'_>) {
     let parts = [map.take("world"), map.take("engine")];
     if parts.iter().all(Option::is_none) {
         let found =
-            Diagnostic::error(code::MISSING_KEY, map.span, "a pack needs a `world` or an `engine`");
+            Diagnostic::error(code::MISSING_KEY, map.span, "a pack needs a `world` or an `engine`")
+                .help("add what the scenarios that use it share");
         d.out.push(found);
     }
     map.finish(d);

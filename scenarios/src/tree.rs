@@ -97,7 +97,11 @@ pub(crate) fn parse(file: FileId, text: &str) -> Result<Node, Diagnostic> {
         builder.take(event, span)?;
     }
     builder.root.ok_or_else(|| {
-        Diagnostic::error(code::EMPTY, Span::new(file, 0..0), "the file says nothing")
+        // Comments at most: the first line of them is as good a place as any.
+        let start = text.len() - text.trim_start().len();
+        let length = text.trim_start().lines().next().unwrap_or("").len();
+        let span = Span::new(file, if length > 0 { start..start + length } else { 0..0 });
+        Diagnostic::error(code::EMPTY, span, "the file says nothing")
             .help("write a scenario, or delete the file")
     })
 }
@@ -116,13 +120,10 @@ fn syntax_error(file: FileId, text: &str, error: &granit_parser::ScanError) -> D
         || message.contains("recursion")
         || message.contains("too deep");
     if limits {
-        return Diagnostic::error(
-            code::LIMIT,
-            span,
-            format!("maps and lists nest deeper than {MAX_DEPTH} levels"),
-        );
+        return too_deep(span);
     }
-    let found = Diagnostic::error(code::SYNTAX, span, format!("this is not YAML: {message}"));
+    let found = Diagnostic::error(code::SYNTAX, span, format!("this is not YAML: {message}"))
+        .help(remedy(&message));
     let line_start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let line = text.get(line_start..).unwrap_or("").lines().next().unwrap_or("");
     let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
@@ -242,7 +243,8 @@ impl Builder<'_> {
             .last()
             .is_some_and(|open| matches!(open.node.kind, NodeKind::Map(_)) && open.key.is_none());
         if key_wanted {
-            return Err(Diagnostic::error(code::SHAPE, span, "a key cannot be an alias"));
+            return Err(Diagnostic::error(code::SHAPE, span, "a key cannot be an alias")
+                .help("write the key out"));
         }
         let node = anchored.node.clone();
         self.count(size, span)?;
@@ -302,7 +304,8 @@ impl Builder<'_> {
         self.nodes = self.nodes.saturating_add(more);
         if self.nodes > MAX_NODES {
             let message = format!("the file has more than {MAX_NODES} values");
-            return Err(Diagnostic::error(code::LIMIT, span, message));
+            return Err(Diagnostic::error(code::LIMIT, span, message)
+                .help("put its scenarios into several files, or its records into a CSV file"));
         }
         Ok(())
     }
@@ -311,7 +314,8 @@ impl Builder<'_> {
 fn take_key(open: &mut Open, key: Scalar) -> Result<(), Diagnostic> {
     if !open.keys.insert(key.text.text.clone()) {
         let message = format!("the key `{}` stands twice in one map", key.text);
-        let found = Diagnostic::error(code::DUPLICATE_KEY, key.text.span, message);
+        let found = Diagnostic::error(code::DUPLICATE_KEY, key.text.span, message)
+            .help("remove one of them, or rename it");
         let first = match &open.node.kind {
             NodeKind::Map(entries) => entries.iter().find(|(name, _)| name.text == key.text),
             _ => None,
@@ -331,11 +335,23 @@ fn tag_error(tag: &granit_parser::Tag, span: Span) -> Diagnostic {
 }
 
 fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        code::LIMIT,
-        span,
-        format!("maps and lists nest deeper than {MAX_DEPTH} levels"),
-    )
+    let message = format!("maps and lists nest deeper than {MAX_DEPTH} levels");
+    Diagnostic::error(code::LIMIT, span, message)
+        .help("no scenario needs that: look for a bracket that is not closed, or lines that are indented too far")
+}
+
+/// What to do about something that the parser says.
+fn remedy(message: &str) -> &'static str {
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if says(&["unclosed", "expected ',' or"]) {
+        "close the bracket or the quote that opens here, or put a comma between the values"
+    } else if says(&["anchor"]) {
+        "set the anchor (`&name`) before the alias (`*name`), or quote a value that begins with `*`"
+    } else if says(&["directive"]) {
+        "remove the line that begins with `%`"
+    } else {
+        "look at the indentation of this line and the one above it, and quote a value with special characters"
+    }
 }
 
 /// Where the last thing inside a node ends.
@@ -504,8 +520,8 @@ mod tests {
         check(
             "# only a comment\n",
             expect![[r#"
-            E002 0..0 the file says nothing
-        "#]],
+                E002 0..16 the file says nothing
+            "#]],
         );
         check(
             "a: &x [*x]\n",

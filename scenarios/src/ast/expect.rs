@@ -1,6 +1,6 @@
 //! `expect:` and `hold:`, what must be true.
 
-use crate::source::{Place, Text};
+use crate::source::{Place, Span, Text};
 
 /// One entry of `expect:`.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +92,23 @@ pub enum Matcher {
     AtLeast(Text),
     /// `between`, both included.
     Between(Text, Text),
+}
+
+impl Matcher {
+    /// Where it stands, or its first value.
+    pub fn place(&self) -> Option<Span> {
+        match self {
+            Matcher::Is(text)
+            | Matcher::Matches(text)
+            | Matcher::Contains(text)
+            | Matcher::AtMost(text)
+            | Matcher::AtLeast(text)
+            | Matcher::Between(text, _) => Some(text.span),
+            Matcher::Present(place) | Matcher::Absent(place) => Some(place.0),
+            Matcher::Not(inner) => inner.place(),
+            Matcher::OneOf(texts) => texts.first().map(|text| text.span),
+        }
+    }
 }
 
 impl From<&str> for Matcher {

@@ -30,14 +30,6 @@ impl Checker<'_> {
         match matcher {
             Matcher::Is(text) => self.literal(kind, field, text),
             Matcher::OneOf(texts) => {
-                if texts.is_empty() {
-                    let span = self.scenario.id.span;
-                    self.error_at(
-                        code::IMPOSSIBLE,
-                        span,
-                        format!("`one_of` for `{field}` is empty"),
-                    );
-                }
                 for text in texts {
                     self.literal(kind, field, text);
                 }
@@ -54,6 +46,7 @@ impl Checker<'_> {
                         code::IMPOSSIBLE,
                         low,
                         format!("nothing lies between {low} and {high}"),
+                        "write the lower value first",
                     );
                 }
             }
@@ -75,7 +68,12 @@ impl Checker<'_> {
             let message = format!(
                 "`{text}` has no size to compare with; write a number, a duration or an instant"
             );
-            self.error(code::IMPOSSIBLE, text, message);
+            self.error(
+                code::IMPOSSIBLE,
+                text,
+                message,
+                "remove the condition, or match a value: `{ one_of: [a, b] }`",
+            );
         }
     }
 }

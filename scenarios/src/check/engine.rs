@@ -37,15 +37,6 @@ impl<'a> Checker<'a> {
         if let Some(packages) = &engine.packages {
             self.packages(packages);
         }
-        if let Some(records) = engine.batching.as_ref().and_then(|batching| batching.max_records)
-            && records == 0
-        {
-            self.error_at(
-                code::IMPOSSIBLE,
-                engine.profile.span,
-                "a batch holds at least one record",
-            );
-        }
     }
 
     /// A warning that is meant, and why.
@@ -54,7 +45,12 @@ impl<'a> Checker<'a> {
         if !known.clone().any(|code| *lint == code) {
             self.unknown(code::UNKNOWN_WORD, "warning", lint, known);
         } else if reason.trim().is_empty() {
-            self.error(code::VALUE, reason, "an allowed warning needs a reason");
+            self.error(
+                code::VALUE,
+                reason,
+                "an allowed warning needs a reason",
+                "say after the code why it is meant",
+            );
         }
     }
 
@@ -78,7 +74,12 @@ impl<'a> Checker<'a> {
                 self.field(object, target);
             }
             if source.is_empty() {
-                self.error(code::UNKNOWN_NAME, source, "a mapping needs a visitor field");
+                self.error(
+                    code::UNKNOWN_NAME,
+                    source,
+                    "a mapping needs a visitor field",
+                    "write the visitor field before the colon",
+                );
             }
         }
     }
@@ -131,7 +132,12 @@ impl<'a> Checker<'a> {
                 }
                 StepKind::ReadCrm { field, .. } => self.read_field(field),
                 StepKind::Ask(fields) if fields.is_empty() => {
-                    self.error_at(code::IMPOSSIBLE, step.place.0, "the step asks for nothing");
+                    self.error_at(
+                        code::IMPOSSIBLE,
+                        step.place.0,
+                        "the step asks for nothing",
+                        "name visitor fields to ask for, or remove the step",
+                    );
                 }
                 StepKind::Ask(_) | StepKind::Say(_) => {}
             }
@@ -186,7 +192,8 @@ impl<'a> Checker<'a> {
             _ => return,
         };
         let message = format!("the setting `{name}` takes {wanted}, not `{value}`");
-        let found = Diagnostic::error(code::SETTING_VALUE, value.span, message);
+        let found = Diagnostic::error(code::SETTING_VALUE, value.span, message)
+            .help(format!("write {wanted}"));
         let near = match &setting.values {
             SettingValues::OneOf(words) => crate::hint::nearest(value, words),
             _ => None,

@@ -61,6 +61,7 @@ impl<'a> Checker<'a> {
                 code::TIME_ORDER,
                 expectation.place.0,
                 "the expectation looks before the clock starts",
+                "write a time from the start on, such as `at: 2m`",
             );
         }
         if at > until {
@@ -102,6 +103,7 @@ impl<'a> Checker<'a> {
                 code::IMPOSSIBLE,
                 alias,
                 "`as` names one record; the entry does not expect exactly one",
+                "remove `as`, or `count`",
             );
         }
         let Some(object) = self.object(&check.object) else { return };
@@ -127,6 +129,7 @@ impl<'a> Checker<'a> {
                         code::IMPOSSIBLE,
                         name,
                         format!("`{name}` is a {found}, not a {object}"),
+                        format!("name a {object}, or look for a {found}"),
                     );
                 }
             }
@@ -137,11 +140,12 @@ impl<'a> Checker<'a> {
             }
             Matcher::Not(inner) => self.key(object, inner),
             _ => {
-                let span = self.scenario.id.span;
+                let at = matcher.place().unwrap_or(self.scenario.id.span);
                 self.error_at(
                     code::IMPOSSIBLE,
-                    span,
+                    at,
                     "`key` takes the name of a record, `one_of` names or `not`",
+                    "write the name of a record of this file",
                 );
             }
         }
@@ -162,7 +166,8 @@ impl<'a> Checker<'a> {
         for rule in &check.not {
             if let Some(reason) = check.reasons.iter().find(|reason| *reason == rule) {
                 let message = format!("`{rule}` cannot be both given and not given");
-                let found = Diagnostic::error(code::IMPOSSIBLE, rule.span, message);
+                let found = Diagnostic::error(code::IMPOSSIBLE, rule.span, message)
+                    .help("remove one of them");
                 self.out.push(found.context(reason.span, "expected here"));
             }
         }
@@ -228,7 +233,8 @@ impl<'a> Checker<'a> {
             self.matcher(None, name, matcher);
             if let Some(known) = known.as_ref().filter(|known| !crate::names_field(known, name)) {
                 let message = format!("the view has no field `{name}`");
-                let found = Diagnostic::error(code::UNKNOWN_FIELD, name.span, message);
+                let found = Diagnostic::error(code::UNKNOWN_FIELD, name.span, message)
+                    .help("remove the line");
                 self.out.push(found.maybe_help(hint(name, known.iter().copied())));
             }
         }

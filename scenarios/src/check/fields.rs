@@ -91,6 +91,7 @@ impl<'a> Checker<'a> {
             code::FIELD_VALUE,
             value,
             format!("`{field}` cannot hold `{value}`; it takes {wanted}"),
+            format!("write {wanted}"),
         );
     }
 

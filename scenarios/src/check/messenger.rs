@@ -30,7 +30,7 @@ impl<'a> Checker<'a> {
             PlaybackLink::Event(name) => {
                 if let Some(object) = self.record(name).filter(|object| *object != "Event") {
                     let message = format!("`{name}` is a {object}, not an Event");
-                    self.error(code::IMPOSSIBLE, name, message);
+                    self.error(code::IMPOSSIBLE, name, message, "name an Event of this file");
                 }
             }
             PlaybackLink::Device(name) => {

@@ -107,7 +107,8 @@ fn clash(name: &Text, what: &str, other: Option<&Text>, out: &mut Vec<Diagnostic
         let message = format!("`{name}` is the name of {what} already");
         out.push(
             Diagnostic::error(code::DUPLICATE_NAME, name.span, message)
-                .context(other.span, "first here"),
+                .context(other.span, "first here")
+                .help("rename one of them"),
         );
     }
 }

@@ -34,7 +34,12 @@ impl<'a> Checker<'a> {
             && scenario.engine.map.is_none()
         {
             let message = "leads go by way of the marketing platform, and there is none: name it in `engine.map`";
-            self.error(code::CONTRADICTION, value, message);
+            self.error(
+                code::CONTRADICTION,
+                value,
+                message,
+                "name the platform in `engine.map`, or choose another `topology`",
+            );
         }
     }
 
@@ -42,14 +47,14 @@ impl<'a> Checker<'a> {
         self.system(&setup.system);
         if setup.link.is_some() && !PLATFORMS.contains(&setup.system.as_str()) {
             let message = "only a marketing platform has a link to Salesforce";
-            self.error(code::CONTRADICTION, &setup.system, message);
+            self.error(code::CONTRADICTION, &setup.system, message, "remove `link`");
         }
         if let Some(user) = setup.link.as_ref().and_then(|it| it.user.as_ref()) {
             self.user(user);
         }
         if setup.duplicate_status.is_some_and(|it| it != 412 && it != 500) {
             let message = "`duplicate_status` is 412 or 500: the documents of Dynamics say both";
-            self.error(code::VALUE, &setup.system, message);
+            self.error(code::VALUE, &setup.system, message, "write one of them, or remove the key");
         }
     }
 
@@ -72,7 +77,7 @@ impl<'a> Checker<'a> {
         match &fault.on {
             None if is_link => {
                 let message = "which platform's link? name it with `on`";
-                self.error(code::MISSING_KEY, &fault.id, message);
+                self.error(code::MISSING_KEY, &fault.id, message, "add `on: NAME` to the fault");
             }
             Some(on) if is_link && !PLATFORMS.contains(&on.as_str()) => {
                 self.unknown(code::UNKNOWN_WORD, "marketing platform", on, PLATFORMS);
@@ -81,7 +86,7 @@ impl<'a> Checker<'a> {
                 self.system(on);
                 if matches!(fault.verdict, FaultVerdict::Named(_)) {
                     let message = "faults with a name are Salesforce's; say what happens with `answer`, `slow`, …";
-                    self.error(code::CONTRADICTION, on, message);
+                    self.error(code::CONTRADICTION, on, message, "remove `kind`, or `on`");
                 }
             }
             None => {}

@@ -59,18 +59,33 @@ impl<'a> Checker<'a> {
                     self.owner(user);
                 }
                 if users.is_empty() {
-                    self.error(code::IMPOSSIBLE, &rule.name, "the round robin has nobody in it");
+                    self.error(
+                        code::IMPOSSIBLE,
+                        &rule.name,
+                        "the round robin has nobody in it",
+                        "list at least one user",
+                    );
                 }
             }
             AssigneeSetup::AccountOwner | AssigneeSetup::TeamRole(_) if rule.unmatched => {
                 let message = "a lead without an account has no account owner and no account team";
-                self.error(code::IMPOSSIBLE, &rule.name, message);
+                self.error(
+                    code::IMPOSSIBLE,
+                    &rule.name,
+                    message,
+                    "name an owner, or a round robin",
+                );
             }
             AssigneeSetup::AccountOwner | AssigneeSetup::TeamRole(_) => {}
         }
         if rule.unmatched && !rule.when.is_empty() {
             let message = "conditions are about the account; a lead without an account has none";
-            self.error(code::IMPOSSIBLE, &rule.name, message);
+            self.error(
+                code::IMPOSSIBLE,
+                &rule.name,
+                message,
+                "remove `when`, or `unmatched: true`",
+            );
         }
     }
 

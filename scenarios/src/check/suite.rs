@@ -43,6 +43,7 @@ impl Checker<'_> {
                 code::AFTER_END,
                 scenario.clock.place.0,
                 "the clock ends before it starts",
+                "write a later `clock.until`",
             );
         }
     }

@@ -27,6 +27,7 @@ impl<'a> Checker<'a> {
                 code::TIME_ORDER,
                 line.place.0,
                 "the line happens before the clock starts",
+                "write a time from the start on; what happened before belongs into `world`",
             );
         }
         if let Some(before) = before.filter(|before| before.at > line.at) {
@@ -36,12 +37,20 @@ impl<'a> Checker<'a> {
                 format_offset(before.at)
             );
             let found = Diagnostic::error(code::TIME_ORDER, line.place.0, message);
-            self.out.push(found.context(before.place.0, "the line before"));
+            self.out.push(
+                found
+                    .context(before.place.0, "the line before")
+                    .help("move the line up, or write a later time"),
+            );
         }
         if line.at > until {
             let message = format!("the line happens after the end ({})", format_offset(until));
             let found = Diagnostic::error(code::AFTER_END, line.place.0, message);
-            self.out.push(found.context(self.scenario.clock.place.0, "`until` is set here"));
+            self.out.push(
+                found
+                    .context(self.scenario.clock.place.0, "`until` is set here")
+                    .help("raise `clock.until`, or write an earlier time"),
+            );
         }
     }
 
@@ -54,7 +63,12 @@ impl<'a> Checker<'a> {
                 self.visitor(visitor);
             } else if !landed.contains(visitor.as_str()) {
                 let message = format!("`{visitor}` has not landed yet");
-                self.error(code::BEFORE_LANDING, visitor, message);
+                self.error(
+                    code::BEFORE_LANDING,
+                    visitor,
+                    message,
+                    format!("add a `land` for `{visitor}` before this line"),
+                );
             }
         }
         match verb {
@@ -102,6 +116,7 @@ impl<'a> Checker<'a> {
                     code::DUPLICATE_NAME,
                     &fault.id,
                     format!("two faults are called `{}`", fault.id),
+                    "rename one of them",
                 );
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::ast::{ChangePermission, Convert, Fault, FaultVerdict, RecordRef, SchemaChange, Verb};
 use crate::check::Checker;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::code;
 use crate::source::Text;
 
 /// The word that `activate_rule` takes for the assignment rule.
@@ -64,7 +64,12 @@ impl<'a> Checker<'a> {
         if let (Some(found), RecordRef::Name(name)) = (found, record)
             && found != wanted
         {
-            self.error(code::CONTRADICTION, name, format!("`{name}` is a {found}, not a {wanted}"));
+            self.error(
+                code::CONTRADICTION,
+                name,
+                format!("`{name}` is a {found}, not a {wanted}"),
+                format!("name a {wanted}"),
+            );
         }
     }
 
@@ -78,7 +83,7 @@ impl<'a> Checker<'a> {
         }
         if let (Some(key), Some(_)) = (&convert.contact_key, &convert.contact) {
             let message = "`contact_key` names a new contact; `contact` takes one that exists";
-            self.error(code::CONTRADICTION, key, message);
+            self.error(code::CONTRADICTION, key, message, "remove one of them");
         }
         self.by(convert.owner.as_ref());
         self.by(convert.by.as_ref());
@@ -97,13 +102,23 @@ impl<'a> Checker<'a> {
             if let (RecordRef::Name(survivor), RecordRef::Name(loser)) = (into, loser)
                 && survivor == loser
             {
-                self.error(code::CONTRADICTION, loser, "a record cannot be merged into itself");
+                self.error(
+                    code::CONTRADICTION,
+                    loser,
+                    "a record cannot be merged into itself",
+                    "name another record",
+                );
             }
         }
         if !(1..=2).contains(&from.len())
             && let RecordRef::Name(name) = into
         {
-            self.error(code::IMPOSSIBLE, name, "Salesforce merges one or two records into another");
+            self.error(
+                code::IMPOSSIBLE,
+                name,
+                "Salesforce merges one or two records into another",
+                "list one or two records under `from`",
+            );
         }
     }
 
@@ -155,6 +170,7 @@ impl<'a> Checker<'a> {
                 code::CONTRADICTION,
                 &change.object,
                 "one permission is both allowed and denied",
+                "remove it from one of the two lists",
             );
         }
     }
@@ -176,7 +192,7 @@ impl<'a> Checker<'a> {
         }
         if fault.times == Some(0) || fault.lasts == Some(0) {
             let message = format!("the fault `{}` hits no call", fault.id);
-            self.out.push(Diagnostic::error(code::IMPOSSIBLE, fault.id.span, message));
+            self.error(code::IMPOSSIBLE, &fault.id, message, "write 1 or more");
         }
     }
 }

@@ -70,6 +70,7 @@ impl<'a> Checker<'a> {
                 code::IMPOSSIBLE,
                 &rule.name,
                 format!("the rule `{}` matches on no field", rule.name),
+                "list the fields that are compared",
             );
         }
         for field in &rule.match_fields {
@@ -90,13 +91,19 @@ impl<'a> Checker<'a> {
         let picklist = matches!(field.kind, FieldKind::Picklist | FieldKind::Multipicklist);
         if picklist && field.restricted && field.values.is_empty() {
             let message = format!("`{}` takes its values only, and has none", field.name);
-            self.error(code::IMPOSSIBLE, &field.name, message);
+            self.error(
+                code::IMPOSSIBLE,
+                &field.name,
+                message,
+                "list `values`, or remove `restricted`",
+            );
         }
         if field.length == Some(0) {
             self.error(
                 code::IMPOSSIBLE,
                 &field.name,
                 format!("`{}` has no room for a character", field.name),
+                "write a `length` of 1 or more",
             );
         }
         if let Some(default) = &field.default {
@@ -123,6 +130,7 @@ impl<'a> Checker<'a> {
                 code::TIME_ORDER,
                 record.place.0,
                 "the record was modified before it was created",
+                "exchange the two times",
             );
         }
         if let Some(contact) = &record.converted_to {
@@ -131,16 +139,27 @@ impl<'a> Checker<'a> {
                     code::CONTRADICTION,
                     contact,
                     format!("only a Lead can be converted, not a {object}"),
+                    "remove `converted_to`, or make it a Lead",
                 );
             }
             if self.record(contact).is_some_and(|found| found != "Contact") {
-                self.error(code::CONTRADICTION, contact, format!("`{contact}` is not a Contact"));
+                self.error(
+                    code::CONTRADICTION,
+                    contact,
+                    format!("`{contact}` is not a Contact"),
+                    "name a Contact of this file",
+                );
             }
         }
         if object != "Account" && (record.opportunities > 0 || record.contacts > 0) {
             let message =
                 format!("`opportunities` and `contacts` hang off an Account, not off a {object}");
-            self.error_at(code::CONTRADICTION, record.place.0, message);
+            self.error_at(
+                code::CONTRADICTION,
+                record.place.0,
+                message,
+                "remove them, or make it an Account",
+            );
         }
     }
 }

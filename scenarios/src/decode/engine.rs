@@ -180,6 +180,7 @@ impl Decoder<'_> {
                 code::CONTRADICTION,
                 node.span,
                 "`create_or_update_lead` acts now; it cannot wait",
+                "write `when: now`, or another action",
             );
         }
         if let Some(node) = records_node.filter(|_| action == PushAction::CreateLead) {
@@ -187,6 +188,7 @@ impl Decoder<'_> {
                 code::CONTRADICTION,
                 node.span,
                 "`records` says which records are updated; `create_lead` updates none",
+                "remove `records`, or write an action that updates",
             );
         }
         Some(StepKind::Push(Push { to, action, when, records, reason }))
@@ -263,16 +265,30 @@ impl Decoder<'_> {
         let factor = read();
         if factor.is_none() {
             let message = format!("`{}` is not a factor from 1 to 1000", scalar.text);
-            self.error(code::VALUE, node.span, message);
+            self.error(code::VALUE, node.span, message, "write a number such as `1.5`");
         }
         factor
+    }
+
+    fn batch_size(&mut self, node: &Node) -> Option<u32> {
+        let records = self.number(node)?;
+        if records == 0 {
+            let message = "a batch holds at least one record";
+            self.error(
+                code::IMPOSSIBLE,
+                node.span,
+                message,
+                "write the most that it may hold, such as `200`",
+            );
+        }
+        Some(records)
     }
 
     fn batching(&mut self, node: &Node) -> Option<BatchingSetup> {
         let mut map = Map::of(node, "`batching`", self)?;
         let batching = BatchingSetup {
             strategy: map.take("strategy").and_then(|node| self.word(node, STRATEGIES)),
-            max_records: map.number("max_records", self),
+            max_records: map.take("max_records").and_then(|node| self.batch_size(node)),
             all_or_none: map.take("all_or_none").and_then(|node| self.flag(node)),
             max_wait: map.duration("max_wait", self),
         };

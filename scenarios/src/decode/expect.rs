@@ -154,6 +154,7 @@ impl Decoder<'_> {
                 code::VALUE,
                 text.span,
                 format!("`{text}` is not a whole number that fits here"),
+                "write a number without sign or unit, such as `2`",
             );
         }
         Some(matcher)
@@ -248,7 +249,12 @@ impl Decoder<'_> {
         };
         let fields: Vec<_> = map.rest().into_iter().filter_map(read).collect();
         if fields.is_empty() {
-            self.error(code::MISSING_KEY, map.span, "a view needs at least one field to look at");
+            self.error(
+                code::MISSING_KEY,
+                map.span,
+                "a view needs at least one field to look at",
+                "add a field and what it should be",
+            );
         }
         Some(ViewCheck { of: visitor, fields })
     }

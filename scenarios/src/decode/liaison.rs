@@ -72,7 +72,12 @@ impl Decoder<'_> {
         let span = map.span;
         map.finish(self);
         if at_least.is_none() && at_most.is_none() {
-            self.error(code::MISSING_KEY, span, "write `at_least`, `at_most`, or a list of values");
+            self.error(
+                code::MISSING_KEY,
+                span,
+                "write `at_least`, `at_most`, or a list of values",
+                "for example `{ at_least: 1 }` or `[Hot, Warm]`",
+            );
         }
         Some(Condition::Within { at_least, at_most })
     }
@@ -82,7 +87,7 @@ impl Decoder<'_> {
         let number = text.parse().ok();
         if number.is_none() {
             let message = format!("`{text}` is not a whole number");
-            self.error(code::VALUE, node.span, message);
+            self.error(code::VALUE, node.span, message, "write digits, with a sign if need be");
         }
         number
     }
@@ -146,16 +151,21 @@ impl Decoder<'_> {
         let names_user = assign_to == Some(AssignMode::User);
         if names_user != user.is_some() {
             let message = "`user` goes with `assign_to: user`, and the other way round";
-            self.error(code::CONTRADICTION, map.span, message);
+            self.error(code::CONTRADICTION, map.span, message, "add or remove `user`");
         }
         if by_id && assign_to != Some(AssignMode::SalesforceRules) {
             let message = "`by_id` goes with `assign_to: salesforce_rules`";
-            self.error(code::CONTRADICTION, map.span, message);
+            self.error(
+                code::CONTRADICTION,
+                map.span,
+                message,
+                "remove `by_id`, or change `assign_to`",
+            );
         }
         let to = map.text("to", self).filter(|it| *it != "salesforce");
         if to.is_some() && assign_to.is_some() {
             let message = "`assign_to` is about owners in Salesforce; leave it out with `to`";
-            self.error(code::CONTRADICTION, map.span, message);
+            self.error(code::CONTRADICTION, map.span, message, "remove `assign_to`, or `to`");
         }
         SyncLead { to, assign_to, user, by_id }
     }
@@ -171,7 +181,12 @@ impl Decoder<'_> {
         };
         if convert.opportunity_name.is_some() && !convert.opportunity {
             let message = "`opportunity_name` goes with `opportunity: true`";
-            self.error(code::CONTRADICTION, map.span, message);
+            self.error(
+                code::CONTRADICTION,
+                map.span,
+                message,
+                "add `opportunity: true`, or remove the name",
+            );
         }
         convert
     }
@@ -184,7 +199,12 @@ impl Decoder<'_> {
         let Some(count) = count else { return vec![line] };
         if !(1..=PROSPECTS_MAX).contains(&count) {
             let message = format!("a list has from 1 to {PROSPECTS_MAX} prospects");
-            self.error(code::VALUE, node.span, message);
+            self.error(
+                code::VALUE,
+                node.span,
+                message,
+                format!("write a number from 1 to {PROSPECTS_MAX}"),
+            );
             return Vec::new();
         }
         (1..=count).map(|number| of_prospect(&line, number)).collect()

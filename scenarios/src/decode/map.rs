@@ -25,7 +25,11 @@ impl<'n> Map<'n> {
             }
             NodeKind::Scalar(scalar) if scalar.is_null() => Vec::new(),
             _ => {
-                d.shape(node, &format!("{what} (a map)"));
+                d.shape(
+                    node,
+                    &format!("{what} (a map)"),
+                    "write a map: `key: value` lines, or `{ key: value }`",
+                );
                 return None;
             }
         };
@@ -54,7 +58,12 @@ impl<'n> Map<'n> {
     pub(crate) fn require(&mut self, key: &'static str, d: &mut Decoder<'_>) -> Option<&'n Node> {
         let found = self.take(key);
         if found.is_none() {
-            d.error(code::MISSING_KEY, self.head(), format!("{} needs `{key}`", self.what));
+            d.error(
+                code::MISSING_KEY,
+                self.head(),
+                format!("{} needs `{key}`", self.what),
+                format!("add `{key}:` and its value"),
+            );
         }
         found
     }
@@ -128,7 +137,9 @@ impl<'n> Map<'n> {
                 hint(&key.text, offered)
             };
             d.out.push(
-                Diagnostic::error(code::UNKNOWN_KEY, key.text.span, message).maybe_help(help),
+                Diagnostic::error(code::UNKNOWN_KEY, key.text.span, message)
+                    .help("remove the key")
+                    .maybe_help(help),
             );
         }
     }
@@ -154,7 +165,7 @@ impl Decoder<'_> {
             NodeKind::List(items) => items,
             NodeKind::Scalar(scalar) if scalar.is_null() => &[],
             _ => {
-                self.shape(node, wanted);
+                self.shape(node, wanted, "write a list: `- value` lines, or `[value, value]`");
                 &[]
             }
         }

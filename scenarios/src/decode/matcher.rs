@@ -19,7 +19,7 @@ impl Decoder<'_> {
             NodeKind::List(_) => {
                 let message =
                     "a list is no value; write `{ one_of: [ … ] }` if any of them will do";
-                self.error(code::SHAPE, node.span, message);
+                self.error(code::SHAPE, node.span, message, "write `{ one_of: [a, b] }`");
                 None
             }
             NodeKind::Map(entries) => self.one_key(node, entries),
@@ -39,7 +39,7 @@ impl Decoder<'_> {
             "matches" => self.text(value).map(Matcher::Matches),
             "contains" => self.text(value).map(Matcher::Contains),
             "not" => self.matcher(value).map(|matcher| Matcher::Not(Box::new(matcher))),
-            "one_of" => Some(Matcher::OneOf(self.texts(value))),
+            "one_of" => Some(Matcher::OneOf(self.choices(value))),
             "at_most" => self.text(value).map(Matcher::AtMost),
             "at_least" => self.text(value).map(Matcher::AtLeast),
             "between" => self.between(value),
@@ -52,10 +52,28 @@ impl Decoder<'_> {
         }
     }
 
+    fn choices(&mut self, node: &Node) -> Vec<Text> {
+        let says_nothing = match &node.kind {
+            NodeKind::List(items) => items.is_empty(),
+            NodeKind::Scalar(scalar) => scalar.is_null(),
+            NodeKind::Map(_) => false,
+        };
+        if says_nothing {
+            let message = "`one_of` lists nothing, so nothing can be one of it";
+            self.error(code::IMPOSSIBLE, node.span, message, "write `{ one_of: [a, b] }`");
+        }
+        self.texts(node)
+    }
+
     fn between(&mut self, node: &Node) -> Option<Matcher> {
         let bounds = self.texts(node);
         let [low, high] = bounds.as_slice() else {
-            self.error(code::SHAPE, node.span, "`between` takes a list of two values");
+            self.error(
+                code::SHAPE,
+                node.span,
+                "`between` takes a list of two values",
+                "write `{ between: [low, high] }`",
+            );
             return None;
         };
         Some(Matcher::Between(low.clone(), high.clone()))

@@ -52,11 +52,16 @@ impl Decoder<'_> {
         let is_dotted = |text: &Text| text.split('.').all(|part| part.parse::<u32>().is_ok());
         if let Some(version) = desk.version.as_ref().filter(|text| !is_dotted(text)) {
             let message = format!("`{version}` is not a version like `1.3`");
-            self.error(code::VALUE, version.span, message);
+            self.error(code::VALUE, version.span, message, "write numbers with dots between them");
         }
         if let (App::Browser, Some(version)) = (desk.app, &desk.version) {
             let message = "only the desktop app has a `version`";
-            self.error(code::CONTRADICTION, version.span, message);
+            self.error(
+                code::CONTRADICTION,
+                version.span,
+                message,
+                "remove `version`, or write `app: desktop`",
+            );
         }
         Some(desk)
     }
@@ -100,7 +105,12 @@ impl Decoder<'_> {
                 let camera = map.take("camera").and_then(|node| self.flag(node));
                 if !map.has("microphone") && !map.has("camera") {
                     let message = "say what is switched: `microphone`, `camera` or both";
-                    self.error(code::MISSING_KEY, map.span, message);
+                    self.error(
+                        code::MISSING_KEY,
+                        map.span,
+                        message,
+                        "add `microphone: true` or `camera: false`, for example",
+                    );
                 }
                 MessengerVerb::SwitchMedia { visitor, by, microphone, camera }
             }
@@ -144,14 +154,19 @@ impl Decoder<'_> {
             _ => {
                 let message =
                     "a playback is opened by one of `visitor`, `event`, `device`, `token`";
-                self.error(code::EXACTLY_ONE, map.span, message);
+                self.error(code::EXACTLY_ONE, map.span, message, "keep one of them");
                 return None;
             }
         };
         let read = |(key, node): (&Scalar, &Node)| Some((key.text.clone(), self.matcher(node)?));
         let fields: Vec<_> = map.rest().into_iter().filter_map(read).collect();
         if fields.is_empty() {
-            self.error(code::MISSING_KEY, map.span, "a playback needs something to look at");
+            self.error(
+                code::MISSING_KEY,
+                map.span,
+                "a playback needs something to look at",
+                "add a field and what it should be, such as `status: 200`",
+            );
         }
         Some(PlaybackCheck { link, fields })
     }

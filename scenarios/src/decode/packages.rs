@@ -71,7 +71,7 @@ impl Decoder<'_> {
             _ if said != 1 => {
                 let known = ASSIGNEES.join(", ");
                 let message = format!("the rule `{name}` says exactly one of {known}");
-                self.error(code::EXACTLY_ONE, span, message);
+                self.error(code::EXACTLY_ONE, span, message, "keep one of them");
                 return None;
             }
             (Some(wanted), _) => AssigneeSetup::TeamRole(wanted),

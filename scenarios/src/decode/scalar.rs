@@ -15,7 +15,7 @@ impl Decoder<'_> {
         if let NodeKind::Scalar(scalar) = &node.kind {
             return Some(scalar);
         }
-        self.shape(node, wanted);
+        self.shape(node, wanted, "write one value, without brackets and keys");
         None
     }
 
@@ -50,8 +50,7 @@ impl Decoder<'_> {
 
     fn value_error<T>(&mut self, scalar: &Scalar, wanted: &str, help: &str) -> Option<T> {
         let message = format!("`{}` is not {wanted}", scalar.text);
-        let found = Diagnostic::error(code::VALUE, scalar.text.span, message);
-        self.out.push(if help.is_empty() { found } else { found.help(help) });
+        self.error(code::VALUE, scalar.text.span, message, help);
         None
     }
 
@@ -61,7 +60,11 @@ impl Decoder<'_> {
         match (&*scalar.text.text, scalar.plain) {
             ("true", true) => Some(true),
             ("false", true) => Some(false),
-            _ => self.value_error(scalar, "`true` or `false`", ""),
+            _ => self.value_error(
+                scalar,
+                "`true` or `false`",
+                "write `true` or `false`, without quotes",
+            ),
         }
     }
 
@@ -75,7 +78,13 @@ impl Decoder<'_> {
         } else {
             digits.parse::<u64>().ok().and_then(|number| T::try_from(number).ok())
         };
-        number.or_else(|| self.value_error(scalar, "a whole number that fits here", ""))
+        number.or_else(|| {
+            self.value_error(
+                scalar,
+                "a whole number that fits here",
+                "write digits without sign or unit",
+            )
+        })
     }
 
     /// A duration that is not negative, in milliseconds.
@@ -118,8 +127,11 @@ impl Decoder<'_> {
         if found.is_none() {
             let message = format!("`{}` is none of {}", scalar.text, listed.join(", "));
             let help = hint(&scalar.text, names()).filter(|help| help.starts_with("did"));
-            self.out
-                .push(Diagnostic::error(code::VALUE, scalar.text.span, message).maybe_help(help));
+            self.out.push(
+                Diagnostic::error(code::VALUE, scalar.text.span, message)
+                    .help("write one of them")
+                    .maybe_help(help),
+            );
         }
         found
     }

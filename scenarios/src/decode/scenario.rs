@@ -17,11 +17,21 @@ pub(crate) fn scenario(root: &Node, case: Option<&Text>, d: &mut Decoder<'_>) ->
     check_id(&id, d);
     let title = map.required_text("title", d);
     if map.has("title") && title.trim().is_empty() {
-        d.error(code::VALUE, title.span, "the title is blank");
+        d.error(
+            code::VALUE,
+            title.span,
+            "the title is blank",
+            "say in a few words what the scenario shows",
+        );
     }
     if map.require("requirements", d).is_some_and(|node| !matches!(node.kind, NodeKind::List(_))) {
         let span = map.take("requirements").map(|node| node.span).unwrap_or_default();
-        d.error(code::SHAPE, span, "`requirements` is a list of ids");
+        d.error(
+            code::SHAPE,
+            span,
+            "`requirements` is a list of ids",
+            "write `requirements: [ID, ID]`; `leadsim list requirements` has the ids",
+        );
     }
     let clock = clock(&mut map, d);
     d.starts = Some(clock.starts);

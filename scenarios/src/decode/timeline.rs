@@ -72,7 +72,8 @@ impl Decoder<'_> {
                 rest.iter().map(|(word, _)| format!("`{}`", word.text)).collect();
             let found = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             let message = format!("a line has `at` and exactly one verb; this has {found}");
-            let mut problem = Diagnostic::error(code::EXACTLY_ONE, node.span, message);
+            let mut problem = Diagnostic::error(code::EXACTLY_ONE, node.span, message)
+                .help("give each verb a line of its own");
             if let Some((word, _)) =
                 rest.iter().find(|(word, _)| !verbs().any(|verb| word.text == verb))
             {
@@ -195,7 +196,12 @@ impl Decoder<'_> {
     fn entered(&mut self, map: &mut Map<'_>) -> Vec<(Text, Text)> {
         let entries = map.rest();
         if entries.is_empty() {
-            self.error(code::MISSING_KEY, map.span, "`enter` needs at least one visitor field");
+            self.error(
+                code::MISSING_KEY,
+                map.span,
+                "`enter` needs at least one visitor field",
+                "add a field and its value, such as `Email: pat@example.com`",
+            );
         }
         let read = |(key, node): (&crate::tree::Scalar, &Node)| {
             (key.text.clone(), self.text(node).unwrap_or_default())
@@ -229,7 +235,7 @@ impl Decoder<'_> {
 
     fn meeting_start(&mut self, node: &Node, zone: Option<Text>) -> Option<MeetingStart> {
         let NodeKind::Scalar(scalar) = &node.kind else {
-            self.shape(node, "a time");
+            self.shape(node, "a time", "write an instant, such as `2026-03-04T10:00:00-08:00`");
             return None;
         };
         match (parse_instant(&scalar.text), zone) {
@@ -239,6 +245,7 @@ impl Decoder<'_> {
                     code::CONTRADICTION,
                     zone.span,
                     "an instant with a UTC offset needs no `zone`",
+                    "remove `zone`, or write a local time without an offset",
                 );
                 None
             }

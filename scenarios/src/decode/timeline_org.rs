@@ -213,7 +213,12 @@ impl Decoder<'_> {
         if self.flag(node)? {
             return Some(meaning);
         }
-        self.error(code::VALUE, node.span, "this can only be `true`; leave it out otherwise");
+        self.error(
+            code::VALUE,
+            node.span,
+            "this can only be `true`; leave it out otherwise",
+            "write `true`, or remove the key",
+        );
         None
     }
 
@@ -238,7 +243,12 @@ impl Decoder<'_> {
         let status = self.number::<u16>(node)?;
         if !(200..=599).contains(&status) {
             let message = format!("`{status}` is no HTTP status of an answer (200 to 599)");
-            self.error(code::VALUE, node.span, message);
+            self.error(
+                code::VALUE,
+                node.span,
+                message,
+                "write the status as a number, such as 503",
+            );
             return None;
         }
         Some(status)

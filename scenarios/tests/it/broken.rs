@@ -33,7 +33,9 @@ fn every_broken_file_is_refused_with_the_code_that_it_names() {
             "{path}: {codes:?} instead of {expected}"
         );
         for problem in &found {
-            shown.push_str(&render_terminal(problem, &loaded.sources, false));
+            let told = render_terminal(problem, &loaded.sources, false);
+            assert!(told.contains('^') && problem.help.is_some(), "no caret or no hint: {told}");
+            shown.push_str(&told);
             shown.push_str("\n\n");
             let json = render_json(problem, &loaded.sources);
             assert_eq!(json["code"], expected.as_str());

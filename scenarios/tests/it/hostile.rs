@@ -12,12 +12,13 @@ use scenarios::{
     unparse,
 };
 
-/// Loads, checks, renders: whatever the text, nothing panics.
+/// Loads, checks, renders: whatever the text, nothing panics, and whatever is wrong comes with a hint.
 fn survives(text: &str) {
     let loaded = load_text("hostile.scenario.yaml", text);
     let found = check(&loaded.scenarios, &Small);
     for problem in loaded.diagnostics.iter().chain(&found) {
         assert!(!render_terminal(problem, &loaded.sources, false).is_empty());
+        assert!(problem.help.is_some(), "no hint: {problem:?}");
         assert!(render_json(problem, &loaded.sources).is_object());
     }
     for scenario in &loaded.scenarios {
