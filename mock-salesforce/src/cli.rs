@@ -1,5 +1,6 @@
 //! The command line: one module a subcommand.
 
+mod org_file;
 mod serve;
 mod support;
 

@@ -108,7 +108,9 @@ pub enum BundleError {
         entry: String,
     },
     /// An entry cannot be unpacked or is no UTF-8.
-    #[error("{entry:?} in the bundle cannot be read: {problem}")]
+    #[error(
+        "{entry:?} in the bundle cannot be read: {problem}; give a bundle as `leadsim run` wrote it"
+    )]
     Unreadable {
         /// The entry.
         entry: String,
@@ -116,7 +118,7 @@ pub enum BundleError {
         problem: String,
     },
     /// An entry is no JSON, or not the JSON it should be.
-    #[error("{entry:?} in the bundle is broken{}: {problem}", .line.map(|it| format!(" in line {it}")).unwrap_or_default())]
+    #[error("{entry:?} in the bundle is broken{}: {problem}; give a bundle as `leadsim run` wrote it", .line.map(|it| format!(" in line {it}")).unwrap_or_default())]
     Broken {
         /// The entry.
         entry: String,

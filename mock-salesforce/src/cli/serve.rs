@@ -3,18 +3,18 @@
 use std::{
     io::{self, Write as _},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use clap::Args;
 use mock_salesforce::{
-    Clock as _, Mock, MockSalesforce, Org, OrgSeed, Serving, StartError,
+    Clock as _, Mock, MockSalesforce, Org, Serving, StartError,
     api::{NEWEST_VERSION, OLDEST_VERSION},
     clock::Wall,
     store::{self, Durability},
 };
 
-use super::told;
+use super::{org_file, told};
 
 /// Where the files for clients are, below the directory of `--data`.
 const CLIENT_FILES: &str = "client-files";
@@ -83,7 +83,7 @@ impl Serve {
 
     fn mock(&self) -> Result<Mock, String> {
         let mut seed = match &self.org {
-            Some(path) => read_seed(path)?,
+            Some(path) => org_file::read(path)?,
             None => mock_salesforce::standard_org(),
         };
         if let Some(version) = self.api_version {
@@ -127,23 +127,6 @@ fn version(text: &str) -> Result<u16, String> {
         number.parse().ok().filter(|version| (OLDEST_VERSION..=NEWEST_VERSION).contains(version));
     version.ok_or_else(|| {
         format!("no version that is emulated; name one of {OLDEST_VERSION}.0 to {NEWEST_VERSION}.0")
-    })
-}
-
-fn read_seed(path: &Path) -> Result<OrgSeed, String> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        format!(
-            "could not read the org in `{shown}`: {error}; name a JSON file that this user can read"
-        )
-    })?;
-    if !text.trim_start().starts_with('{') {
-        return Err(format!(
-            "`{shown}` is not an org: it is no JSON object; write one, such as {{}}"
-        ));
-    }
-    serde_json::from_str(&text).map_err(|error| {
-        format!("`{shown}` is not an org: {error}; correct that place, or leave the key out to get its default")
     })
 }
 

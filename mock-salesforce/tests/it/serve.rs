@@ -255,7 +255,10 @@ fn the_program_says_what_is_wrong_and_what_to_do() {
         (vec!["--bind", "here"], vec!["no address with a port", "127.0.0.1:8080"]),
         (vec!["--api-version", "12.0"], vec!["31.0 to 68.0"]),
         (vec!["--org", "/nowhere/org.json"], vec!["could not read the org in `/nowhere/org.json`"]),
-        (vec!["--org", org_text], vec!["is not an org: unknown field `nmae`", "line 2 column 9"]),
+        (
+            vec!["--org", org_text],
+            vec!["is not an org: unknown field `nmae`", "2 |   {\"nmae\": \"A\"}]}\n"],
+        ),
     ] {
         let text = told(&arguments);
         assert!(parts.iter().all(|part| text.contains(part)), "{text}");

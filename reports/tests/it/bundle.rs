@@ -132,7 +132,7 @@ fn a_missing_or_broken_entry_is_named() {
     refused(
         &changed(broken, &[]),
         expect![[
-            r#""scenarios/0002/journal.ndjson" in the bundle is broken in line 3: invalid value: integer `-3`, expected u64 at line 1 column 9"#
+            r#""scenarios/0002/journal.ndjson" in the bundle is broken in line 3: invalid value: integer `-3`, expected u64 at line 1 column 9; give a bundle as `leadsim run` wrote it"#
         ]],
     );
 }
