@@ -2,7 +2,7 @@
 
 mod position;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::LazyCell, ops::Range};
 
 use axum::http::StatusCode;
 use percent_encoding::percent_decode;
@@ -13,6 +13,9 @@ use crate::{
     FieldInput, OrgError,
     org::{SentFields, SentValue},
 };
+
+/// What marks a text as UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A parameter of a query string or form, decoded; `+` is a blank.
 pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
@@ -58,7 +61,7 @@ pub(super) fn decoded(value: &str) -> String {
 /// Any JSON body: an object always.
 pub(super) fn parse<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refusal> {
     // Some clients mark their UTF-8.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     if body.iter().all(u8::is_ascii_whitespace) {
         let message = "The HTTP entity body is required, but this request has no entity body.";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", message));
@@ -173,17 +176,30 @@ fn expected(reason: &str) -> &str {
 
 /// The errors with the place of the value that does not fit, as far as the body tells it.
 pub(super) fn placed(mut errors: Vec<OrgError>, body: &[u8]) -> Vec<OrgError> {
-    for error in &mut errors {
-        let Some((line, column)) =
-            error.input.as_deref().and_then(|key| position::after_value(body, key))
-        else {
-            continue;
-        };
-        if let Some((head, _)) = error.message.rsplit_once("[line:") {
+    place(&mut errors, body, || Some(0..body.len()));
+    errors
+}
+
+/// Gives the errors of each of the `records` of a body the place of the value that does not fit.
+pub(super) fn place_in_records<'e>(records: impl Iterator<Item = &'e mut [OrgError]>, body: &[u8]) {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let items = LazyCell::new(|| position::items(body, "records").unwrap_or_default());
+    for (record, errors) in records.enumerate() {
+        place(errors, body, || items.get(record).cloned());
+    }
+}
+
+/// `part` says which part of the body the errors are about; it is not asked for nothing.
+fn place(errors: &mut [OrgError], body: &[u8], part: impl Fn() -> Option<Range<usize>>) {
+    for error in errors {
+        let Some(key) = error.input.as_deref() else { continue };
+        let at = part().and_then(|part| position::after_value(body, part, key));
+        if let Some((line, column)) = at
+            && let Some((head, _)) = error.message.rsplit_once("[line:")
+        {
             error.message = format!("{head}[line:{line}, column:{column}]");
         }
     }
-    errors
 }
 
 /// A record of a collection: its object, its id, and its fields without both.

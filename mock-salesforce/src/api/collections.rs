@@ -39,7 +39,7 @@ pub(super) fn routes() -> super::route::Resource {
 pub(super) fn create(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     visit.since(SINCE)?;
-    let sent = parse(call.body)?;
+    let sent = save::Records::read(call.body)?;
     save::create(&mut visit.mock.org(), &visit, sent)
 }
 
@@ -47,7 +47,7 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
 pub(super) fn update(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     visit.since(SINCE)?;
-    let sent = parse(call.body)?;
+    let sent = save::Records::read(call.body)?;
     save::update(&mut visit.mock.org(), &visit, sent)
 }
 
@@ -56,7 +56,7 @@ pub(super) fn upsert(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     let [object, field] = call.path();
     visit.since(UPSERT_SINCE)?;
-    let sent = parse(call.body)?;
+    let sent = save::Records::read(call.body)?;
     save::upsert(&mut visit.mock.org(), &visit, (object, field), sent)
 }
 

@@ -169,3 +169,22 @@ fn an_all_or_none_of_null_is_false() {
     let calls = post("/composite/batch", json!({"haltOnError": null, "batchRequests": [call]}));
     assert_eq!(calls["hasErrors"], false);
 }
+
+#[test]
+fn a_value_of_the_wrong_type_is_told_where_it_stands_in_the_body() {
+    let mut client = Client::new();
+    let body = "{\"records\": [\n {\"attributes\": {\"type\": \"Lead\"}, \"NumberOfEmployees\": 5, \"LastName\": \"A\", \"Company\": \"B\"},\n \
+                {\"attributes\": {\"type\": \"Lead\"}, \"NumberOfEmployees\": \"many\"}]}";
+    let mut told = |method: &str, path: &str, body: &str| {
+        let items = client.call(method, path, body).json();
+        let error = &items[1]["errors"][0];
+        assert_eq!(error["statusCode"], "JSON_PARSER_ERROR", "{items}");
+        error["message"].as_str().unwrap().rsplit_once(" at ").unwrap().1.to_owned()
+    };
+    assert_eq!(told("POST", "/composite/sobjects", body), "[line:3, column:62]");
+    let marked = format!("\u{feff}{body}");
+    assert_eq!(told("POST", "/composite/sobjects", &marked), "[line:3, column:62]");
+    let keyed = body.replace("\"Company\": \"B\"", "\"Email\": \"a@x.org\"");
+    let keyed = keyed.replace("\"many\"", "\"many\", \"Email\": \"b@x.org\"");
+    assert_eq!(told("PATCH", "/composite/sobjects/Lead/Email", &keyed), "[line:3, column:62]");
+}

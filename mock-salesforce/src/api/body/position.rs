@@ -1,18 +1,72 @@
 //! Where in a JSON text a key's value ends: what a `JSON_PARSER_ERROR` points at.
 
-/// Line and column, counted from 1, just past the value of the first key `key` of the text.
-pub(super) fn after_value(body: &[u8], key: &str) -> Option<(usize, usize)> {
+use std::ops::Range;
+
+/// Line and column, counted from 1, just past the value of the first key `key` of a part of the text.
+pub(super) fn after_value(body: &[u8], part: Range<usize>, key: &str) -> Option<(usize, usize)> {
     let quoted = serde_json::to_string(key).ok()?;
     let quoted = quoted.as_bytes();
-    let mut from = 0;
+    let mut from = part.start;
     loop {
-        let at =
-            from + body.get(from..)?.windows(quoted.len()).position(|window| window == quoted)?;
+        let rest = body.get(from..part.end)?;
+        let at = from + rest.windows(quoted.len()).position(|window| window == quoted)?;
         let rest = skip_blanks(body, at + quoted.len());
         if body.get(rest) == Some(&b':') {
             return Some(line_and_column(body, value_end(body, skip_blanks(body, rest + 1))));
         }
         from = at + quoted.len();
+    }
+}
+
+/// Where the items of the list stand that an object has under a key. The text is known to be JSON.
+pub(super) fn items(body: &[u8], list: &str) -> Option<Vec<Range<usize>>> {
+    let quoted = serde_json::to_string(list).ok()?;
+    let mut at = skip_blanks(body, opened(body, 0, b'{')?);
+    let mut start = None;
+    while body.get(at) == Some(&b'"') {
+        let key = at..past(body, at);
+        let value = skip_blanks(body, skip_blanks(body, key.end) + 1);
+        // Of a key that is there twice, the last counts.
+        if body.get(key) == Some(quoted.as_bytes()) {
+            start = Some(value);
+        }
+        at = next(body, value);
+    }
+    let mut at = skip_blanks(body, opened(body, start?, b'[')?);
+    let mut items = Vec::new();
+    while !matches!(body.get(at), Some(b']') | None) {
+        items.push(at..past(body, at));
+        at = next(body, at);
+    }
+    Some(items)
+}
+
+/// One past the bracket that stands there.
+fn opened(body: &[u8], from: usize, bracket: u8) -> Option<usize> {
+    let at = skip_blanks(body, from);
+    (body.get(at) == Some(&bracket)).then_some(at + 1)
+}
+
+/// What comes behind the value at `start` and its comma.
+fn next(body: &[u8], start: usize) -> usize {
+    let end = skip_blanks(body, past(body, start));
+    skip_blanks(body, end + usize::from(body.get(end) == Some(&b',')))
+}
+
+/// One past the whole value at `start`.
+fn past(body: &[u8], start: usize) -> usize {
+    let (mut at, mut depth) = (start, 0_usize);
+    loop {
+        match body.get(at) {
+            Some(b'{' | b'[') => (at, depth) = (at + 1, depth + 1),
+            Some(b'}' | b']') => (at, depth) = (at + 1, depth.saturating_sub(1)),
+            Some(b',' | b':' | b' ' | b'\n' | b'\r' | b'\t') => at += 1,
+            Some(_) => at = value_end(body, at),
+            None => return body.len(),
+        }
+        if depth == 0 {
+            return at;
+        }
     }
 }
 
@@ -51,12 +105,25 @@ fn line_and_column(body: &[u8], at: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::after_value;
+    use super::{after_value, items};
 
     #[test]
     fn the_place_is_just_past_the_value() {
-        assert_eq!(after_value(br#"{"D":"D","When": "soon"}"#, "When"), Some((1, 24)));
-        assert_eq!(after_value(b"{\n \"N\": 12}", "N"), Some((2, 9)));
-        assert_eq!(after_value(br#"{"a":1}"#, "b"), None);
+        let place = |body: &[u8], key| after_value(body, 0..body.len(), key);
+        assert_eq!(place(br#"{"D":"D","When": "soon"}"#, "When"), Some((1, 24)));
+        assert_eq!(place(b"{\n \"N\": 12}", "N"), Some((2, 9)));
+        assert_eq!(place(br#"{"a":1}"#, "b"), None);
+    }
+
+    #[test]
+    fn the_items_of_a_list_are_found_behind_whatever_stands_before_them() {
+        let body: &[u8] =
+            br#" { "all" : {"records": [9]}, "records" : [ {"a": ["]", "\"}"]} , 12,[], {"b":1} ], "c": 1}"#;
+        let found = items(body, "records").unwrap();
+        let texts: Vec<&[u8]> = found.into_iter().map(|range| &body[range]).collect();
+        assert_eq!(texts, [&br#"{"a": ["]", "\"}"]}"#[..], b"12", b"[]", br#"{"b":1}"#]);
+        assert_eq!(items(body, "rows"), None);
+        assert_eq!(items(b"", "records"), None);
+        assert_eq!(items(br#"{"records": []}"#, "records"), Some(Vec::new()));
     }
 }

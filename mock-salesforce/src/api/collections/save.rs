@@ -8,14 +8,14 @@ use serde::Deserialize;
 use crate::{
     Org, OrgError, SfId, UpsertRefusal,
     api::{
-        body::{TypedRecord, typed},
+        body::{TypedRecord, parse, place_in_records, typed},
         error::{Answer, Refusal, write_item_errors},
         reply::Reply,
         sobjects::row::{known, write_save_result},
+        unsupported,
         visit::Visit,
     },
     org::{JsonRef, SentFields, SentValue},
-    schema::files,
 };
 
 /// Most rows of one call (wire reference §5.2).
@@ -28,8 +28,18 @@ const CHUNK_LIMIT: usize = 10;
 pub(in crate::api) struct Records<'b> {
     #[serde(default, rename = "allOrNone", deserialize_with = "crate::api::body::truth")]
     pub(in crate::api) all_or_none: bool,
-    #[serde(borrow)]
-    records: Vec<SentFields<'b>>,
+    #[serde(borrow, rename = "records")]
+    rows: Vec<SentFields<'b>>,
+    /// The body, to find places in; empty inside a call.
+    #[serde(skip)]
+    text: &'b [u8],
+}
+
+impl<'b> Records<'b> {
+    /// Reads the body of a save.
+    pub(in crate::api) fn read(body: &'b [u8]) -> Result<Self, Refusal> {
+        Ok(Self { text: body, ..parse(body)? })
+    }
 }
 
 /// What became of a row.
@@ -46,6 +56,7 @@ impl Item {
 
 /// Creates rows, of several objects if need be.
 pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records<'_>) -> Answer {
+    let text = sent.text;
     let (all_or_none, records) = accepted(sent)?;
     let items = save_all(org, visit, all_or_none, records, |org, record| {
         let object = match object_of(org, visit, &record) {
@@ -63,11 +74,12 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records<'_>) ->
             Err(errors) => Item::Failed(errors),
         }
     });
-    Ok(reply(&items))
+    Ok(reply_to(text, items))
 }
 
 /// Changes rows by id.
 pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records<'_>) -> Answer {
+    let text = sent.text;
     let (all_or_none, records) = accepted(sent)?;
     let mut seen = BTreeSet::new();
     let items = save_all(org, visit, all_or_none, records, |org, record| {
@@ -87,7 +99,7 @@ pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records<'_>) ->
             Err(errors) => Item::Failed(errors),
         }
     });
-    Ok(reply(&items))
+    Ok(reply_to(text, items))
 }
 
 /// Changes or creates rows of one object by a key field.
@@ -104,6 +116,7 @@ pub(in crate::api) fn upsert(
             format!("Provided external ID field does not exist or is not accessible: {field}");
         return Err(Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND", &message));
     };
+    let text = sent.text;
     let (all_or_none, records) = accepted(sent)?;
     let mut seen = BTreeSet::new();
     let items = save_all(org, visit, all_or_none, records, |org, mut record| {
@@ -122,7 +135,7 @@ pub(in crate::api) fn upsert(
         }
         upsert_one(org, visit, (object, &key_field, &key), &record.fields)
     });
-    Ok(reply(&items))
+    Ok(reply_to(text, items))
 }
 
 fn upsert_one(
@@ -208,8 +221,8 @@ fn rolled_back(item: Item) -> Item {
 }
 
 fn accepted(sent: Records<'_>) -> Result<(bool, Vec<TypedRecord<'_>>), Refusal> {
-    check_count(sent.records.len())?;
-    let records: Vec<TypedRecord<'_>> = sent.records.into_iter().map(typed).collect();
+    check_count(sent.rows.len())?;
+    let records: Vec<TypedRecord<'_>> = sent.rows.into_iter().map(typed).collect();
     let same = |a: &TypedRecord<'_>, b: &TypedRecord<'_>| match (&a.object, &b.object) {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
         (a, b) => a == b,
@@ -239,8 +252,7 @@ fn object_of<'r>(org: &Org, visit: &Visit, record: &'r TypedRecord<'_>) -> Resul
         return Err(Item::failed("INVALID_TYPE", "sObject type is missing: set attributes.type"));
     };
     if org.schema().object(object).is_none() {
-        if let Some(what) = files::counted_as(object) {
-            visit.mock.count_unsupported(what);
+        if let Some(what) = unsupported::object(org, &visit.mock, "", object) {
             return Err(Item::failed(
                 "NOT_IMPLEMENTED",
                 format!("mock-salesforce does not emulate {what}"),
@@ -271,6 +283,16 @@ fn take_key(record: &mut TypedRecord<'_>, field: &str) -> String {
         None | Some(JsonRef::Null) => String::new(),
         Some(other) => other.to_string(),
     }
+}
+
+/// The answer to a save whose body is `text`.
+fn reply_to(text: &[u8], mut items: Vec<Item>) -> Reply {
+    let errors = items.iter_mut().map(|item| match item {
+        Item::Saved { .. } => &mut [],
+        Item::Failed(errors) => errors.as_mut_slice(),
+    });
+    place_in_records(errors, text);
+    reply(&items)
 }
 
 fn reply(items: &[Item]) -> Reply {
