@@ -3,10 +3,10 @@
 //! Names are case-insensitive, as everywhere in Salesforce. An [`ObjectIndex`] and a
 //! [`FieldIndex`] stay valid for the life of the org: removing a field hides it, its slot stays.
 
+pub(crate) mod absent;
 mod alter;
 mod custom;
 mod field;
-pub(crate) mod files;
 mod globals;
 mod load;
 mod names;
@@ -16,6 +16,8 @@ mod plan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+// Statements know them by the first of their kind.
+pub(crate) use absent as files;
 pub use alter::{FieldChange, SchemaError};
 pub use custom::CustomObject;
 pub use field::{

@@ -157,8 +157,16 @@ pub(super) fn up_to_date(mock: &Mock, now: Timestamp) -> std::sync::MutexGuard<'
         org.run_due(now);
     }
     org.forget_old_jobs(now);
-    for what in org.take_unsupported_queries() {
-        mock.count_unsupported(&format!("Bulk query: {what}"));
-    }
+    count_unsupported(&mut org, mock);
     org
+}
+
+/// Counts what queries asked for and this mock has not, and names one of them.
+fn count_unsupported(org: &mut Org, mock: &Mock) -> Option<String> {
+    let mut counted = org.take_unsupported_queries().into_iter().map(|what| {
+        let what = format!("Bulk query: {what}");
+        mock.count_unsupported(&what);
+        what
+    });
+    counted.next_back()
 }

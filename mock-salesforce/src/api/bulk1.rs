@@ -111,6 +111,11 @@ fn wrong_method(method: &Method, headers: &HeaderMap, allowed: &str) -> Reply {
 /// Refuses and counts what this mock has not.
 fn unsupported(mock: &Mock, form: Form, what: &str) -> Reply {
     mock.count_unsupported(what);
+    not_emulated(form, what)
+}
+
+/// Refuses what this mock has not and has counted.
+fn not_emulated(form: Form, what: &str) -> Reply {
     let text = format!("mock-salesforce does not emulate {what}");
     refusal(form, "FeatureNotEnabled", &text)
 }

@@ -3,7 +3,7 @@
 use axum::http::Method;
 
 use super::{error::Refusal, front::method_not_allowed};
-use crate::{FieldKind, Mock, Org, schema::files};
+use crate::{FieldKind, Mock, Org, schema::absent};
 
 /// Parts of the API that exist at Salesforce; an address outside of them does not exist there either.
 const KNOWN: &[&str] = &[
@@ -29,7 +29,13 @@ pub(super) fn route(mock: &Mock, method: &Method, path: &str) -> Refusal {
 
 /// What is refused instead of the 404 that `sobjects/…` was answered with: Salesforce has it, this mock has not.
 pub(super) fn lacking(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refusal> {
-    let ["sobjects", object, rest @ ..] = segments else { return None };
+    let (object, rest) = match segments {
+        ["sobjects", object, rest @ ..] => (object, rest),
+        ["composite", "sobjects" | "tree", object, ..] => {
+            return self::object(org, mock, "", object).map(Refusal::unsupported);
+        }
+        _ => return None,
+    };
     let what = match (org.schema().object(object), rest) {
         (Some(_), ["defaultValues"]) => "default values of objects".to_owned(),
         (Some(_), ["listviews", ..]) => "list views".to_owned(),
@@ -38,16 +44,24 @@ pub(super) fn lacking(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refus
             format!("files: {}.{}", object.name, field.name)
         }
         (None, []) if *object == "relevantItems" => "relevant items".to_owned(),
-        (None, _) => {
-            if let Some(absent) = files::absent(object) {
-                mock.count_unsupported(absent);
-            }
-            files::counted_as(object)?.to_owned()
-        }
+        (None, _) => return self::object(org, mock, "", object).map(Refusal::unsupported),
         _ => return None,
     };
     mock.count_unsupported(&what);
     Some(Refusal::unsupported(&what))
+}
+
+/// Counts an object of this name if Salesforce has it and this org has not; one that is refused for that is named. Others
+/// are answered as an org without them answers. `api` says in front of what is counted how it was asked for.
+pub(super) fn object(org: &Org, mock: &Mock, api: &str, name: &str) -> Option<&'static str> {
+    if org.schema().object(name).is_some() {
+        return None;
+    }
+    let refused = absent::counted_as(name);
+    if let Some(what) = refused.or_else(|| absent::absent(name)) {
+        mock.count_unsupported(&format!("{api}{what}"));
+    }
+    refused
 }
 
 /// Methods of a row's address.

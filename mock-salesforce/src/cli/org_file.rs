@@ -44,7 +44,7 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 /// The file, the line and the column of a byte, and the line with a caret below it.
 fn pointed_at(path: &str, bytes: &[u8], at: usize) -> String {
     let (before, after) = bytes.split_at(at.min(bytes.len()));
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = before.split(|byte| *byte == b'\n').count();
     let left = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let right = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let (left, right) = (visible(left), visible(right));

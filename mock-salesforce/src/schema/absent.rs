@@ -1,8 +1,8 @@
-//! Objects that Salesforce has and this mock has not: those that carry files, which are refused as such, and others, which
-//! answer as in an org without them. Both are counted.
+//! Which objects does Salesforce have and this mock not? Those that carry files are refused as such; others that programs
+//! ask for answer as in an org without them. Both are counted, whichever API they are asked through.
 
-/// How they are counted: by their names, in the order of the alphabet.
-const OBJECTS: &[&str] = &[
+/// Objects that carry files, as they are counted: by their names, in the order of the alphabet.
+const FILES: &[&str] = &[
     "files: AttachedContentDocument",
     "files: AttachedContentNote",
     "files: CombinedAttachment",
@@ -24,12 +24,12 @@ const OBJECTS: &[&str] = &[
     "files: StaticResource",
 ];
 
-/// What is counted when the object of this name is asked for, if it is one of them.
+/// What is refused and counted when the object of this name is asked for, if it carries files.
 pub(crate) fn counted_as(object: &str) -> Option<&'static str> {
-    of(OBJECTS, object)
+    of(FILES, object)
 }
 
-/// Others that programs ask for.
+/// Others that programs ask for, counted in the same way.
 const OTHERS: &[&str] = &[
     "objects: AccountContactRelation",
     "objects: AccountShare",

@@ -1,6 +1,7 @@
 //! One binary for every integration test of the crate.
 #![cfg(test)]
 
+mod absent;
 mod access;
 mod actions;
 mod assignment;

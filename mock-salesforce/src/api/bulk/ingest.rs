@@ -14,6 +14,7 @@ use crate::{
         front::at_once,
         reply::Reply,
         route::Call,
+        unsupported,
         visit::header_text,
     },
     org::bulk::JobKind,
@@ -36,6 +37,9 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
     let now = visit.saving.now;
     let cx = SaveContext { origin: Origin::Bulk, ..visit.saving };
     let mut org = up_to_date(&visit.mock, now);
+    if let Some(what) = unsupported::object(&org, &visit.mock, "Bulk job: ", &request.object) {
+        return Err(Refusal::unsupported(what));
+    }
     let id = org.create_job(&cx, request).map_err(refused)?;
     if let Some(file) = file {
         org.upload_job(id, now, file).map_err(refused)?;

@@ -6,7 +6,9 @@
 use axum::http::{StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
-use super::{info, job_id, new_job, of_kind, refused, served, up_to_date, wrong};
+use super::{
+    count_unsupported, info, job_id, new_job, of_kind, refused, served, up_to_date, wrong,
+};
 use crate::{
     Org, Origin, SaveContext, SfId,
     api::{
@@ -39,12 +41,12 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
     let cx = SaveContext { origin: Origin::Bulk, ..visit.saving };
     let mut org = up_to_date(&visit.mock, cx.now);
     let made = org.create_job(&cx, request);
-    if let Some(what) = org.take_unsupported_queries().first() {
-        let what = format!("Bulk query: {what}");
-        visit.mock.count_unsupported(&what);
-        return Err(Refusal::unsupported(&what));
-    }
-    let job = of_kind(&org, made.map_err(refused)?, JobKind::Query)?;
+    let counted = count_unsupported(&mut org, &visit.mock);
+    let made = made.map_err(|error| match counted {
+        Some(what) if error.code == "NOT_IMPLEMENTED" => Refusal::unsupported(&what),
+        _ => refused(error),
+    });
+    let job = of_kind(&org, made?, JobKind::Query)?;
     Ok(Reply::ok(info::plain(&org, &visit, job)))
 }
 

@@ -8,13 +8,14 @@ use axum::{
 use super::{
     answer::{self, Form, refusal},
     document::{self, Misread},
-    id, refused, unsupported,
+    id, not_emulated, refused, unsupported,
 };
 use crate::{
     Mock, Org, Origin, SaveContext, SfId,
     api::{
         bulk::up_to_date,
         reply::Reply,
+        unsupported::object,
         visit::{Visit, Whole, header_text},
     },
     org::bulk::{Job, JobKind},
@@ -40,6 +41,9 @@ pub(super) async fn create(
     }
     let cx = SaveContext { origin: Origin::Bulk, ..visit.saving };
     let mut org = up_to_date(&visit.mock, cx.now);
+    if let Some(what) = object(&org, &visit.mock, "Bulk 1.0 job: ", &request.object) {
+        return Err(not_emulated(form, what));
+    }
     let id = org.create_job(&cx, request).map_err(|error| refused(form, &error, ""))?;
     let job = of(&org, form, id)?;
     let place = format!("/services/async/{}.0/job/{id}", visit.version);

@@ -57,6 +57,11 @@ impl Fault {
     /// What Salesforce has and this mock has not: counted.
     pub(super) fn unsupported(mock: &Mock, what: &str) -> Self {
         mock.count_unsupported(&format!("soap:{what}"));
+        Self::not_emulated(what)
+    }
+
+    /// What Salesforce has and this mock has not, counted by who knows it.
+    pub(super) fn not_emulated(what: &str) -> Self {
         Self::of("FUNCTIONALITY_NOT_ENABLED", format!("mock-salesforce does not emulate {what}"))
     }
 

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Call, fault::Fault, row::zoned};
-use crate::{FieldInput, FieldKind, ObjectSchema, Org, SfId, schema::files, xml::Element};
+use crate::{FieldInput, FieldKind, ObjectSchema, Org, SfId, api::unsupported, xml::Element};
 
 /// A record as it was sent.
 #[derive(Debug)]
@@ -74,8 +74,8 @@ pub(super) fn visible<'o>(
 ) -> Result<&'o ObjectSchema, Fault> {
     let object = org.schema().object(name);
     object.filter(|object| org.permitted(call.visit.user, object.index).read).ok_or_else(|| {
-        match files::counted_as(name) {
-            Some(what) => Fault::unsupported(&call.visit.mock, what),
+        match unsupported::object(org, &call.visit.mock, "SOAP: ", name) {
+            Some(what) => Fault::not_emulated(what),
             None => Fault::no_such_object(name),
         }
     })

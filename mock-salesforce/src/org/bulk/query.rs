@@ -20,13 +20,17 @@ pub(crate) struct QueryRefusal {
     pub(crate) code: &'static str,
     /// The text.
     pub(crate) message: String,
-    /// Salesforce has it, this org has not.
+    /// Salesforce has it, this org has not: counted, whether it is refused for that or as if there were none.
     pub(crate) unsupported: Option<&'static str>,
 }
 
 impl From<SoqlError> for QueryRefusal {
     fn from(error: SoqlError) -> Self {
-        Self { code: error.code, message: error.message, unsupported: error.unsupported }
+        Self {
+            code: error.code,
+            message: error.message,
+            unsupported: error.unsupported.or(error.absent),
+        }
     }
 }
 
