@@ -12,7 +12,7 @@ use super::{
     error::{Answer, Refusal},
     reply::Reply,
     route::{Call, get, patch, post},
-    sobjects::row::{known, row_columns},
+    sobjects::{row::known, shown::row_columns},
     visit::Visit,
 };
 use crate::{

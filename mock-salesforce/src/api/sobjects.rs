@@ -5,6 +5,8 @@
 
 mod related;
 pub(super) mod row;
+pub(super) mod sent;
+pub(super) mod shown;
 
 use axum::http::Method;
 
@@ -33,7 +35,7 @@ pub(super) fn routes() -> super::route::Resource {
 pub(super) fn create(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     let [object] = call.path();
-    let sent = row::Sent::read(call.body)?;
+    let sent = sent::Sent::read(call.body)?;
     row::create(&mut visit.mock.org(), &visit, object, sent)
 }
 
@@ -45,7 +47,7 @@ pub(super) fn create_by_id(call: &Call<'_>) -> Answer {
         return Err(method_not_allowed(&Method::POST, ROW_METHODS));
     }
     let key = row::UpsertKey { object, field: "Id", value: "", update_only: false };
-    let sent = row::Sent::read(call.body)?;
+    let sent = sent::Sent::read(call.body)?;
     row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
 
@@ -65,7 +67,7 @@ pub(super) fn retrieve(call: &Call<'_>) -> Answer {
 pub(super) fn update(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     let [object, id] = call.path();
-    let sent = row::Sent::read(call.body)?;
+    let sent = sent::Sent::read(call.body)?;
     row::update(&mut visit.mock.org(), &visit, (object, id), sent)
 }
 
@@ -94,7 +96,7 @@ pub(super) fn upsert(call: &Call<'_>) -> Answer {
     let update_only =
         parameter(call.query(), "updateOnly").is_some_and(|only| only.eq_ignore_ascii_case("true"));
     let key = row::UpsertKey { object, field, value, update_only };
-    let sent = row::Sent::read(call.body)?;
+    let sent = sent::Sent::read(call.body)?;
     row::upsert(&mut visit.mock.org(), &visit, &key, sent)
 }
 

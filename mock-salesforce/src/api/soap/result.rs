@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::{Call, row::RowWriter};
 use crate::{
     Org, OrgError, SfId,
-    api::{duplicates, sobjects::row::row_columns},
+    api::{duplicates, sobjects::shown::row_columns},
     soql::{Visible, Writer},
     xml,
 };

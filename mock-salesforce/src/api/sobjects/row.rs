@@ -1,19 +1,17 @@
 //! One row: created, read, changed, deleted, found by a key.
 
-use std::sync::Arc;
-
 use axum::http::{Method, StatusCode};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value as Json;
-use sha2::{Digest as _, Sha256};
 
-use super::related::{self, Related};
+use super::{
+    related::{self, Related},
+    sent::Sent,
+    shown::{may_change, row_reply, write_match},
+};
 use crate::{
-    FieldKind, FieldSchema, ObjectSchema, Org, OrgError, Record, SfId, Timestamp, UpsertRefusal,
-    Value, ValueRef,
+    FieldSchema, ObjectSchema, Org, OrgError, Record, SfId, UpsertRefusal, Value,
     api::{
-        body::{parse, placed},
-        conditional::{Entity, Purpose, conditional, stamped},
+        body::placed,
         duplicates::spelling,
         error::{Answer, Payload, Refusal, Target},
         front::method_not_allowed,
@@ -21,8 +19,6 @@ use crate::{
         visit::Visit,
     },
     json,
-    org::SentFields,
-    soql::{Column, Right, Visible, Writer, own_column, stored_column},
 };
 
 /// The first version whose upserts answer 200 and `created` (wire reference §3.6).
@@ -34,56 +30,6 @@ pub(in crate::api) struct UpsertKey<'r> {
     pub(in crate::api) field: &'r str,
     pub(in crate::api) value: &'r str,
     pub(in crate::api) update_only: bool,
-}
-
-/// The body of a save, and its text as far as errors can point into it.
-pub(in crate::api) struct Sent<'b> {
-    pub(in crate::api) fields: SentFields<'b>,
-    pub(in crate::api) text: &'b [u8],
-}
-
-impl<'b> Sent<'b> {
-    /// Reads a request's body.
-    pub(in crate::api) fn read(text: &'b [u8]) -> Result<Self, Refusal> {
-        Ok(Self { fields: parse(text)?, text })
-    }
-
-    /// Takes `attributes` out; its type, where it is sent, must be the object of the address.
-    fn of(mut self, object: &str) -> Result<Self, Refusal> {
-        match self.fields.take_type() {
-            Some(other) if !other.eq_ignore_ascii_case(object) => {
-                let message = format!(
-                    "attributes.type {other} does not match the sobject {object} of the address"
-                );
-                Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_TYPE", &message))
-            }
-            _ => Ok(self),
-        }
-    }
-
-    /// `field` belongs into the address, not into the body.
-    fn without(self, field: &str) -> Result<Self, Refusal> {
-        if self.fields.keys().any(|key| key.eq_ignore_ascii_case(field)) {
-            let message = format!("The {field} field should not be specified in the sobject data.");
-            return Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_FIELD", &message));
-        }
-        Ok(self)
-    }
-
-    /// Files are not emulated: a body that carries one is refused and counted.
-    fn without_files(self, visit: &Visit, object: &ObjectSchema) -> Result<Self, Refusal> {
-        if object.plan().files.is_empty() {
-            return Ok(self);
-        }
-        let is_file =
-            |key: &&str| object.field(key).is_some_and(|field| field.kind == FieldKind::Base64);
-        if let Some(field) = self.fields.keys().find(is_file) {
-            let what = format!("files: {}.{field}", object.name);
-            visit.mock.count_unsupported(&what);
-            return Err(Refusal::unsupported(&what));
-        }
-        Ok(self)
-    }
 }
 
 /// Creates a row.
@@ -288,87 +234,6 @@ pub(in crate::api) fn write_save_result(out: &mut Vec<u8>, id: SfId, created: Op
     out.push(b'}');
 }
 
-/// The columns of a row that is read by itself: those asked for, or all in describe order.
-pub(in crate::api) fn row_columns(
-    org: &Org,
-    user: SfId,
-    object: &ObjectSchema,
-    wanted: Option<&str>,
-) -> Result<Vec<Column>, Refusal> {
-    found_columns(org, user, object, wanted).map(|(columns, _)| columns)
-}
-
-/// The columns, and the answers about rights that they rest on.
-fn found_columns(
-    org: &Org,
-    user: SfId,
-    object: &ObjectSchema,
-    wanted: Option<&str>,
-) -> Result<(Vec<Column>, Vec<Right>), Refusal> {
-    let mut rights = Vec::new();
-    let mut readable = |field: &FieldSchema| {
-        let granted = org.readable(user, object.index, field.index);
-        rights.push(Right { object: object.index, field: Some(field.index), granted });
-        granted
-    };
-    let Some(wanted) = wanted else {
-        let fields = object.fields().filter(|field| readable(field));
-        let columns = fields.map(|field| stored_column(org, object, field)).collect();
-        return Ok((columns, rights));
-    };
-    let names = wanted.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let column = |name: &str| {
-        let field = object.field(name).filter(|field| readable(field)).ok_or_else(|| {
-            let message = format!("No such column '{name}' on entity '{}'", object.name);
-            Refusal::request(StatusCode::BAD_REQUEST, "INVALID_FIELD", &message)
-        })?;
-        Ok(stored_column(org, object, field))
-    };
-    let columns = names.map(column).collect::<Result<Vec<Column>, Refusal>>()?;
-    Ok((columns, rights))
-}
-
-/// The same from a plan, where there is one.
-fn planned_columns(
-    org: &Org,
-    visit: &Visit,
-    object: &ObjectSchema,
-    wanted: Option<&str>,
-) -> Result<Arc<[Column]>, Refusal> {
-    let what = (object.index, wanted);
-    let planned = visit.mock.plans().columns(org, visit.user, what);
-    if let Some(columns) = planned {
-        return Ok(columns);
-    }
-    let (columns, rights) = found_columns(org, visit.user, object, wanted)?;
-    let columns = columns.into();
-    visit.mock.plans().keep_columns(org, what, (&columns, rights));
-    Ok(columns)
-}
-
-fn row_reply(org: &Org, visit: &Visit, record: &Record, wanted: Option<&str>) -> Answer {
-    let object = org.schema().at(record.object());
-    let crud = org.permitted(visit.user, object.index);
-    if !(crud.read || crud.view_all || crud.modify_all) {
-        return Err(Refusal::not_found());
-    }
-    if !org.visible(visit.user, record) {
-        let message = "You do not have permission to view this record.";
-        return Err(if org.settings().hidden_rows_are_told {
-            Refusal::request(StatusCode::FORBIDDEN, "INSUFFICIENT_ACCESS", message)
-        } else {
-            Refusal::not_found()
-        });
-    }
-    let tag = tag(org, visit, record);
-    let entity = Entity { tag: tag.as_deref(), modified: modified(org, record) };
-    conditional(visit.conditions.as_deref(), Purpose::Read, entity)?;
-    let columns = planned_columns(org, visit, object, wanted)?;
-    let mut out = Vec::with_capacity(192 + columns.len() * 32);
-    Writer { org, version: visit.version, visible: Visible::Live }.row(&mut out, record, &columns);
-    Ok(stamped(Reply::ok(out), entity))
-}
-
 /// The one live row that has a key.
 fn only_match(
     org: &Org,
@@ -425,43 +290,4 @@ fn target(org: &Org, object: &ObjectSchema, id: SfId) -> Result<Target, Refusal>
         None if !id.is_of_this_instance() => Err(Refusal::not_found()),
         _ => Ok(Target::Missing),
     }
-}
-
-/// Holds the conditions of the call against a row that it would change.
-fn may_change(org: &Org, visit: &Visit, record: &Record) -> Result<(), Refusal> {
-    let tag = tag(org, visit, record);
-    let entity = Entity { tag: tag.as_deref(), modified: modified(org, record) };
-    conditional(visit.conditions.as_deref(), Purpose::Change, entity)
-}
-
-/// The entity tag of an account, made of all that it holds; other rows have none.
-fn tag(org: &Org, visit: &Visit, record: &Record) -> Option<String> {
-    let object = org.schema().at(record.object());
-    if &*object.name != "Account" {
-        return None;
-    }
-    let columns: Vec<Column> = object.fields().map(|field| own_column(object, field)).collect();
-    let mut row = Vec::with_capacity(2_048);
-    Writer { org, version: visit.version, visible: Visible::Live }.row(&mut row, record, &columns);
-    Some(format!("\"{}\"", STANDARD.encode(Sha256::digest(&row))))
-}
-
-fn modified(org: &Org, record: &Record) -> Option<Timestamp> {
-    let field = org.schema().at(record.object()).system.modified_date?;
-    match org.value(record, field).view() {
-        ValueRef::DateTime(at) => Some(at),
-        _ => None,
-    }
-}
-
-/// A record that a duplicate rule found: attributes and id, or all of it.
-fn write_match(out: &mut Vec<u8>, org: &Org, visit: &Visit, id: SfId, full: bool) {
-    let Some(record) = org.get(id) else {
-        out.extend_from_slice(b"null");
-        return;
-    };
-    let object = org.schema().at(record.object());
-    let wanted = if full { None } else { Some("Id") };
-    let columns = row_columns(org, visit.user, object, wanted).unwrap_or_default();
-    Writer { org, version: visit.version, visible: Visible::Live }.row(out, record, &columns);
 }

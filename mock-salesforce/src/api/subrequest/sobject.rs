@@ -7,7 +7,7 @@ use crate::{
     Org,
     api::{
         error::{Answer, Refusal},
-        sobjects::row,
+        sobjects::{row, sent::Sent},
     },
 };
 
@@ -70,6 +70,6 @@ fn by_key(
     })
 }
 
-fn sent(body: Json) -> Result<row::Sent<'static>, Refusal> {
-    Ok(row::Sent { fields: object_of(body)?.into(), text: b"" })
+fn sent(body: Json) -> Result<Sent<'static>, Refusal> {
+    Ok(Sent { fields: object_of(body)?.into(), text: b"" })
 }
