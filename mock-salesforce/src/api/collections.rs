@@ -108,7 +108,7 @@ impl Wanted {
 
 /// Reads rows by id; `null` stands for an id that is not there.
 pub(super) fn read(org: &Org, visit: &Visit, object: &str, wanted: &Wanted) -> Answer {
-    let object = known(org, object)?;
+    let object = known(org, visit, object)?;
     if wanted.fields.is_empty() || wanted.ids.is_empty() {
         let message = "The ids and fields parameters are required";
         return Err(Refusal::request(StatusCode::BAD_REQUEST, "MISSING_ARGUMENT", message));

@@ -161,7 +161,7 @@ fn no_layouts(visit: &Visit, object: &str) -> Answer {
 
 /// The object of this name, if the user may know of it.
 fn visible<'o>(org: &'o Org, visit: &Visit, object: &str) -> Result<&'o ObjectSchema, Refusal> {
-    let schema = known(org, object)?;
+    let schema = known(org, visit, object)?;
     if org.permitted(visit.user, schema.index).read {
         Ok(schema)
     } else {

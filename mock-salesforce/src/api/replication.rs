@@ -128,7 +128,7 @@ fn bad_date(message: &str) -> Refusal {
 }
 
 fn readable<'o>(org: &'o Org, visit: &Visit, object: &str) -> Result<&'o ObjectSchema, Refusal> {
-    let object = known(org, object)?;
+    let object = known(org, visit, object)?;
     if org.permitted(visit.user, object.index).read {
         Ok(object)
     } else {

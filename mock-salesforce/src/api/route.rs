@@ -149,7 +149,7 @@ impl Acting {
     }
 }
 
-/// What is refused instead of a 404: Salesforce has it, this mock has not.
+/// What is refused instead of a 404: Salesforce has it below its objects, this mock has not.
 fn lacking(parts: &Parts) -> Option<Refusal> {
     let Entered { mock, .. } = Entered::of(parts).ok()?;
     // The first three segments are those of the version.

@@ -41,7 +41,7 @@ fn tree(call: &Call<'_>) -> Answer {
 
 /// Creates the records of a tree whose roots are rows of `object`.
 pub(super) fn plant(org: &mut Org, visit: &Visit, object: &str, mut body: FieldInput) -> Answer {
-    let root = known(org, object)?.name.to_string();
+    let root = known(org, visit, object)?.name.to_string();
     let records = body.shift_remove("records").unwrap_or(Json::Null);
     let mut nodes = Vec::new();
     Reading { org, nodes: &mut nodes }.level(records, (&root, None), 1)?;

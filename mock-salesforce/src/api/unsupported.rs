@@ -27,15 +27,10 @@ pub(super) fn route(mock: &Mock, method: &Method, path: &str) -> Refusal {
     Refusal::unsupported(&what)
 }
 
-/// What is refused instead of the 404 that `sobjects/…` was answered with: Salesforce has it, this mock has not.
+/// What is refused instead of the 404 that `sobjects/…` was answered with: Salesforce has it below its objects, this mock
+/// has not.
 pub(super) fn lacking(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refusal> {
-    let (object, rest) = match segments {
-        ["sobjects", object, rest @ ..] => (object, rest),
-        ["composite", "sobjects" | "tree", object, ..] => {
-            return self::object(org, mock, "", object).map(Refusal::unsupported);
-        }
-        _ => return None,
-    };
+    let ["sobjects", object, rest @ ..] = segments else { return None };
     let what = match (org.schema().object(object), rest) {
         (Some(_), ["defaultValues"]) => "default values of objects".to_owned(),
         (Some(_), ["listviews", ..]) => "list views".to_owned(),
@@ -44,7 +39,6 @@ pub(super) fn lacking(org: &Org, mock: &Mock, segments: &[&str]) -> Option<Refus
             format!("files: {}.{}", object.name, field.name)
         }
         (None, []) if *object == "relevantItems" => "relevant items".to_owned(),
-        (None, _) => return self::object(org, mock, "", object).map(Refusal::unsupported),
         _ => return None,
     };
     mock.count_unsupported(&what);

@@ -109,7 +109,7 @@ pub(in crate::api) fn upsert(
     (object, field): (&str, &str),
     sent: Records,
 ) -> Answer {
-    let schema = known(org, object)?;
+    let schema = known(org, visit, object)?;
     let key_field = schema.field(field).filter(|found| found.is_key() || &*found.name == "Id");
     let Some(key_field) = key_field.map(|field| field.name.clone()) else {
         let message =

@@ -16,6 +16,7 @@ use crate::{
         error::{Answer, Payload, Refusal, Target},
         front::method_not_allowed,
         reply::Reply,
+        unsupported,
         visit::Visit,
     },
     json,
@@ -34,7 +35,7 @@ pub(in crate::api) struct UpsertKey<'r> {
 
 /// Creates a row.
 pub(in crate::api) fn create(org: &mut Org, visit: &Visit, object: &str, sent: Sent<'_>) -> Answer {
-    let schema = known(org, object)?;
+    let schema = known(org, visit, object)?;
     let name = schema.name.clone();
     let sent = sent.of(&name)?.without_files(visit, schema)?;
     let saved = org.create_of(&visit.saving, object, &sent.fields);
@@ -62,7 +63,7 @@ pub(in crate::api) fn retrieve(
     (object, id): (&str, &str),
     wanted: Option<&str>,
 ) -> Answer {
-    let object = known(org, object)?;
+    let object = known(org, visit, object)?;
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
     let record =
         org.get(id).filter(|record| record.object() == object.index && !record.is_deleted());
@@ -77,7 +78,7 @@ pub(in crate::api) fn update(
     (object, id): (&str, &str),
     sent: Sent<'_>,
 ) -> Answer {
-    let schema = known(org, object)?;
+    let schema = known(org, visit, object)?;
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
     let sent = sent.of(&schema.name)?.without("Id")?.without_files(visit, schema)?;
     if let Some(record) = org.live(id).filter(|_| visit.conditions.is_some()) {
@@ -91,7 +92,7 @@ pub(in crate::api) fn update(
 
 /// Deletes a row.
 pub(in crate::api) fn delete(org: &mut Org, visit: &Visit, object: &str, id: &str) -> Answer {
-    let schema = known(org, object)?;
+    let schema = known(org, visit, object)?;
     let id: SfId = id.parse().map_err(|_| no_key_field(id))?;
     let target = target(org, schema, id)?;
     org.delete(&visit.saving, object, id).map_err(|errors| refused(org, visit, errors, target))?;
@@ -105,7 +106,7 @@ pub(in crate::api) fn retrieve_by_key(
     key: (&str, &str, &str),
     wanted: Option<&str>,
 ) -> Answer {
-    match way(org, key)? {
+    match way(org, visit, key)? {
         Some(Related::Parent(object, id)) => {
             retrieve(org, visit, (&object, &id.to_string()), wanted)
         }
@@ -125,7 +126,7 @@ pub(in crate::api) fn delete_by_key(
     visit: &Visit,
     key: (&str, &str, &str),
 ) -> Answer {
-    if let Some(related) = way(org, key)? {
+    if let Some(related) = way(org, visit, key)? {
         let (object, id) = only_parent(related, &Method::DELETE)?;
         return delete(org, visit, &object, &id);
     }
@@ -134,8 +135,12 @@ pub(in crate::api) fn delete_by_key(
 }
 
 /// Where an address leads that names a row and a relationship; `None` when it names a key.
-fn way(org: &Org, (object, field, value): (&str, &str, &str)) -> Result<Option<Related>, Refusal> {
-    let object = known(org, object)?;
+fn way(
+    org: &Org,
+    visit: &Visit,
+    (object, field, value): (&str, &str, &str),
+) -> Result<Option<Related>, Refusal> {
+    let object = known(org, visit, object)?;
     if object.field(field).is_some() {
         return Ok(None);
     }
@@ -157,11 +162,11 @@ pub(in crate::api) fn upsert(
     key: &UpsertKey<'_>,
     sent: Sent<'_>,
 ) -> Answer {
-    if let Some(related) = way(org, (key.object, key.field, key.value))? {
+    if let Some(related) = way(org, visit, (key.object, key.field, key.value))? {
         let (object, id) = only_parent(related, &Method::PATCH)?;
         return update(org, visit, (&object, &id), sent);
     }
-    let object = known(org, key.object)?;
+    let object = known(org, visit, key.object)?;
     let name = object.name.clone();
     let field = key_field(object, key.field)?.name.clone();
     let sent = sent.of(&name)?.without(&field)?.without_files(visit, object)?;
@@ -193,9 +198,16 @@ pub(in crate::api) fn upsert(
     }
 }
 
-/// The object of an address; unknown ones and those that the user may not see are 404.
-pub(in crate::api) fn known<'o>(org: &'o Org, object: &str) -> Result<&'o ObjectSchema, Refusal> {
-    org.schema().object(object).ok_or_else(Refusal::not_found)
+/// The object of an address. Unknown ones are 404, and counted if Salesforce has them; some of those are refused as such.
+pub(in crate::api) fn known<'o>(
+    org: &'o Org,
+    visit: &Visit,
+    object: &str,
+) -> Result<&'o ObjectSchema, Refusal> {
+    org.schema().object(object).ok_or_else(|| {
+        let refused = unsupported::object(org, &visit.mock, "", object);
+        refused.map_or_else(Refusal::not_found, Refusal::unsupported)
+    })
 }
 
 /// A save's refusal, with the duplicate payload as this version spells it.
@@ -240,7 +252,7 @@ fn only_match(
     visit: &Visit,
     (object, field, value): (&str, &str, &str),
 ) -> Result<SfId, Refusal> {
-    let object = known(org, object)?;
+    let object = known(org, visit, object)?;
     let field = key_field(object, field)?;
     if field.name.as_ref() == "Id" {
         let id: SfId = value.parse().map_err(|_| no_key_field(value))?;
