@@ -152,6 +152,7 @@ impl File<'_> {
                 UnknownOwners::Error if message.starts_with("OwnerId") => {
                     "define the user, or write `unknown_owners: create`"
                 }
+                _ if message.ends_with("is not UTF-8") => "save the file as UTF-8",
                 _ => "export the file anew, or correct the line",
             };
             self.problems.add(at.span, format!("{}:{line}: {message}", self.setup.file), help);
@@ -200,7 +201,7 @@ fn words(error: &csv::Error) -> String {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("the row has {len} cells, and the header has {expected_len}")
         }
-        csv::ErrorKind::Utf8 { .. } => "the row is not UTF-8".to_owned(),
+        csv::ErrorKind::Utf8 { err, .. } => format!("cell {} is not UTF-8", err.field() + 1),
         _ => error.to_string(),
     }
 }

@@ -74,7 +74,7 @@ fn what_is_wrong_is_named_with_file_and_line() {
         expect!["leads.csv:1: column `lastname` is there twice"],
     );
     refused(b"", expect!["leads.csv:1: there is no header row with API names"]);
-    refused(b"LastName\n\xff\xfe\n", expect!["leads.csv:2: the row is not UTF-8"]);
+    refused(b"LastName\n\xff\xfe\n", expect!["leads.csv:2: cell 1 is not UTF-8"]);
     refused(
         b"LastName,OwnerId\nLee,005Dn000000BBBBIA4\nKim,me\n",
         expect![[r#"
