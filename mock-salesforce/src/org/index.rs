@@ -2,12 +2,15 @@
 //!
 //! An index holds hashes and row handles, no values: the rows themselves decide. It is cut into
 //! shards that copies of the org share until one of them writes, and growth moves the entries of
-//! one shard at a time: at 1,000,000 values about four thousand.
+//! one shard at a time: at 1,000,000 values about four thousand. New rows of a large index wait for
+//! each other and are noted together.
 
 mod entries;
 mod posting;
+mod waiting;
 
 use std::hash::{BuildHasher, Hasher};
+use std::hint::black_box;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -17,7 +20,8 @@ use crate::value::ValueRef;
 
 use super::table::Handle;
 use entries::Entries;
-pub(crate) use posting::Posting;
+use posting::Posting;
+use waiting::Waiting;
 
 /// How many tables a large index is cut into.
 const SHARDS: usize = 256;
@@ -32,6 +36,8 @@ const MANY: u32 = 1 << 31;
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     shards: Vec<Arc<Shard>>,
+    /// Rows that are not in the shards yet.
+    waiting: Waiting,
     /// The reference that a row was noted for last, if others hold it too: the next row is likely to hold it.
     last: Option<Last>,
 }
@@ -42,14 +48,6 @@ struct Last {
     id: SfId,
     hash: u32,
     list: u32,
-}
-
-/// The rows that hold a value.
-#[derive(Debug)]
-pub(crate) enum Found<'i> {
-    None,
-    One(Handle),
-    Many(&'i Posting),
 }
 
 /// A part of the values. An entry is the only row that holds a value, or the place of a list.
@@ -63,10 +61,10 @@ struct Shard {
 
 impl Index {
     pub(crate) fn new() -> Self {
-        Self { shards: vec![Arc::default()], last: None }
+        Self { shards: vec![Arc::default()], waiting: Waiting::default(), last: None }
     }
 
-    /// Notes that a row holds a value. `key_of` tells what any other noted row holds.
+    /// Notes that a row holds a value. `key_of` tells what any noted row holds, this one, too.
     pub(crate) fn insert<'r>(
         &mut self,
         value: ValueRef<'_>,
@@ -81,9 +79,45 @@ impl Index {
         }
         let Some(hash) = hash_of(value) else { return };
         self.cut();
+        if self.shards.len() == 1 {
+            return self.note((hash, row), |other| same_key(key_of(other), value), || value);
+        }
+        self.waiting.push(hash, row);
+        if self.waiting.is_full() {
+            self.note_waiting(key_of);
+        }
+    }
+
+    /// Notes all rows that wait.
+    fn note_waiting<'r>(&mut self, key_of: impl Fn(Handle) -> ValueRef<'r>) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.approach(waiting.hashes());
+        for (hash, row) in waiting.iter() {
+            let same = |other| same_key(key_of(other), key_of(row));
+            self.note((hash, row), same, || key_of(row));
+        }
+        waiting.clear();
+        self.waiting = waiting;
+    }
+
+    /// Notes a row in its shard. `same` tells whether another row holds its value.
+    fn note<'v>(
+        &mut self,
+        (hash, row): (u32, Handle),
+        same: impl Fn(Handle) -> bool,
+        value: impl FnOnce() -> ValueRef<'v>,
+    ) {
         let Some(shard) = self.shard_mut(hash) else { return };
-        let list = shard.insert((hash, value), row, key_of);
-        self.last = list.zip(value.as_id()).map(|(list, id)| Last { id, hash, list });
+        let list = shard.insert((hash, row), same);
+        self.last = list.and_then(|list| value().as_id().map(|id| Last { id, hash, list }));
+    }
+
+    /// Goes to the places of several hashes side by side, so that they are near when each is asked for.
+    fn approach(&self, hashes: &[u32]) {
+        let shard = |hash: &u32| self.shards.get(shard_of(*hash, self.shards.len()));
+        let looks =
+            hashes.iter().map(|hash| shard(hash).map_or(0, |shard| shard.entries.look(*hash)));
+        black_box(looks.fold(0, u64::wrapping_add));
     }
 
     /// Forgets that a row holds a value; `key_of` still tells that it does.
@@ -95,30 +129,41 @@ impl Index {
     ) {
         let Some(hash) = hash_of(value) else { return };
         self.last = None;
+        if self.waiting.remove(hash, row) {
+            return;
+        }
         if let Some(shard) = self.shard_mut(hash) {
-            shard.remove((hash, value), row, key_of);
+            shard.remove((hash, row), |other| same_key(key_of(other), value));
         }
     }
 
-    /// The rows that hold a value, by handle.
+    /// Tells the rows that hold a value: those that wait last, the others by handle.
     pub(crate) fn find<'r>(
         &self,
         value: ValueRef<'_>,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
-    ) -> Found<'_> {
-        let found = hash_of(value).and_then(|hash| {
-            let shard = self.shards.get(shard_of(hash, self.shards.len()))?;
-            let (_, entry) = shard.find((hash, value), key_of).ok()?;
-            Some(shard.list(entry).map_or(Found::One(entry), Found::Many))
-        });
-        found.unwrap_or(Found::None)
+        mut tell: impl FnMut(Handle),
+    ) {
+        let Some(hash) = hash_of(value) else { return };
+        let same = |row| same_key(key_of(row), value);
+        let shard = self.shards.get(shard_of(hash, self.shards.len()));
+        if let Some(shard) = shard
+            && let Ok((_, entry)) = shard.find(hash, same)
+        {
+            match shard.list(entry) {
+                None => tell(entry),
+                Some(list) => list.iter().for_each(&mut tell),
+            }
+        }
+        self.waiting.of(hash).filter(|row| same(*row)).for_each(tell);
     }
 
     /// Bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
         let lists = |shard: &Shard| shard.lists.iter().map(Posting::bytes).sum::<usize>();
         let shards = self.shards.iter();
-        shards.map(|shard| size_of::<Shard>() + shard.entries.bytes() + lists(shard)).sum()
+        let bytes = |shard: &Arc<Shard>| size_of::<Shard>() + shard.entries.bytes() + lists(shard);
+        shards.map(bytes).sum::<usize>() + self.waiting.bytes()
     }
 
     /// A small index is one table; it is cut once, when it gets large.
@@ -149,23 +194,14 @@ impl Index {
 }
 
 impl Shard {
-    /// The entry of a value, and where it stands; or where it would.
-    fn find<'r>(
-        &self,
-        (hash, value): (u32, ValueRef<'_>),
-        key_of: impl Fn(Handle) -> ValueRef<'r>,
-    ) -> Result<(usize, u32), usize> {
-        self.entries.find(hash, |entry| same_key(key_of(self.first(entry)), value))
+    /// The entry of a value, and where it stands; or where it would. `same` tells whether a row holds it.
+    fn find(&self, hash: u32, same: impl Fn(Handle) -> bool) -> Result<(usize, u32), usize> {
+        self.entries.find(hash, |entry| same(self.first(entry)))
     }
 
     /// Gives the list that the row went into, if others hold the value too.
-    fn insert<'r>(
-        &mut self,
-        (hash, value): (u32, ValueRef<'_>),
-        row: Handle,
-        key_of: impl Fn(Handle) -> ValueRef<'r>,
-    ) -> Option<u32> {
-        let (at, entry) = match self.find((hash, value), key_of) {
+    fn insert(&mut self, (hash, row): (u32, Handle), same: impl Fn(Handle) -> bool) -> Option<u32> {
+        let (at, entry) = match self.find(hash, same) {
             Ok(found) => found,
             Err(at) => {
                 self.entries.insert_at(at, hash, row);
@@ -184,13 +220,8 @@ impl Shard {
         Some(list)
     }
 
-    fn remove<'r>(
-        &mut self,
-        (hash, value): (u32, ValueRef<'_>),
-        row: Handle,
-        key_of: impl Fn(Handle) -> ValueRef<'r>,
-    ) {
-        let Ok((at, entry)) = self.find((hash, value), key_of) else { return };
+    fn remove(&mut self, (hash, row): (u32, Handle), same: impl Fn(Handle) -> bool) {
+        let Ok((at, entry)) = self.find(hash, same) else { return };
         let gone = match self.list_mut(entry) {
             Some(list) => {
                 list.remove(row);
@@ -298,11 +329,9 @@ mod tests {
     use crate::value::Value;
 
     fn found(index: &Index, keys: &[Value], text: &str) -> Vec<Handle> {
-        match index.find(ValueRef::Text(text), |row| keys[row as usize].view()) {
-            Found::None => Vec::new(),
-            Found::One(row) => vec![row],
-            Found::Many(list) => list.iter().collect(),
-        }
+        let mut rows = Vec::new();
+        index.find(ValueRef::Text(text), |row| keys[row as usize].view(), |row| rows.push(row));
+        rows
     }
 
     #[test]
@@ -340,6 +369,26 @@ mod tests {
             let address = format!("PERSON{n}@example.com");
             assert_eq!(found(&copy, &keys, &address), [2 * n, 2 * n + 1]);
             assert!(found(&index, &keys, &address).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_row_that_waits_is_found_shared_and_forgotten_like_any_other() {
+        let keys: Vec<Value> =
+            (0..6_000).map(|n| Value::text(&format!("person{}@example.com", n % 5_000))).collect();
+        let key_of = |row: Handle| keys[row as usize].view();
+        let mut index = Index::new();
+        for row in 0..6_000_u32 {
+            index.insert(key_of(row), row, key_of);
+            let name = keys[row as usize].view();
+            let same = found(&index, &keys, name.as_text().unwrap());
+            let both = [row.wrapping_sub(5_000), row];
+            assert_eq!(same, if row < 5_000 { &both[1..] } else { &both[..] });
+            if row % 7 == 0 {
+                index.remove(key_of(row), row, key_of);
+                assert!(!found(&index, &keys, name.as_text().unwrap()).contains(&row));
+                index.insert(key_of(row), row, key_of);
+            }
         }
     }
 

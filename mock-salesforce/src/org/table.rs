@@ -8,7 +8,7 @@ use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchem
 use crate::value::ValueRef;
 
 use super::computed::is_computed;
-use super::index::{Found, Index};
+use super::index::Index;
 use super::prepared::is_setup;
 
 pub(crate) use rows::Handle;
@@ -138,12 +138,8 @@ impl Table {
     /// Ids of the rows that hold a value, ascending; `None` when the field has no index.
     pub(crate) fn lookup(&self, field: FieldIndex, value: ValueRef<'_>) -> Option<Vec<SfId>> {
         let (_, index) = self.indexes.iter().find(|(own, _)| *own == field)?;
-        let list = match index.find(value, key_of(&self.rows, field)) {
-            Found::None => return Some(Vec::new()),
-            Found::One(row) => return Some(self.rows.id(row).into_iter().collect()),
-            Found::Many(list) => list,
-        };
-        let mut ids: Vec<SfId> = list.iter().filter_map(|handle| self.rows.id(handle)).collect();
+        let mut ids = Vec::new();
+        index.find(value, key_of(&self.rows, field), |row| ids.extend(self.rows.id(row)));
         // Handles are in id order, but for rows with ids from elsewhere.
         if !ids.is_sorted() {
             ids.sort_unstable();

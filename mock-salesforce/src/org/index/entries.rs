@@ -8,6 +8,8 @@
 const GAP: u64 = u64::MAX;
 /// Places behind the last one that a hash can ask for, so that nothing has to wrap round.
 const TAIL: usize = 32;
+/// Places that memory gives at once.
+const LINE: usize = 8;
 /// Entries that fill seven of eight places, not more.
 const FULL: (usize, usize) = (7, 8);
 /// Growing adds an eighth; to a small table, a half.
@@ -52,6 +54,13 @@ impl Entries {
             at += 1;
         }
         Err(at)
+    }
+
+    /// Goes to where a hash is looked for, and to what moves when it is put there. What it gives means nothing.
+    pub(super) fn look(&self, hash: u32) -> u64 {
+        let home = self.home(hash);
+        let at = |place: usize| self.places.get(place).copied().unwrap_or_default();
+        at(home).wrapping_add(at(home + LINE))
     }
 
     pub(super) fn insert(&mut self, hash: u32, meaning: u32) {
