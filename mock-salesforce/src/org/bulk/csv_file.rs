@@ -5,6 +5,7 @@
 mod parting;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 
 use super::request::Dialect;
 pub(super) use parting::CsvRow;
@@ -20,7 +21,7 @@ pub(super) const CELL_CHARS_MAX: usize = 131_072;
 /// A file whose rows are known.
 #[derive(Clone, Debug)]
 pub(crate) struct CsvFile {
-    text: Bytes,
+    text: ByteString,
     dialect: Dialect,
     header: Vec<String>,
     /// Where each row begins.
@@ -34,9 +35,8 @@ impl CsvFile {
         while text.starts_with("\u{feff}".as_bytes()) {
             text = text.slice(3..);
         }
-        if std::str::from_utf8(&text).is_err() {
-            return Err("ClientInputError : the data is not UTF-8".to_owned());
-        }
+        let text = ByteString::try_from(text)
+            .map_err(|_| "ClientInputError : the data is not UTF-8".to_owned())?;
         let mut file = Self { text, dialect, header: Vec::new(), starts: Vec::new() };
         file.scan().map_err(|message| format!("InvalidBatch : {message}"))?;
         Ok(file)
@@ -75,9 +75,9 @@ impl CsvFile {
             quoted ^= *byte == b'"';
             *byte == b'\n' && !quoted
         };
-        let Some(end) = self.text.iter().position(ends) else { return Ok(()) };
+        let Some(end) = self.text.as_bytes().iter().position(ends) else { return Ok(()) };
         let header = self.text.get(..end).unwrap_or_default();
-        if header.ends_with(b"\r") == self.dialect.crlf {
+        if header.ends_with('\r') == self.dialect.crlf {
             return Ok(());
         }
         let told = self.dialect.line_ending();
@@ -102,7 +102,7 @@ impl CsvFile {
         self.reader(start, &self.text)
     }
 
-    fn reader<'f>(&self, at: usize, text: &'f [u8]) -> RowReader<'f> {
+    fn reader<'f>(&self, at: usize, text: &'f str) -> RowReader<'f> {
         let delimiter = self.dialect.delimiter.byte();
         RowReader { text, delimiter, at, parting: Parting::default() }
     }
@@ -111,7 +111,7 @@ impl CsvFile {
 /// Reads one row after the other into the same place.
 #[derive(Debug)]
 pub(super) struct RowReader<'f> {
-    text: &'f [u8],
+    text: &'f str,
     delimiter: u8,
     /// Where the next row begins, or blank lines before it.
     at: usize,
@@ -121,7 +121,7 @@ pub(super) struct RowReader<'f> {
 impl RowReader<'_> {
     /// Passes the next row by: how many cells it has, and the bytes of all of them together.
     fn pass(&mut self) -> Option<(usize, usize)> {
-        if let Some(row) = parting::plain_row(self.text, self.delimiter, self.at) {
+        if let Some(row) = parting::plain_row(self.text.as_bytes(), self.delimiter, self.at) {
             self.at = row.end;
             return Some((row.cells, row.length));
         }
@@ -131,7 +131,7 @@ impl RowReader<'_> {
 
     /// The next row.
     pub(super) fn next(&mut self) -> Option<CsvRow<'_>> {
-        let place = self.parting.part(self.text, self.delimiter, self.at)?;
+        let place = self.parting.part(self.text.as_bytes(), self.delimiter, self.at)?;
         self.at = place.end;
         Some(self.parting.row(self.text.get(place).unwrap_or_default()))
     }

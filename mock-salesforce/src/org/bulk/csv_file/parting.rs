@@ -100,10 +100,10 @@ impl Parting {
         }
     }
 
-    /// The row that was parted last: these bytes, which are known to be UTF-8.
-    pub(super) fn row<'r>(&'r self, text: &'r [u8]) -> CsvRow<'r> {
+    /// The row that was parted last, whose text this is.
+    pub(super) fn row<'r>(&'r self, text: &'r str) -> CsvRow<'r> {
         CsvRow {
-            text: str::from_utf8(text).unwrap_or_default(),
+            text,
             unquoted: str::from_utf8(&self.unquoted).unwrap_or_default(),
             cells: &self.cells,
         }
@@ -178,7 +178,7 @@ mod tests {
         while let Some(place) = parting.part(text.as_bytes(), b',', at) {
             let before = at;
             at = place.end;
-            let row = parting.row(&text.as_bytes()[place]);
+            let row = parting.row(&text[place]);
             let length = row.cells().map(str::len).sum::<usize>();
             assert_eq!(row.length(), length);
             if let Some(plain) = plain_row(text.as_bytes(), b',', before) {
