@@ -206,6 +206,17 @@ impl Org {
         self.table(object).lookup(field, value.into())
     }
 
+    /// Ids of the rows that hold one of some values, ascending, as [`Org::lookup`] finds them: many values together are
+    /// found several times faster than one after the other.
+    pub fn lookup_any(
+        &self,
+        object: ObjectIndex,
+        field: FieldIndex,
+        values: &[ValueRef<'_>],
+    ) -> Option<Vec<SfId>> {
+        self.table(object).lookup_any(field, values)
+    }
+
     /// Is the field indexed, so that [`Org::lookup`] answers without reading the rows?
     pub fn is_indexed(&self, object: ObjectIndex, field: FieldIndex) -> bool {
         self.table(object).is_indexed(field)

@@ -21,12 +21,17 @@ use crate::value::ValueRef;
 use super::table::Handle;
 use entries::Entries;
 use posting::Posting;
+use smallvec::SmallVec;
 use waiting::Waiting;
 
 /// How many tables a large index is cut into.
 const SHARDS: usize = 256;
 /// Values from which on an index is large.
 const LARGE: usize = 4_096;
+/// Values that are looked for side by side.
+pub(crate) const TOGETHER: usize = 32;
+/// What is kept of each of them.
+type Together<T> = SmallVec<[T; TOGETHER]>;
 /// The hash is a place to look, nothing a journal can see; the seed is fixed all the same.
 const SEED: u64 = 0x0005_ee0f_1ead;
 /// Set in an entry that is not a row but the place of a list of rows.
@@ -91,7 +96,7 @@ impl Index {
     /// Notes all rows that wait.
     fn note_waiting<'r>(&mut self, key_of: impl Fn(Handle) -> ValueRef<'r>) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        self.approach(waiting.hashes());
+        self.approach(waiting.hashes().iter());
         for (hash, row) in waiting.iter() {
             let same = |other| same_key(key_of(other), key_of(row));
             self.note((hash, row), same, || key_of(row));
@@ -113,11 +118,9 @@ impl Index {
     }
 
     /// Goes to the places of several hashes side by side, so that they are near when each is asked for.
-    fn approach(&self, hashes: &[u32]) {
-        let shard = |hash: &u32| self.shards.get(shard_of(*hash, self.shards.len()));
-        let looks =
-            hashes.iter().map(|hash| shard(hash).map_or(0, |shard| shard.entries.look(*hash)));
-        black_box(looks.fold(0, u64::wrapping_add));
+    fn approach<'h>(&self, hashes: impl Iterator<Item = &'h u32>) {
+        let look = |hash: &u32| self.shard(*hash).map_or(0, |shard| shard.entries.look(*hash));
+        black_box(hashes.map(look).fold(0, u64::wrapping_add));
     }
 
     /// Forgets that a row holds a value; `key_of` still tells that it does.
@@ -142,20 +145,68 @@ impl Index {
         &self,
         value: ValueRef<'_>,
         key_of: impl Fn(Handle) -> ValueRef<'r>,
+        tell: impl FnMut(Handle),
+    ) {
+        self.tell(hash_of(value), None, |row| same_key(key_of(row), value), tell);
+    }
+
+    /// The same for several values. `approach` goes to rows that are going to be read.
+    pub(crate) fn find_any<'r>(
+        &self,
+        values: &[ValueRef<'_>],
+        key_of: impl Fn(Handle) -> ValueRef<'r>,
+        approach: impl Fn(&[Handle]),
         mut tell: impl FnMut(Handle),
     ) {
-        let Some(hash) = hash_of(value) else { return };
-        let same = |row| same_key(key_of(row), value);
-        let shard = self.shards.get(shard_of(hash, self.shards.len()));
-        if let Some(shard) = shard
-            && let Ok((_, entry)) = shard.find(hash, same)
-        {
-            match shard.list(entry) {
-                None => tell(entry),
-                Some(list) => list.iter().for_each(&mut tell),
+        for values in values.chunks(TOGETHER) {
+            let hashes: Together<Option<u32>> =
+                values.iter().map(|value| hash_of(*value)).collect();
+            self.approach(hashes.iter().flatten());
+            let likely: Together<Option<u32>> =
+                hashes.iter().map(|hash| self.first_entry((*hash)?)).collect();
+            approach(&self.rows_of(&hashes, &likely));
+            for ((value, hash), likely) in values.iter().zip(hashes).zip(likely) {
+                self.tell(hash, likely, |row| same_key(key_of(row), *value), &mut tell);
+            }
+        }
+    }
+
+    /// A row of each of these entries.
+    fn rows_of(&self, hashes: &[Option<u32>], entries: &[Option<u32>]) -> Together<Handle> {
+        let row = |(hash, entry): (&Option<u32>, &Option<u32>)| {
+            Some(self.shard((*hash)?)?.first((*entry)?))
+        };
+        hashes.iter().zip(entries).filter_map(row).collect()
+    }
+
+    /// Tells the rows that hold a value of this hash. `likely` is the first entry of the hash, if somebody knows it.
+    fn tell(
+        &self,
+        hash: Option<u32>,
+        likely: Option<u32>,
+        same: impl Fn(Handle) -> bool,
+        mut tell: impl FnMut(Handle),
+    ) {
+        let Some(hash) = hash else { return };
+        if let Some(shard) = self.shard(hash) {
+            let entry = likely
+                .filter(|entry| same(shard.first(*entry)))
+                .or_else(|| Some(shard.find(hash, &same).ok()?.1));
+            match entry.map(|entry| (entry, shard.list(entry))) {
+                Some((row, None)) => tell(row),
+                Some((_, Some(list))) => list.iter().for_each(&mut tell),
+                None => {}
             }
         }
         self.waiting.of(hash).filter(|row| same(*row)).for_each(tell);
+    }
+
+    fn first_entry(&self, hash: u32) -> Option<u32> {
+        Some(self.shard(hash)?.find(hash, |_| true).ok()?.1)
+    }
+
+    fn shard(&self, hash: u32) -> Option<&Shard> {
+        self.shards.get(shard_of(hash, self.shards.len())).map(|shard| &**shard)
     }
 
     /// Bytes that it takes.
@@ -380,7 +431,7 @@ mod tests {
         let mut index = Index::new();
         for row in 0..6_000_u32 {
             index.insert(key_of(row), row, key_of);
-            let name = keys[row as usize].view();
+            let name = key_of(row);
             let same = found(&index, &keys, name.as_text().unwrap());
             let both = [row.wrapping_sub(5_000), row];
             assert_eq!(same, if row < 5_000 { &both[1..] } else { &both[..] });
@@ -390,6 +441,29 @@ mod tests {
                 index.insert(key_of(row), row, key_of);
             }
         }
+    }
+
+    #[test]
+    fn several_values_are_found_as_each_is() {
+        let keys: Vec<Value> =
+            (0..9_000).map(|n| Value::text(&format!("person{}@example.com", n % 8_000))).collect();
+        let key_of = |row: Handle| keys[row as usize].view();
+        let mut index = Index::new();
+        for row in 0..9_000 {
+            index.insert(key_of(row), row, key_of);
+        }
+        let nobody = Value::text("nobody@example.com");
+        let asked: Vec<ValueRef<'_>> = (0..100)
+            .map(|n| if n % 10 == 3 { ValueRef::Null } else { key_of(n * 83) })
+            .chain([nobody.view()])
+            .collect();
+        let (mut each, mut all) = (Vec::new(), Vec::new());
+        for value in &asked {
+            index.find(*value, key_of, |row| each.push(row));
+        }
+        index.find_any(&asked, key_of, |_| {}, |row| all.push(row));
+        assert_eq!(each, all);
+        assert!(each.len() > asked.len() * 8 / 10);
     }
 
     #[test]

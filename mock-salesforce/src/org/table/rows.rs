@@ -5,10 +5,14 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::iter::Peekable;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::id::SfId;
+use crate::org::index::TOGETHER;
 use crate::record::Record;
 
 /// Rows in one chunk.
@@ -61,11 +65,22 @@ impl Rows {
 
     /// The row of a handle that an index or [`Rows::handle`] gave.
     pub(super) fn at(&self, handle: Handle) -> Option<&Record> {
-        let (chunks, at) = match handle & FOREIGN {
-            0 => (&self.own, place(handle)),
-            _ => (&self.foreign, place(handle & !FOREIGN)),
-        };
-        chunks.get(at).filter(|row| !row.is_vacant())
+        self.place_of(handle).filter(|row| !row.is_vacant())
+    }
+
+    fn place_of(&self, handle: Handle) -> Option<&Record> {
+        match handle & FOREIGN {
+            0 => self.own.get(place(handle)),
+            _ => self.foreign.get(place(handle & !FOREIGN)),
+        }
+    }
+
+    /// Goes to some rows side by side, so that they are near when each is read.
+    pub(super) fn approach(&self, handles: &[Handle]) {
+        let rows: SmallVec<[&Record; TOGETHER]> =
+            handles.iter().filter_map(|handle| self.place_of(*handle)).collect();
+        black_box(rows.iter().filter(|row| row.is_vacant()).count());
+        rows.iter().for_each(|row| row.approach());
     }
 
     /// The id of a handle's row, for own rows without reading it.
@@ -74,6 +89,18 @@ impl Rows {
             0 => Some(self.id_after(place(handle))),
             _ => self.at(handle).map(Record::id),
         }
+    }
+
+    /// The ids of some rows, ascending, each once.
+    pub(super) fn ids(&self, handles: &mut Vec<Handle>) -> Vec<SfId> {
+        handles.sort_unstable();
+        handles.dedup();
+        let mut ids: Vec<SfId> = handles.iter().filter_map(|handle| self.id(*handle)).collect();
+        // Handles are in id order, but for rows with ids from elsewhere.
+        if handles.last().is_some_and(|last| last & FOREIGN != 0) {
+            ids.sort_unstable();
+        }
+        ids
     }
 
     /// Puts in a row whose id no row has.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    FieldIndex, ObjectIndex, Org, SfId, Value,
+    FieldIndex, ObjectIndex, Org, SfId, Value, ValueRef,
     soql::{
         ast::Operator,
         statement::{Slot, Term, Test},
@@ -29,14 +29,10 @@ pub(super) fn candidates(org: &Org, object: ObjectIndex, test: &Test) -> Option<
         }
         Test::Compare { of, operator: Operator::Equal, value } => rows_with(org, object, of, value),
         Test::In { of, values } if values.len() <= LOOKUP_LIMIT => {
-            let each: Option<Vec<Vec<SfId>>> =
-                values.iter().map(|value| rows_with(org, object, of, value)).collect();
-            Some(union(each?))
+            rows_with_any(org, object, of, values.iter().map(Value::view))
         }
         Test::InIds { of, ids } if ids.len() <= LOOKUP_LIMIT => {
-            let each: Option<Vec<Vec<SfId>>> =
-                ids.iter().map(|id| rows_with(org, object, of, &Value::Id(*id))).collect();
-            Some(union(each?))
+            rows_with_any(org, object, of, ids.iter().copied().map(ValueRef::Id))
         }
         _ => None,
     }
@@ -77,6 +73,27 @@ fn rows_with(org: &Org, object: ObjectIndex, of: &Term, value: &Value) -> Option
     match path.own_field()? {
         Slot::Id => Some(value.as_id().into_iter().collect()),
         Slot::Stored(field) | Slot::Field(field) => org.lookup(object, field, value),
+        Slot::TypeName | Slot::Absent => None,
+    }
+}
+
+fn rows_with_any<'v>(
+    org: &Org,
+    object: ObjectIndex,
+    of: &Term,
+    values: impl Iterator<Item = ValueRef<'v>>,
+) -> Option<Vec<SfId>> {
+    let Term::Field(path) = of else { return None };
+    let values: Vec<ValueRef<'_>> = values.collect();
+    if values.iter().any(|value| value.is_null()) {
+        return None;
+    }
+    match path.own_field()? {
+        Slot::Id => {
+            let ids: BTreeSet<SfId> = values.into_iter().filter_map(ValueRef::as_id).collect();
+            Some(ids.into_iter().collect())
+        }
+        Slot::Stored(field) | Slot::Field(field) => org.lookup_any(object, field, &values),
         Slot::TypeName | Slot::Absent => None,
     }
 }
