@@ -175,10 +175,10 @@ impl Record {
         self
     }
 
-    /// The same row as it is stored.
+    /// The same row as it is stored, when it is new.
     pub(crate) fn packed(&self) -> Self {
         match &self.0 {
-            Form::Loose(loose) => Self(Form::Packed(Packed::of(loose))),
+            Form::Loose(loose) => Self(Form::Packed(Packed::of_new(loose))),
             Form::Packed(packed) => Self(Form::Packed(packed.clone())),
         }
     }

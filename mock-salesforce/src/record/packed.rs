@@ -14,7 +14,8 @@
 //! creator) takes a code and no bytes.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
 
 use crate::id::SfId;
 use crate::schema::{FieldIndex, ObjectIndex};
@@ -63,38 +64,44 @@ const LINES_MAX: usize = 8;
 /// Bytes of a row whose memory is kept for the next one to be written.
 const SCRATCH_MAX: usize = 64 * 1024;
 
+/// Bytes of memory that new rows are put into one after the other.
+const PIECE: usize = 64 * 1024;
+/// Bytes of a row that goes there; a longer one has memory of its own.
+const SHARING_MAX: usize = PIECE / 16;
+
 /// The bytes of a row. Equal rows have equal bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Packed(Arc<[u8]>);
+pub(super) struct Packed(Bytes);
 
 impl Packed {
     pub(super) fn vacant() -> Self {
-        Self(Arc::default())
+        Self(Bytes::new())
     }
 
     pub(super) fn is_vacant(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What it takes on the heap, the two counts of its sharers with it.
+    /// What it takes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        if self.is_vacant() { 0 } else { self.0.len() + 2 * size_of::<usize>() }
+        self.0.len()
     }
 
+    /// A row that takes the place of another. It has memory of its own: in a piece with others it would keep what they
+    /// leave behind.
     pub(super) fn of(loose: &Loose) -> Self {
+        written(loose, |row| Self(Bytes::copy_from_slice(row)))
+    }
+
+    /// A new row, in one piece of memory with those before it.
+    pub(super) fn of_new(loose: &Loose) -> Self {
         thread_local! {
-            static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+            static PLACE: RefCell<BytesMut> = RefCell::new(BytesMut::new());
         }
-        SCRATCH.with_borrow_mut(|out| {
-            out.clear();
-            write_head(loose, out);
-            let codes = write_map(loose, out);
-            write_values(loose, out, codes);
-            let row = Self(out.as_slice().into());
-            if out.len() > SCRATCH_MAX {
-                *out = Vec::new();
-            }
-            row
+        let placed = |row: &[u8]| PLACE.with_borrow_mut(|place| put_behind(place, row));
+        written(loose, |row| {
+            let alone = row.len() > SHARING_MAX;
+            Self(if alone { Bytes::copy_from_slice(row) } else { placed(row) })
         })
     }
 
@@ -209,6 +216,33 @@ impl<'a> Iterator for Stored<'a> {
         self.field += 1;
         Some((FieldIndex(self.field - 1), found))
     }
+}
+
+/// Puts a row behind those before it, or at the beginning of another piece of memory.
+fn put_behind(place: &mut BytesMut, row: &[u8]) -> Bytes {
+    if place.capacity() < row.len() {
+        *place = BytesMut::with_capacity(PIECE);
+    }
+    place.extend_from_slice(row);
+    place.split().freeze()
+}
+
+/// Writes a row, and has it read.
+fn written<T>(loose: &Loose, read: impl FnOnce(&[u8]) -> T) -> T {
+    thread_local! {
+        static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    SCRATCH.with_borrow_mut(|out| {
+        out.clear();
+        write_head(loose, out);
+        let codes = write_map(loose, out);
+        write_values(loose, out, codes);
+        let told = read(out);
+        if out.len() > SCRATCH_MAX {
+            *out = Vec::new();
+        }
+        told
+    })
 }
 
 /// Writes everything before the map.
