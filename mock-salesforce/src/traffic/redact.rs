@@ -1,10 +1,10 @@
 //! Takes secrets out of what is noted: credentials and tokens, wherever a client may put them.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
-use memchr::{memchr, memmem::Finder};
+use memchr::{memchr, memchr3_iter};
 
 use super::BODY_LIMIT;
 use crate::operation::Operation;
@@ -167,9 +167,12 @@ fn without_tokens(body: &[u8]) -> Option<Vec<u8>> {
 
 /// Is there a mark of a token: `!`, `5A` or `yJ`?
 fn may_hold_tokens(body: &[u8]) -> bool {
-    static MARKS: LazyLock<[Finder<'static>; 2]> =
-        LazyLock::new(|| [Finder::new(b"5A"), Finder::new(b"yJ")]);
-    memchr(b'!', body).is_some() || MARKS.iter().any(|mark| mark.find(body).is_some())
+    let before = |at: usize| at.checked_sub(1).and_then(|at| body.get(at));
+    memchr3_iter(b'!', b'A', b'J', body).any(|at| match body.get(at) {
+        Some(b'A') => before(at) == Some(&b'5'),
+        Some(b'J') => before(at) == Some(&b'y'),
+        _ => true,
+    })
 }
 
 /// What stands in elements of SOAP that hold secrets.
