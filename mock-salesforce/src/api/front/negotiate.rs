@@ -18,21 +18,26 @@ const JSON_RESOURCES: [&str; 7] =
 /// Refuses what a caller sends or wants in another format than JSON.
 pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
     let path = parts.uri.path();
-    let resource = path.strip_prefix("/services/data/").and_then(|rest| Segments::of(rest).nth(1));
-    let resource = resource.and_then(|name| name.split('.').next());
-    if !resource.is_some_and(|resource| JSON_RESOURCES.contains(&resource)) {
+    let xml = wants_xml(&parts.headers) || suffix(path).is_some_and(|(_, format)| format == "xml");
+    let carries = matches!(parts.method, Method::POST | Method::PATCH | Method::PUT);
+    let kind = header_text(&parts.headers, header::CONTENT_TYPE).filter(|_| carries);
+    let other = kind.filter(|kind| !is_json(kind));
+    if !(xml || other.is_some()) || !is_json_resource(path) {
         return Ok(());
     }
-    if wants_xml(&parts.headers) || suffix(path).is_some_and(|(_, format)| format == "xml") {
+    if xml {
         mock.count_unsupported("answers in XML");
         let message = "mock-salesforce answers in JSON only: ask for application/json";
         return Err(Refusal::request(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message));
     }
-    let carries = matches!(parts.method, Method::POST | Method::PATCH | Method::PUT);
-    match header_text(&parts.headers, header::CONTENT_TYPE) {
-        Some(kind) if carries && !is_json(kind) => Err(refused(mock, kind)),
-        _ => Ok(()),
-    }
+    other.map_or(Ok(()), |kind| Err(refused(mock, kind)))
+}
+
+/// Is it the path of a resource of [`JSON_RESOURCES`]?
+fn is_json_resource(path: &str) -> bool {
+    let resource = path.strip_prefix("/services/data/").and_then(|rest| Segments::of(rest).nth(1));
+    let resource = resource.and_then(|name| name.split('.').next());
+    resource.is_some_and(|resource| JSON_RESOURCES.contains(&resource))
 }
 
 /// The format at the end of an address (`sobjects/Lead.json`), and the address without it. What stands behind a key
