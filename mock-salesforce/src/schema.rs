@@ -16,8 +16,6 @@ mod plan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-// Statements know them by the first of their kind.
-pub(crate) use absent as files;
 pub use alter::{FieldChange, SchemaError};
 pub use custom::CustomObject;
 pub use field::{

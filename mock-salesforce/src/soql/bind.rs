@@ -26,7 +26,7 @@ use super::{
     plans::Right,
     statement::{Shape, Statement},
 };
-use crate::{FieldIndex, ObjectIndex, Org, schema::files};
+use crate::{FieldIndex, ObjectIndex, Org, schema::absent};
 
 /// Largest `OFFSET` (wire reference §13).
 const OFFSET_LIMIT: u64 = 2_000;
@@ -145,7 +145,7 @@ impl Binder<'_> {
     /// The object after `FROM`.
     fn object(&self, name: Name<'_>) -> Result<ObjectIndex, SoqlError> {
         self.known_object(name).ok_or_else(|| {
-            if let Some(what) = files::counted_as(name.text) {
+            if let Some(what) = absent::counted_as(name.text) {
                 return self.unsupported(name.span, what);
             }
             let message = format!(
@@ -154,7 +154,7 @@ impl Binder<'_> {
                  names.",
                 name.text
             );
-            self.at(name.span, "INVALID_TYPE", &message).about(files::absent(name.text))
+            self.at(name.span, "INVALID_TYPE", &message).about(absent::absent(name.text))
         })
     }
 
