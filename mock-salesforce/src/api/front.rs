@@ -211,6 +211,16 @@ impl Front {
         }
         let pretty =
             has(&parts.headers, &PRETTY) && header_text(&parts.headers, &PRETTY) == Some("1");
+        let response = self.admitted((parts, body, peer), now);
+        if pretty { answer::prettied(response) } else { response }
+    }
+
+    /// The answer of the routes, or why the call does not get to them.
+    fn admitted(
+        &self,
+        (parts, body, peer): (Parts, Bytes, Option<Peer>),
+        now: Timestamp,
+    ) -> Written {
         let admission = match session::admit(&self.mock, &parts, now) {
             Ok(admission) => admission,
             Err(refusal) => return told(refusal.into(), now, None),
@@ -226,7 +236,7 @@ impl Front {
         if let (Some(caller), Some(_)) = (caller, usage) {
             version::warn(&mut response, caller.version);
         }
-        if pretty { answer::prettied(response) } else { response }
+        response
     }
 
     /// Notes the exchange, then does to the answer what the wire does.

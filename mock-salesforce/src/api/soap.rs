@@ -120,7 +120,10 @@ impl Endpoint {
         let version = envelope::version(version, newest)?;
         let envelope = envelope::read(body)?;
         let headers = Headers::read(&self.mock, &envelope.headers)?;
-        let name = &*envelope.call.name;
+        let (namespace, name) = (&*envelope.call.namespace, &*envelope.call.name);
+        if namespace != flavour.namespace() {
+            return Err(Fault::no_operation(namespace, name));
+        }
         // Its cursor may be a read's, which no store knows.
         *changed = name != "queryMore";
         if name == "login" {
@@ -250,11 +253,7 @@ impl Call<'_> {
         if UNSUPPORTED.contains(&name) {
             return Err(Fault::unsupported(mock, name));
         }
-        let namespace = self.flavour.namespace();
-        let message = format!(
-            "No operation available for request {{{namespace}}}{name}, please check the WSDL for the service."
-        );
-        Err(Fault::client(message))
+        Err(Fault::no_operation(&self.sent.namespace, name))
     }
 
     /// Texts of a repeated parameter; a nil one is nothing.

@@ -304,6 +304,13 @@ fn fields_expands_and_pretty_print_is_jacksons() {
     client.header("x-prettyprint", "1");
     let answer = client.query("SELECT COUNT() FROM Account");
     assert_eq!(answer.text, "{\n  \"totalSize\" : 0,\n  \"done\" : true,\n  \"records\" : [ ]\n}");
+    // So are the answers that no route gives.
+    let version = client.raw("GET", "/services/data/v7.0/limits", "");
+    assert!(version.text.starts_with("[ {\n  \""), "{}", version.text);
+    client.use_token("nobody");
+    let session = client.query("SELECT COUNT() FROM Account");
+    assert_eq!(session.code(), "INVALID_SESSION_ID");
+    assert!(session.text.starts_with("[ {\n  \"message\" : "), "{}", session.text);
 }
 
 #[test]

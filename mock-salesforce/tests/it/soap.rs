@@ -101,6 +101,7 @@ fn simple_salesforce_logs_in_with_prefixes_of_its_own() {
     client.use_token("");
     let answer = client.raw("POST", "/services/Soap/u/59.0", &body);
     assert!(tag(ok(&answer), "sessionId").contains('!'));
+    let body = body.replace("urn:partner.", "urn:enterprise.");
     let answer = client.raw("POST", "/services/Soap/c/59.0", &body);
     assert!(tag(ok(&answer), "serverUrl").contains("/services/Soap/c/59.0/"));
     assert!(answer.text.contains("xmlns=\"urn:enterprise.soap.sforce.com\""));
@@ -671,12 +672,37 @@ fn calls_that_are_not_emulated_are_counted_faults() {
 #[test]
 fn what_is_no_envelope_is_a_fault_without_a_session() {
     let mut client = Client::new();
-    for body in
-        ["", "{}", "<a/>", "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>"]
-    {
+    for (body, code) in [
+        ("", "UNKNOWN_EXCEPTION"),
+        ("{}", "UNKNOWN_EXCEPTION"),
+        ("<a>&Cl</a>", "UNKNOWN_EXCEPTION"),
+        ("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>", "UNKNOWN_EXCEPTION"),
+        ("<a/>", "soapenv:Client"),
+    ] {
         let answer = client.raw("POST", PARTNER, body);
         assert_eq!(answer.status, 500, "{body}");
-        assert!(answer.text.contains("<faultcode>soapenv:Client</faultcode>"), "{}", answer.text);
+        let told = format!("<faultcode>{code}</faultcode>");
+        assert!(answer.text.contains(&told), "{body}: {}", answer.text);
+    }
+}
+
+#[test]
+fn a_call_in_the_namespace_of_another_wsdl_is_no_operation_of_the_address() {
+    let mut client = Client::new();
+    for (path, namespace) in [
+        (PARTNER, "urn:enterprise.soap.sforce.com"),
+        (PARTNER, "urn:enterprise.soap.sforce.com/2005/09/outbound"),
+        (PARTNER, ""),
+        ("/services/Soap/c/62.0", "urn:partner.soap.sforce.com"),
+    ] {
+        let envelope = format!(
+            "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><login xmlns='{namespace}'/>\
+             </e:Body></e:Envelope>"
+        );
+        let answer = client.raw("POST", path, &envelope);
+        assert_eq!(answer.status, 500, "{path} {namespace}");
+        let told = format!("No operation available for request {{{namespace}}}login, please");
+        assert!(answer.text.contains(&told), "{}", answer.text);
     }
 }
 

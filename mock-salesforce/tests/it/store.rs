@@ -54,7 +54,7 @@ fn leads(client: &mut Client) -> Json {
 /// A call of the partner API, with its status and answer.
 fn soap(client: &mut Client, call: &str) -> (u16, String) {
     let envelope = format!(
-        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><SessionHeader><sessionId>{}</sessionId></SessionHeader><QueryOptions><batchSize>200</batchSize></QueryOptions></e:Header><e:Body>{call}</e:Body></e:Envelope>",
+        "<e:Envelope xmlns=\"urn:partner.soap.sforce.com\" xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><SessionHeader><sessionId>{}</sessionId></SessionHeader><QueryOptions><batchSize>200</batchSize></QueryOptions></e:Header><e:Body>{call}</e:Body></e:Envelope>",
         client.token()
     );
     client.header("content-type", "text/xml").header("soapaction", "\"\"");

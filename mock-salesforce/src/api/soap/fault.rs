@@ -27,6 +27,8 @@ pub(super) struct Fault {
 enum Place {
     /// The API's, with a code of the WSDL and the element that stands in `detail`.
     Api { code: String, kind: &'static str },
+    /// The document's: it is no XML, so that no call was seen in it.
+    Document,
     /// The envelope's: there is no detail.
     Envelope(&'static str),
 }
@@ -41,6 +43,13 @@ impl Fault {
     /// What was sent is no call.
     pub(super) fn client(message: impl Into<String>) -> Self {
         Self { place: Place::Envelope("soapenv:Client"), message: message.into() }
+    }
+
+    /// A call that the WSDL of the address does not have.
+    pub(super) fn no_operation(namespace: &str, name: &str) -> Self {
+        Self::client(format!(
+            "No operation available for request {{{namespace}}}{name}, please check the WSDL for the service."
+        ))
     }
 
     /// The envelope is of another version of SOAP.
@@ -108,7 +117,7 @@ impl Fault {
     pub(super) fn reply(&self, flavour: Flavour) -> Reply {
         let mut out = xml::DECLARATION.to_vec();
         put(&mut out, format_args!("<soapenv:Envelope xmlns:soapenv=\"{SOAP}\""));
-        if matches!(self.place, Place::Api { .. }) {
+        if !matches!(self.place, Place::Envelope(_)) {
             put(&mut out, format_args!(" xmlns:sf=\"{}\"", flavour.faults()));
             put(&mut out, format_args!(" xmlns:xsi=\"{}\"", xml::XSI));
         }
@@ -119,14 +128,18 @@ impl Fault {
                 xml::element(&mut out, "faultstring", &self.message);
             }
             Place::Api { code, kind } => self.write_detail(&mut out, code, kind),
+            Place::Document => {
+                self.write_detail(&mut out, "UNKNOWN_EXCEPTION", "UnexpectedErrorFault");
+            }
         }
         put(&mut out, "</soapenv:Fault></soapenv:Body></soapenv:Envelope>");
         Reply::text(StatusCode::INTERNAL_SERVER_ERROR, CONTENT_TYPE, out)
     }
 
     fn write_detail(&self, out: &mut Vec<u8>, code: &str, kind: &str) {
-        // The one code that was recorded without a prefix; clients of session faults look for one.
-        let prefix = if code == "INVALID_LOGIN" { "" } else { "sf:" };
+        // What was recorded without a prefix; clients of session faults look for one.
+        let bare = code == "INVALID_LOGIN" || matches!(self.place, Place::Document);
+        let prefix = if bare { "" } else { "sf:" };
         xml::element(out, "faultcode", format_args!("{prefix}{code}"));
         xml::element(out, "faultstring", format_args!("{code}: {}", self.message));
         put(out, format_args!("<detail><sf:{kind} xsi:type=\"sf:{kind}\">"));
@@ -205,7 +218,7 @@ impl From<Refusal> for Fault {
 /// What was sent is no XML that is taken.
 impl From<xml::XmlError> for Fault {
     fn from(error: xml::XmlError) -> Self {
-        Self::client(error.to_string())
+        Self { place: Place::Document, message: error.to_string() }
     }
 }
 
