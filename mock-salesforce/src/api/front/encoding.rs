@@ -1,12 +1,17 @@
-//! Compression both ways (wire reference §0.5): bodies come in as gzip, answers go out as gzip to who takes them.
+//! Compression both ways (wire reference §0.5; REST API: compression headers): bodies come in as gzip or deflate,
+//! answers go out as gzip to who takes it.
 //!
 //! A body may grow no larger than one that came plain. Answers below a kilobyte stay as they are.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write as _};
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts, response};
 use bytes::Bytes;
-use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
+use flate2::{
+    Compression,
+    read::{MultiGzDecoder, ZlibDecoder},
+    write::GzEncoder,
+};
 
 use crate::api::{error::Refusal, visit::header_text};
 
@@ -33,24 +38,30 @@ pub(super) fn plain(parts: &mut Parts, body: Bytes, limit: usize) -> Result<Byte
     if coding.eq_ignore_ascii_case("identity") || body.is_empty() {
         return Ok(body);
     }
-    if !coding.eq_ignore_ascii_case("gzip") && !coding.eq_ignore_ascii_case("x-gzip") {
-        let message =
-            format!("Content-Encoding header specified in HTTP request is not supported: {coding}");
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Refusal::request(status, "UNSUPPORTED_MEDIA_TYPE", &message));
-    }
-    let inflated = inflated(&body, limit)?;
+    let inflated = match &*coding.to_ascii_lowercase() {
+        "gzip" | "x-gzip" => inflated(MultiGzDecoder::new(&*body), coding, limit)?,
+        // The deflate of HTTP stands in a zlib wrapper.
+        "deflate" => inflated(ZlibDecoder::new(&*body), coding, limit)?,
+        _ => {
+            let message = format!(
+                "Content-Encoding header specified in HTTP request is not supported: {coding}"
+            );
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Refusal::request(status, "UNSUPPORTED_MEDIA_TYPE", &message));
+        }
+    };
     parts.headers.remove(header::CONTENT_ENCODING);
     parts.headers.remove(header::CONTENT_LENGTH);
     Ok(inflated)
 }
 
-fn inflated(body: &[u8], limit: usize) -> Result<Bytes, Refusal> {
-    let mut out = Vec::with_capacity(body.len().saturating_mul(4).min(limit));
+fn inflated(body: impl Read, coding: &str, limit: usize) -> Result<Bytes, Refusal> {
+    let mut out = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    if MultiGzDecoder::new(body).take(most).read_to_end(&mut out).is_err() {
-        let message = "The request body is not gzip though its Content-Encoding says so";
-        return Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_CONTENT", message));
+    if body.take(most).read_to_end(&mut out).is_err() {
+        let message =
+            format!("The request body is not {coding} though its Content-Encoding says so");
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "INVALID_CONTENT", &message));
     }
     if out.len() > limit { Err(super::answer::too_large(limit)) } else { Ok(out.into()) }
 }
@@ -90,8 +101,9 @@ mod tests {
         encoder.write_all(&vec![b'a'; 1_000_000]).unwrap();
         let bomb = encoder.finish().unwrap();
         assert!(bomb.len() < 2_000);
-        assert_eq!(inflated(&bomb, 10_000).unwrap_err().0.status, 413);
-        assert_eq!(inflated(&bomb, 1_000_000).unwrap().len(), 1_000_000);
-        assert_eq!(inflated(b"no gzip", 100).unwrap_err().0.status, 400);
+        let grown = |body: &[u8], limit| inflated(MultiGzDecoder::new(body), "gzip", limit);
+        assert_eq!(grown(&bomb, 10_000).unwrap_err().0.status, 413);
+        assert_eq!(grown(&bomb, 1_000_000).unwrap().len(), 1_000_000);
+        assert_eq!(grown(b"no gzip", 100).unwrap_err().0.status, 400);
     }
 }
