@@ -21,6 +21,7 @@
 mod connection;
 mod files;
 mod line;
+mod target;
 mod tls;
 mod waiting;
 

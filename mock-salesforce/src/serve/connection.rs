@@ -28,6 +28,7 @@ use crate::{
 
 use super::{
     line::{Alarm, CutBody, DribbledBody, Line, SentBody, TimedBody},
+    target::Targets,
     waiting::{Beat, Waiting},
 };
 
@@ -77,6 +78,7 @@ async fn converse(
     mut beats: watch::Receiver<Beat>,
 ) {
     let waiting = exchange.waiting.clone();
+    let stream = Targets::new(stream, waiting.clone());
     let exchange = Arc::new(exchange);
     let service = service_fn(move |request| Arc::clone(&exchange).answer(request));
     let connection = http1::Builder::new()

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -29,26 +29,35 @@ const BEGUN: u64 = u64::MAX - 1;
 
 /// Since which beat a connection waits for the head of a request.
 #[derive(Debug, Clone)]
-pub(super) struct Waiting(Arc<AtomicU64>);
+pub(super) struct Waiting {
+    since: Arc<AtomicU64>,
+    /// Has nothing come yet of the request that is waited for?
+    head: Arc<AtomicBool>,
+}
 
 impl Waiting {
     /// A connection that has just begun to wait.
     pub(super) fn begun() -> Self {
-        Self(Arc::new(AtomicU64::new(BEGUN)))
+        Self { since: Arc::new(AtomicU64::new(BEGUN)), head: Arc::new(AtomicBool::new(true)) }
     }
 
     /// A request is there; the wait goes on when what this gives is dropped, with the end of the answer.
     pub(super) fn answering(&self) -> Answering {
-        self.0.store(ANSWERING, Ordering::Relaxed);
+        self.since.store(ANSWERING, Ordering::Relaxed);
         Answering(self.clone())
+    }
+
+    /// Does what has come begin the head of a request? Says so once a request.
+    pub(super) fn head_begins(&self) -> bool {
+        self.head.swap(false, Ordering::Relaxed)
     }
 
     /// Has the client been silent for too long by this beat?
     pub(super) fn is_over(&self, beat: u64) -> bool {
-        match self.0.load(Ordering::Relaxed) {
+        match self.since.load(Ordering::Relaxed) {
             ANSWERING => false,
             BEGUN => {
-                self.0.store(beat, Ordering::Relaxed);
+                self.since.store(beat, Ordering::Relaxed);
                 false
             }
             since => beat.saturating_sub(since) >= HEAD_BEATS,
@@ -62,7 +71,8 @@ pub(super) struct Answering(Waiting);
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.0.store(BEGUN, Ordering::Relaxed);
+        self.0.since.store(BEGUN, Ordering::Relaxed);
+        self.0.head.store(true, Ordering::Relaxed);
     }
 }
 
@@ -79,5 +89,15 @@ mod tests {
         assert!(!waiting.is_over(1_000));
         drop(request);
         assert!(!waiting.is_over(2_000) && !waiting.is_over(2_011) && waiting.is_over(2_012));
+    }
+
+    #[test]
+    fn a_head_begins_once_a_request() {
+        let waiting = Waiting::begun();
+        assert!(waiting.head_begins() && !waiting.head_begins());
+        let request = waiting.answering();
+        assert!(!waiting.head_begins());
+        drop(request);
+        assert!(waiting.head_begins() && !waiting.head_begins());
     }
 }

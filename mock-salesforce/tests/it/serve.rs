@@ -74,6 +74,40 @@ fn calls_are_answered_on_a_socket() {
     });
 }
 
+/// As Workbench and curl send a query that was pasted, on one connection.
+#[test]
+fn an_address_may_hold_characters_that_no_uri_may() {
+    on_a_server(mock(), |server| {
+        let mock = server.mock();
+        let token = mock.access_token(mock.first_user().unwrap().0);
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        let mut ask = |line: &str, body: &str| {
+            let length = body.len();
+            write!(stream, "{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+            let mut text = Vec::new();
+            while !text.ends_with(b"}") && !text.ends_with(b"]") {
+                let mut piece = [0; 4096];
+                let length = stream.read(&mut piece).unwrap();
+                assert!(length > 0, "{}", String::from_utf8_lossy(&text));
+                text.extend_from_slice(&piece[..length]);
+            }
+            String::from_utf8(text).unwrap()
+        };
+        let lead = ask(
+            "POST /services/data/v60.0/sobjects/Lead",
+            r#"{"LastName":"<\"A\">","Company":"C","NumberOfEmployees":3}"#,
+        );
+        assert!(lead.starts_with("HTTP/1.1 201"), "{lead}");
+        let query = "GET /services/data/v60.0/query?q=SELECT+LastName+FROM+Lead+WHERE+NumberOfEmployees>2+AND+NumberOfEmployees<4";
+        for _ in 0..2 {
+            let found = ask(query, "");
+            assert!(found.contains(r#""LastName":"<\"A\">""#), "{found}");
+        }
+        let refused = ask("GET /services/data/v60.0/query?q=SELECT+\"Id\"+FROM+Lead", "");
+        assert!(refused.contains("MALFORMED_QUERY"), "{refused}");
+    });
+}
+
 #[test]
 fn names_of_headers_are_written_as_salesforce_writes_them() {
     on_a_server(mock(), |server| {

@@ -1,0 +1,165 @@
+//! Request lines whose target holds characters that no URI may hold: `?q=SELECT Id FROM Lead WHERE A>1` as Workbench and
+//! curl send it, blanks apart. Salesforce takes them; hyper would refuse the request without asking anybody, so that
+//! they are escaped on their way in.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::waiting::Waiting;
+
+/// A stream of requests whose targets are URIs.
+pub(super) struct Targets<S> {
+    stream: S,
+    waiting: Waiting,
+    at: At,
+    /// What an escaped target grew by and the reader had no room for.
+    held: Vec<u8>,
+}
+
+/// Where in a request the stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Method,
+    Target,
+    /// Headers and body, which are none of ours.
+    Rest,
+}
+
+impl<S> Targets<S> {
+    pub(super) fn new(stream: S, waiting: Waiting) -> Self {
+        Self { stream, waiting, at: At::Rest, held: Vec::new() }
+    }
+}
+
+/// Goes on reading a head; gives the bytes to read instead of these if there is something to escape.
+fn escaped(at: &mut At, came: &[u8]) -> Option<Vec<u8>> {
+    let line = came.iter().position(|byte| {
+        *at = match (*at, byte) {
+            (At::Method, b'A'..=b'Z' | b'\r' | b'\n') => At::Method,
+            (At::Method, b' ') => At::Target,
+            (At::Target, byte) if *byte != b'\n' => At::Target,
+            _ => At::Rest,
+        };
+        *at == At::Rest
+    });
+    let (line, rest) = came.split_at(line.unwrap_or(came.len()));
+    if !line.iter().any(|byte| matches!(byte, b'<' | b'>' | b'"')) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(came.len() + 32);
+    for byte in line {
+        match byte {
+            b'<' => out.extend_from_slice(b"%3C"),
+            b'>' => out.extend_from_slice(b"%3E"),
+            b'"' => out.extend_from_slice(b"%22"),
+            byte => out.push(*byte),
+        }
+    }
+    out.extend_from_slice(rest);
+    Some(out)
+}
+
+/// Gives of `held` what there is room for.
+fn give(held: &mut Vec<u8>, buf: &mut ReadBuf<'_>) {
+    let length = held.len().min(buf.remaining());
+    buf.put_slice(held.get(..length).unwrap_or_default());
+    held.drain(..length);
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Targets<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let Self { stream, waiting, at, held } = self.get_mut();
+        if !held.is_empty() {
+            give(held, buf);
+            return Poll::Ready(Ok(()));
+        }
+        let before = buf.filled().len();
+        ready!(Pin::new(stream).poll_read(cx, buf))?;
+        let came = buf.filled().get(before..).unwrap_or_default();
+        if came.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        if waiting.head_begins() {
+            *at = At::Method;
+        }
+        if *at != At::Rest
+            && let Some(instead) = escaped(at, came)
+        {
+            *held = instead;
+            buf.set_filled(before);
+            give(held, buf);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Targets<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read of pieces that come one after another.
+    fn read(pieces: &[&str]) -> String {
+        let mut at = At::Method;
+        let read = pieces.iter().map(|piece| {
+            let instead = if at == At::Rest { None } else { escaped(&mut at, piece.as_bytes()) };
+            instead.map_or((*piece).to_owned(), |bytes| String::from_utf8(bytes).unwrap())
+        });
+        read.collect()
+    }
+
+    #[test]
+    fn what_no_uri_may_hold_is_escaped_in_the_target_only() {
+        let head = "\r\nGET /?q=a<\"b\">c HTTP/1.1\r\nif-match: \"<x>\"\r\n\r\n<b/>";
+        let plain = "\r\nGET /?q=a%3C%22b%22%3Ec HTTP/1.1\r\nif-match: \"<x>\"\r\n\r\n<b/>";
+        assert_eq!(read(&[head]), plain);
+        let letters: Vec<String> = head.chars().map(String::from).collect();
+        let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
+        assert_eq!(read(&letters), plain);
+    }
+
+    #[test]
+    fn what_is_no_request_line_stays_as_it_is() {
+        for text in ["<a> \"b\"\n", "x: <\"y\">\r\nGET /> HTTP/1.1\r\n", "get <\n"] {
+            assert_eq!(read(&[text]), text);
+        }
+    }
+}
