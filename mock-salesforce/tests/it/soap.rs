@@ -420,6 +420,37 @@ fn descriptions_are_those_of_rest() {
     assert!(answer.text.contains("<sf:InvalidSObjectFault "));
 }
 
+/// The partner WSDLs of versions 45, 46 and 47: a client that was made from one takes no element that it does not know.
+#[test]
+fn descriptions_have_the_elements_that_the_wsdl_of_the_version_has() {
+    let mut client = Client::new();
+    let mut described = |version: u16, call: &str| {
+        let envelope = format!(
+            "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/' xmlns='urn:partner.soap.sforce.com'><e:Header>\
+             <SessionHeader><sessionId>{}</sessionId></SessionHeader></e:Header><e:Body>{call}</e:Body></e:Envelope>",
+            client.token()
+        );
+        let answer = client.raw("POST", &format!("/services/Soap/u/{version}.0"), &envelope);
+        ok(&answer).to_owned()
+    };
+    let object = "<describeSObject><sObjectType>Lead</sObjectType></describeSObject>";
+    for call in ["<describeGlobal/>", object] {
+        let older = described(46, call);
+        assert!(older.contains("<idEnabled>true</idEnabled><isSubtype>"), "{older}");
+        for late in ["deepCloneable", "isInterface", "implementedBy", "defaultImplementation"] {
+            assert!(!older.contains(&format!("<{late}")), "{late}: {older}");
+        }
+        let newer = described(47, call);
+        assert!(newer.contains("<deepCloneable>") && newer.contains("<idEnabled>"), "{newer}");
+    }
+    let newer = described(47, object);
+    for nil in
+        ["defaultImplementation", "implementedBy", "implementsInterfaces", "networkScopeFieldName"]
+    {
+        assert!(newer.contains(&format!("<{nil} xsi:nil=\"true\"/>")), "{nil}: {newer}");
+    }
+}
+
 #[test]
 fn a_lead_is_converted_as_recorded() {
     let mut client = Client::new();

@@ -23,8 +23,27 @@ const REST_ONLY: &[&str] = &[
     "urls",
 ];
 
+/// Elements that came with the WSDL of version 47; REST has them from earlier on.
+const SINCE_47: &[&str] = &[
+    "deepCloneable",
+    "defaultImplementation",
+    "implementedBy",
+    "implementsInterfaces",
+    "isInterface",
+];
+
 /// Elements that are always there.
-const NILLABLE: &[&str] = &["keyPrefix", "recordTypeId", "urlDetail", "urlEdit", "urlNew"];
+const NILLABLE: &[&str] = &[
+    "defaultImplementation",
+    "implementedBy",
+    "implementsInterfaces",
+    "keyPrefix",
+    "networkScopeFieldName",
+    "recordTypeId",
+    "urlDetail",
+    "urlEdit",
+    "urlNew",
+];
 
 /// Elements for pages of the user interface, and what REST calls their addresses.
 const PAGES: [(&str, &str); 3] =
@@ -34,8 +53,13 @@ const PAGES: [(&str, &str); 3] =
 pub(super) fn global(call: &Call<'_>) -> Outcome {
     let org = call.visit.mock.org();
     let reply = describe::listed(&org, call.visit)?;
-    let listed: Json =
+    let mut listed: Json =
         serde_json::from_slice(reply.body.as_deref().unwrap_or_default()).unwrap_or_default();
+    if let Some(objects) = listed.get_mut("sobjects").and_then(Json::as_array_mut) {
+        for object in objects.iter_mut().filter_map(Json::as_object_mut) {
+            of_the_wsdl(object, call.visit.version);
+        }
+    }
     let mut out = Vec::new();
     write(&mut out, "result", &listed);
     Ok(out)
@@ -73,8 +97,17 @@ fn describe_one(out: &mut Vec<u8>, call: &Call<'_>, name: &str) -> Result<(), Fa
         (element.to_owned(), urls.get(name).cloned().unwrap_or_default())
     };
     described.extend(PAGES.map(page));
+    of_the_wsdl(&mut described, call.visit.version);
     write(out, "result", &Json::Object(described));
     Ok(())
+}
+
+/// Gives the description of an object the elements that the WSDL of the version has. `idEnabled` was always there.
+fn of_the_wsdl(object: &mut Map<String, Json>, version: u16) {
+    object.insert("idEnabled".to_owned(), Json::Bool(true));
+    if version < 47 {
+        object.retain(|key, _| !SINCE_47.contains(&key.as_str()));
+    }
 }
 
 /// JSON as elements in ASCII order: a list is a repeated element, null is left out.
