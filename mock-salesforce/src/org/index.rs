@@ -7,6 +7,7 @@
 
 mod entries;
 mod posting;
+mod shard;
 mod waiting;
 
 use std::hash::{BuildHasher, Hasher};
@@ -14,14 +15,13 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use smallvec::SmallVec;
 
 use crate::id::SfId;
 use crate::value::ValueRef;
 
 use super::table::Handle;
-use entries::Entries;
-use posting::Posting;
-use smallvec::SmallVec;
+use shard::{Rows, Shard};
 use waiting::Waiting;
 
 /// How many tables a large index is cut into.
@@ -34,8 +34,6 @@ pub(crate) const TOGETHER: usize = 32;
 type Together<T> = SmallVec<[T; TOGETHER]>;
 /// The hash is a place to look, nothing a journal can see; the seed is fixed all the same.
 const SEED: u64 = 0x0005_ee0f_1ead;
-/// Set in an entry that is not a row but the place of a list of rows.
-const MANY: u32 = 1 << 31;
 
 /// An index over one field.
 #[derive(Clone, Debug)]
@@ -53,15 +51,6 @@ struct Last {
     id: SfId,
     hash: u32,
     list: u32,
-}
-
-/// A part of the values. An entry is the only row that holds a value, or the place of a list.
-#[derive(Clone, Debug, Default)]
-struct Shard {
-    entries: Entries,
-    lists: Vec<Posting>,
-    /// Places of lists that are gone.
-    free: Vec<u32>,
 }
 
 impl Index {
@@ -119,7 +108,7 @@ impl Index {
 
     /// Goes to the places of several hashes side by side, so that they are near when each is asked for.
     fn approach<'h>(&self, hashes: impl Iterator<Item = &'h u32>) {
-        let look = |hash: &u32| self.shard(*hash).map_or(0, |shard| shard.entries.look(*hash));
+        let look = |hash: &u32| self.shard(*hash).map_or(0, |shard| shard.look(*hash));
         black_box(hashes.map(look).fold(0, u64::wrapping_add));
     }
 
@@ -192,9 +181,9 @@ impl Index {
             let entry = likely
                 .filter(|entry| same(shard.first(*entry)))
                 .or_else(|| Some(shard.find(hash, &same).ok()?.1));
-            match entry.map(|entry| (entry, shard.list(entry))) {
-                Some((row, None)) => tell(row),
-                Some((_, Some(list))) => list.iter().for_each(&mut tell),
+            match entry.map(|entry| shard.rows(entry)) {
+                Some(Rows::One(row)) => tell(row),
+                Some(Rows::Many(list)) => list.iter().for_each(&mut tell),
                 None => {}
             }
         }
@@ -211,28 +200,21 @@ impl Index {
 
     /// Bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
-        let lists = |shard: &Shard| shard.lists.iter().map(Posting::bytes).sum::<usize>();
-        let shards = self.shards.iter();
-        let bytes = |shard: &Arc<Shard>| size_of::<Shard>() + shard.entries.bytes() + lists(shard);
-        shards.map(bytes).sum::<usize>() + self.waiting.bytes()
+        self.shards.iter().map(|shard| shard.bytes()).sum::<usize>() + self.waiting.bytes()
     }
 
     /// A small index is one table; it is cut once, when it gets large.
     fn cut(&mut self) {
         let [only] = self.shards.as_mut_slice() else { return };
-        if only.entries.len() < LARGE {
+        if only.len() < LARGE {
             return;
         }
         let only = Arc::unwrap_or_clone(std::mem::take(only));
         self.last = None;
         let mut shards: Vec<Shard> = vec![Shard::default(); SHARDS];
-        for (hash, entry) in only.entries.iter() {
+        for (hash, rows) in only.iter() {
             if let Some(shard) = shards.get_mut(shard_of(hash, SHARDS)) {
-                let entry = match only.list(entry) {
-                    Some(list) => shard.add_list(list.clone()),
-                    None => entry,
-                };
-                shard.entries.insert(hash, entry);
+                shard.take(hash, rows);
             }
         }
         self.shards = shards.into_iter().map(Arc::new).collect();
@@ -241,78 +223,6 @@ impl Index {
     fn shard_mut(&mut self, hash: u32) -> Option<&mut Shard> {
         let count = self.shards.len();
         self.shards.get_mut(shard_of(hash, count)).map(Arc::make_mut)
-    }
-}
-
-impl Shard {
-    /// The entry of a value, and where it stands; or where it would. `same` tells whether a row holds it.
-    fn find(&self, hash: u32, same: impl Fn(Handle) -> bool) -> Result<(usize, u32), usize> {
-        self.entries.find(hash, |entry| same(self.first(entry)))
-    }
-
-    /// Gives the list that the row went into, if others hold the value too.
-    fn insert(&mut self, (hash, row): (u32, Handle), same: impl Fn(Handle) -> bool) -> Option<u32> {
-        let (at, entry) = match self.find(hash, same) {
-            Ok(found) => found,
-            Err(at) => {
-                self.entries.insert_at(at, hash, row);
-                return None;
-            }
-        };
-        if entry == row {
-            return None;
-        }
-        if let Some(list) = self.list_mut(entry) {
-            list.insert(row);
-            return Some(entry);
-        }
-        let list = self.add_list(Posting::of(entry, row));
-        self.entries.replace(at, list);
-        Some(list)
-    }
-
-    fn remove(&mut self, (hash, row): (u32, Handle), same: impl Fn(Handle) -> bool) {
-        let Ok((at, entry)) = self.find(hash, same) else { return };
-        let gone = match self.list_mut(entry) {
-            Some(list) => {
-                list.remove(row);
-                list.is_empty()
-            }
-            None => entry == row,
-        };
-        if !gone {
-            return;
-        }
-        self.entries.remove(at);
-        if entry & MANY != 0 {
-            self.free.push(entry);
-        }
-    }
-
-    /// Keeps a list and gives the entry that stands for it.
-    fn add_list(&mut self, list: Posting) -> u32 {
-        if let Some(entry) = self.free.pop() {
-            if let Some(place) = self.list_mut(entry) {
-                *place = list;
-            }
-            return entry;
-        }
-        let place = u32::try_from(self.lists.len()).unwrap_or_default();
-        self.lists.push(list);
-        MANY | place
-    }
-
-    /// One of the rows that an entry stands for; they all have one key.
-    fn first(&self, entry: u32) -> Handle {
-        self.list(entry).map_or(entry, |list| list.first().unwrap_or_default())
-    }
-
-    fn list(&self, entry: u32) -> Option<&Posting> {
-        if entry & MANY == 0 { None } else { self.lists.get((entry & !MANY) as usize) }
-    }
-
-    fn list_mut(&mut self, entry: u32) -> Option<&mut Posting> {
-        if entry & MANY == 0 { None } else { self.lists.get_mut((entry & !MANY) as usize) }
     }
 }
 
