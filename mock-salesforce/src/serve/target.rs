@@ -8,6 +8,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use memchr::{memchr, memchr3};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::waiting::Waiting;
@@ -36,8 +37,19 @@ impl<S> Targets<S> {
     }
 }
 
+/// Does a whole request line begin these bytes, with nothing to escape?
+fn is_plain_line(came: &[u8]) -> bool {
+    let line = memchr(b'\n', came).and_then(|end| came.get(..end)).unwrap_or_default();
+    line.first().is_some_and(u8::is_ascii_uppercase) && memchr3(b'<', b'>', b'"', line).is_none()
+}
+
 /// Goes on reading a head; gives the bytes to read instead of these if there is something to escape.
 fn escaped(at: &mut At, came: &[u8]) -> Option<Vec<u8>> {
+    // Nearly every head comes in one piece, and has no such target.
+    if *at == At::Method && is_plain_line(came) {
+        *at = At::Rest;
+        return None;
+    }
     let line = came.iter().position(|byte| {
         *at = match (*at, byte) {
             (At::Method, b'A'..=b'Z' | b'\r' | b'\n') => At::Method,

@@ -29,35 +29,38 @@ const BEGUN: u64 = u64::MAX - 1;
 
 /// Since which beat a connection waits for the head of a request.
 #[derive(Debug, Clone)]
-pub(super) struct Waiting {
-    since: Arc<AtomicU64>,
+pub(super) struct Waiting(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    since: AtomicU64,
     /// Has nothing come yet of the request that is waited for?
-    head: Arc<AtomicBool>,
+    head: AtomicBool,
 }
 
 impl Waiting {
     /// A connection that has just begun to wait.
     pub(super) fn begun() -> Self {
-        Self { since: Arc::new(AtomicU64::new(BEGUN)), head: Arc::new(AtomicBool::new(true)) }
+        Self(Arc::new(State { since: AtomicU64::new(BEGUN), head: AtomicBool::new(true) }))
     }
 
     /// A request is there; the wait goes on when what this gives is dropped, with the end of the answer.
     pub(super) fn answering(&self) -> Answering {
-        self.since.store(ANSWERING, Ordering::Relaxed);
+        self.0.since.store(ANSWERING, Ordering::Relaxed);
         Answering(self.clone())
     }
 
     /// Does what has come begin the head of a request? Says so once a request.
     pub(super) fn head_begins(&self) -> bool {
-        self.head.swap(false, Ordering::Relaxed)
+        self.0.head.swap(false, Ordering::Relaxed)
     }
 
     /// Has the client been silent for too long by this beat?
     pub(super) fn is_over(&self, beat: u64) -> bool {
-        match self.since.load(Ordering::Relaxed) {
+        match self.0.since.load(Ordering::Relaxed) {
             ANSWERING => false,
             BEGUN => {
-                self.since.store(beat, Ordering::Relaxed);
+                self.0.since.store(beat, Ordering::Relaxed);
                 false
             }
             since => beat.saturating_sub(since) >= HEAD_BEATS,
@@ -71,8 +74,8 @@ pub(super) struct Answering(Waiting);
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.since.store(BEGUN, Ordering::Relaxed);
-        self.0.head.store(true, Ordering::Relaxed);
+        self.0.0.since.store(BEGUN, Ordering::Relaxed);
+        self.0.0.head.store(true, Ordering::Relaxed);
     }
 }
 
