@@ -150,12 +150,12 @@ fn versions_differ_in_the_keys_that_they_have() {
             has("dataTranslationEnabled"),
             has("idEnabled"),
             lead["fields"][0].as_object().unwrap().len(),
-            lead["recordTypeInfos"][0].get("developerName").is_some(),
+            ["active", "developerName"].map(|key| lead["recordTypeInfos"][0].get(key).is_some()),
         )
     };
-    assert_eq!(keys(42), (false, false, false, false, 55, false));
-    assert_eq!(keys(59), (true, true, false, false, 57, true));
-    assert_eq!(keys(66), (true, true, true, true, 57, true));
+    assert_eq!(keys(42), (false, false, false, false, 55, [false; 2]));
+    assert_eq!(keys(59), (true, true, false, false, 57, [true; 2]));
+    assert_eq!(keys(66), (true, true, true, true, 57, [true; 2]));
 }
 
 #[test]

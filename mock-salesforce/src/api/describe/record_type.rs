@@ -43,6 +43,7 @@ pub(super) fn infos(org: &Org, visit: &Visit, object: &ObjectSchema) -> Vec<Json
             "developerName": of.developer_name, "master": of.master, "name": of.name, "recordTypeId": of.id,
             "urls": {"layout": layout}});
         if let (true, Json::Object(info)) = (visit.version < 43, &mut info) {
+            info.shift_remove("active");
             info.shift_remove("developerName");
         }
         info
