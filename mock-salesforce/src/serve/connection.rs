@@ -27,15 +27,13 @@ use crate::{
 };
 
 use super::{
-    line::{Alarm, CutBody, DribbledBody, Line, SentBody, TimedBody},
+    line::{ComingBody, CutBody, DribbledBody, Line, SentBody},
     target::Targets,
     waiting::{Beat, Waiting},
 };
 
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
-/// How long a client may stay silent in the middle of a body.
-const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// What every connection of a server needs.
 #[derive(Clone)]
@@ -60,7 +58,6 @@ pub(super) async fn serve(
         front: host.front,
         mock: host.mock,
         reset,
-        alarm: Alarm::default(),
         waiting: Waiting::begun(),
         peer: Peer { local, tls: host.tls.is_some() },
     };
@@ -114,7 +111,6 @@ struct Exchange {
     front: Front,
     mock: Mock,
     reset: Arc<AtomicBool>,
-    alarm: Alarm,
     waiting: Waiting,
     peer: Peer,
 }
@@ -130,7 +126,7 @@ impl Exchange {
         request: hyper::Request<Incoming>,
     ) -> Result<hyper::Response<SentBody>, ConnectionReset> {
         let answering = self.waiting.answering();
-        let request = request.map(|body| TimedBody::new(body, BODY_LIMIT, self.alarm.clone()));
+        let request = request.map(|body| ComingBody::new(body, self.waiting.clone()));
         let response = self.front.answer(request, Some(self.peer)).await;
         match response.extensions().get::<WireFault>().copied() {
             None => Ok(response.map(|body| SentBody::whole(body, answering))),

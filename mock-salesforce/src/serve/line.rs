@@ -4,7 +4,7 @@ use std::{
     io,
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
@@ -18,10 +18,10 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    time::{Instant, Sleep, sleep},
+    time::{Sleep, sleep},
 };
 
-use super::waiting::Answering;
+use super::waiting::{Answering, Waiting};
 
 /// Answers up to this length in bytes are sent as one run: the system takes longer over several than it takes to copy
 /// them.
@@ -117,63 +117,33 @@ impl AsyncWrite for Line {
     }
 }
 
-/// The alarm of a connection, while no body uses it. To put one off is cheap, to make one is not, and nearly every body
-/// has to be waited for a moment.
-#[derive(Clone, Default)]
-pub(super) struct Alarm(Arc<Mutex<Option<Pin<Box<Sleep>>>>>);
-
-impl Alarm {
-    fn set(&self, after: Duration) -> Pin<Box<Sleep>> {
-        let Some(mut set) = self.held().take() else { return Box::pin(sleep(after)) };
-        set.as_mut().reset(Instant::now() + after);
-        set
-    }
-
-    fn held(&self) -> MutexGuard<'_, Option<Pin<Box<Sleep>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A body that comes in and breaks off when nothing comes for too long.
-pub(super) struct TimedBody<B> {
+/// A body on its way in. The connection is told while it has to be waited for: nearly every body, for a moment.
+pub(super) struct ComingBody<B> {
     rest: B,
-    limit: Duration,
-    alarm: Alarm,
-    waiting: Option<Pin<Box<Sleep>>>,
+    waiting: Waiting,
 }
 
-impl<B> TimedBody<B> {
-    pub(super) fn new(rest: B, limit: Duration, alarm: Alarm) -> Self {
-        Self { rest, limit, alarm, waiting: None }
-    }
-
-    fn stop_waiting(&mut self) {
-        if let Some(set) = self.waiting.take() {
-            *self.alarm.held() = Some(set);
-        }
+impl<B> ComingBody<B> {
+    pub(super) fn new(rest: B, waiting: Waiting) -> Self {
+        Self { rest, waiting }
     }
 }
 
-impl<B> HttpBody for TimedBody<B>
-where
-    B: HttpBody<Data = Bytes> + Unpin,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
+impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for ComingBody<B> {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.rest).poll_frame(cx) {
-            self.stop_waiting();
-            return Poll::Ready(frame.map(|frame| frame.map_err(axum::Error::new)));
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let frame = Pin::new(&mut self.rest).poll_frame(cx);
+        if frame.is_pending() {
+            self.waiting.for_body();
+        } else {
+            self.waiting.goes_on();
         }
-        let Self { limit, alarm, waiting, .. } = &mut *self;
-        let waiting = waiting.get_or_insert_with(|| alarm.set(*limit));
-        ready!(waiting.as_mut().poll(cx));
-        Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))))
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
@@ -321,26 +291,5 @@ impl HttpBody for DribbledBody {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_body_breaks_off_when_nothing_comes_for_too_long() {
-        let held = DribbledBody::new(Body::from("abc"), 1, Duration::from_mins(5));
-        let alarm = Alarm::default();
-        let timed = |rest: Body, ms| {
-            Body::new(TimedBody::new(rest, Duration::from_millis(ms), alarm.clone()))
-        };
-        assert!(axum::body::to_bytes(timed(Body::new(held), 5), 10).await.is_err());
-        let slow =
-            |ms| Body::new(DribbledBody::new(Body::from("abc"), 1, Duration::from_millis(ms)));
-        assert_eq!(axum::body::to_bytes(timed(slow(5), 5_000), 10).await.unwrap(), "abc");
-        assert!(alarm.held().is_some());
-        assert!(axum::body::to_bytes(timed(slow(60_000), 5), 10).await.is_err());
-        assert_eq!(axum::body::to_bytes(timed(Body::from("abc"), 5), 10).await.unwrap(), "abc");
     }
 }

@@ -1,4 +1,5 @@
-//! How long a client may be silent before a request, counted in beats of the server: a call itself sets no alarm.
+//! How long a client may be silent before a request and in the middle of its body, counted in beats of the server: a call
+//! itself sets no alarm.
 
 use std::{
     sync::{
@@ -22,12 +23,19 @@ pub(super) const BEAT: Duration = Duration::from_secs(10);
 /// Beats that a client may take to send the head of a request, or stay silent between two: about two minutes.
 const HEAD_BEATS: u64 = 12;
 
+/// Beats that a client may stay silent in the middle of a body: about half a minute.
+const BODY_BEATS: u64 = 3;
+
 /// A request is in hand.
 const ANSWERING: u64 = u64::MAX;
 /// The connection waits, since no beat that it has heard.
 const BEGUN: u64 = u64::MAX - 1;
+/// It waits for more of a body, since no beat that it has heard.
+const BODY_BEGUN: u64 = u64::MAX - 2;
+/// Set in the number of the beat since which it waits for more of a body. No server lives for so many.
+const BODY: u64 = 1 << 62;
 
-/// Since which beat a connection waits for the head of a request.
+/// Since which beat a connection waits for the head of a request, or for more of its body.
 #[derive(Debug, Clone)]
 pub(super) struct Waiting(Arc<State>);
 
@@ -50,6 +58,18 @@ impl Waiting {
         Answering(self.clone())
     }
 
+    /// More of a body has to come before the request goes on.
+    pub(super) fn for_body(&self) {
+        if self.0.since.load(Ordering::Relaxed) == ANSWERING {
+            self.0.since.store(BODY_BEGUN, Ordering::Relaxed);
+        }
+    }
+
+    /// More of a body has come, or its end.
+    pub(super) fn goes_on(&self) {
+        self.0.since.store(ANSWERING, Ordering::Relaxed);
+    }
+
     /// Does what has come begin the head of a request? Says so once a request.
     pub(super) fn head_begins(&self) -> bool {
         self.0.head.swap(false, Ordering::Relaxed)
@@ -57,14 +77,16 @@ impl Waiting {
 
     /// Has the client been silent for too long by this beat?
     pub(super) fn is_over(&self, beat: u64) -> bool {
-        match self.0.since.load(Ordering::Relaxed) {
-            ANSWERING => false,
-            BEGUN => {
-                self.0.since.store(beat, Ordering::Relaxed);
-                false
-            }
-            since => beat.saturating_sub(since) >= HEAD_BEATS,
-        }
+        let since = self.0.since.load(Ordering::Relaxed);
+        let heard = match since {
+            ANSWERING => return false,
+            BEGUN => beat,
+            BODY_BEGUN => beat | BODY,
+            since if since & BODY == 0 => return beat.saturating_sub(since) >= HEAD_BEATS,
+            since => return beat.saturating_sub(since & !BODY) >= BODY_BEATS,
+        };
+        self.0.since.store(heard, Ordering::Relaxed);
+        false
     }
 }
 
@@ -92,6 +114,20 @@ mod tests {
         assert!(!waiting.is_over(1_000));
         drop(request);
         assert!(!waiting.is_over(2_000) && !waiting.is_over(2_011) && waiting.is_over(2_012));
+    }
+
+    #[test]
+    fn a_client_is_silent_in_the_middle_of_a_body() {
+        let waiting = Waiting::begun();
+        let _request = waiting.answering();
+        waiting.for_body();
+        assert!((7..10).all(|beat| !waiting.is_over(beat)));
+        waiting.for_body();
+        assert!(waiting.is_over(10));
+        waiting.goes_on();
+        assert!(!waiting.is_over(11));
+        waiting.for_body();
+        assert!((12..15).all(|beat| !waiting.is_over(beat)) && waiting.is_over(15));
     }
 
     #[test]
