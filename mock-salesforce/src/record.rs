@@ -123,15 +123,6 @@ impl Record {
         }
     }
 
-    /// How many bytes the text of a field has; none if it holds no text.
-    #[inline]
-    pub(crate) fn text_length(&self, field: FieldIndex) -> Option<usize> {
-        match &self.0 {
-            Form::Packed(packed) => packed.get(field).as_text().map(str::len),
-            Form::Loose(loose) => loose.text_length(field),
-        }
-    }
-
     /// Every stored value, in field order.
     pub fn stored(&self) -> impl Iterator<Item = (FieldIndex, ValueRef<'_>)> {
         let (packed, loose) = match &self.0 {

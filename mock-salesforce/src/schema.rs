@@ -24,7 +24,6 @@ pub use field::{
 pub(crate) use globals::Globals;
 use names::Names;
 pub use object::{ChildRelationship, ObjectSchema};
-pub(crate) use plan::TextCheck;
 
 /// Which object, by position in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

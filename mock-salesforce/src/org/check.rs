@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectSchema, Schema, TextCheck};
+use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectSchema, Schema};
 use crate::value::{Value, ValueRef};
 
 use super::error::OrgError;
@@ -36,13 +36,7 @@ fn wrong_prefix(field: &FieldSchema, value: ValueRef<'_>) -> OrgError {
 pub(crate) fn formats(object: &ObjectSchema, draft: &mut Draft) -> Vec<OrgError> {
     let mut errors = Vec::new();
     let mut canonical = Vec::new();
-    let checks = &object.plan().texts;
-    for index in draft.given_fields() {
-        if let Some(TextCheck::Short(most)) = checks.get(usize::from(index.0))
-            && draft.after.text_length(*index).is_some_and(|length| length <= *most as usize)
-        {
-            continue;
-        }
+    for index in draft.unchecked() {
         let field = object.field_at(*index);
         match draft.after.get(*index) {
             ValueRef::Text(text) => match check_text(field, text) {

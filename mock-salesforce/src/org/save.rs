@@ -14,6 +14,8 @@ mod upsert;
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::id::SfId;
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
@@ -164,6 +166,7 @@ impl Org {
             after: object.plan().beginning.like(id),
             given: Vec::with_capacity(fields),
             marks: 0,
+            unchecked: SmallVec::new(),
         };
         draft.set_system(object.system.owner, ValueRef::Id(cx.user));
         if let Some(id) = self.default_record_type(cx.user, object.index) {
@@ -194,6 +197,7 @@ impl Org {
             before: Some(before),
             given: Vec::with_capacity(values.len()),
             marks: 0,
+            unchecked: SmallVec::new(),
         };
         for (field, value) in &values {
             draft.give(*field, value.into());

@@ -66,14 +66,6 @@ impl Loose {
         slot.map_or(ValueRef::Null, |slot| self.view(*slot))
     }
 
-    #[inline]
-    pub(super) fn text_length(&self, field: FieldIndex) -> Option<usize> {
-        match self.slots.get(usize::from(field.0)) {
-            Some(Slot::Text { length, .. }) => Some(*length as usize),
-            _ => None,
-        }
-    }
-
     /// Has a field a value?
     #[inline]
     pub(super) fn holds(&self, field: FieldIndex) -> bool {

@@ -9,7 +9,7 @@ pub(crate) struct Plan {
     /// What a new row begins with: the defaults of its fields.
     pub(crate) beginning: Record,
     /// What the texts of each field are looked at for.
-    pub(crate) texts: Vec<TextCheck>,
+    texts: Vec<TextCheck>,
     /// Fields that must have a value.
     pub(crate) demanded: Vec<FieldIndex>,
     /// Fields in which no two rows may agree.
@@ -32,7 +32,7 @@ pub(crate) struct Plan {
 
 /// What a text has to be, at the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TextCheck {
+enum TextCheck {
     /// Anything of so many bytes; longer ones may be too long.
     Short(u32),
     /// Something that takes a closer look.
@@ -55,6 +55,15 @@ impl TextCheck {
 const PEOPLE: [&str; 3] = ["Lead", "Contact", "User"];
 
 impl Plan {
+    /// Is a text right for a field, whatever it says? Others take a closer look.
+    #[inline]
+    pub(crate) fn takes_as_it_is(&self, field: FieldIndex, text: &str) -> bool {
+        match self.texts.get(usize::from(field.0)) {
+            Some(TextCheck::Short(most)) => text.len() <= *most as usize,
+            _ => false,
+        }
+    }
+
     pub(super) fn of(object: &ObjectSchema) -> Self {
         let fields = |fits: fn(&FieldSchema) -> bool| {
             object.fields().filter(|field| fits(field)).map(|field| field.index).collect()

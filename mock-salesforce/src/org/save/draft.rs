@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::record::Record;
 use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::value::{FieldValue, Value, ValueRef};
@@ -21,12 +23,18 @@ pub(crate) struct Draft {
     pub(super) given: Vec<FieldIndex>,
     /// One of 64 bits for each of them, so that most questions for others need no look.
     pub(super) marks: u64,
+    /// Those of them whose formats have to be looked at.
+    pub(super) unchecked: SmallVec<[FieldIndex; UNCHECKED]>,
 }
+
+/// Fields that need no memory of their own: most are plain text, which is checked as it is taken.
+const UNCHECKED: usize = 16;
 
 impl Draft {
     /// A row that is only looked at.
     pub(crate) fn unsaved(object: Arc<ObjectSchema>, after: Record) -> Self {
-        Self { object, before: None, after, given: Vec::new(), marks: 0 }
+        let (given, unchecked) = (Vec::new(), SmallVec::new());
+        Self { object, before: None, after, given, marks: 0, unchecked }
     }
 
     /// The fields that were sent, with their values.
@@ -34,9 +42,9 @@ impl Draft {
         self.given.iter().map(|field| (self.object.field_at(*field), self.after.get(*field)))
     }
 
-    /// The fields that were sent, in their order.
-    pub(crate) fn given_fields(&self) -> &[FieldIndex] {
-        &self.given
+    /// The fields that were sent and whose formats have to be looked at, in their order.
+    pub(crate) fn unchecked(&self) -> &[FieldIndex] {
+        &self.unchecked
     }
 
     /// Was a field sent that refers to rows?
@@ -51,6 +59,14 @@ impl Draft {
     /// Takes a field that was sent. A new row keeps a default that nothing was sent for.
     pub(crate) fn give(&mut self, field: FieldIndex, value: ValueRef<'_>) {
         self.note(field);
+        let as_it_is = match value {
+            ValueRef::Text(text) => self.object.plan().takes_as_it_is(field, text),
+            ValueRef::Int(_) | ValueRef::Double(_) => false,
+            _ => true,
+        };
+        if !as_it_is {
+            self.unchecked.push(field);
+        }
         let defaulted = || self.object.field_at(field).access.defaulted_on_create;
         if !(value.is_null() && self.is_new() && defaulted()) {
             self.after.put(field, value);
@@ -151,6 +167,9 @@ impl Takes<'_> for Draft {
             return self.give(field, ValueRef::Null);
         }
         self.note(field);
+        if !self.object.plan().takes_as_it_is(field, text) {
+            self.unchecked.push(field);
+        }
         self.after.put_text(field, text);
     }
 }
