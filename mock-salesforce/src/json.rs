@@ -3,6 +3,7 @@
 //! A `serde_json::Value` per row costs more than the query that found it, so rows are written, not built.
 
 mod pretty;
+mod unreadable;
 
 use crate::{
     id::SfId,
@@ -11,6 +12,7 @@ use crate::{
 };
 
 pub(crate) use pretty::pretty;
+pub(crate) use unreadable::{mistyped, unreadable};
 
 /// Writes `text` as a JSON string.
 pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {

@@ -27,8 +27,7 @@ fn run(f: &mut Fixture, request: JobRequest, file: &str) -> SfId {
 #[test]
 fn rows_succeed_and_fail_by_themselves() {
     let mut f = Fixture::plain();
-    let file =
-        "\u{feff}LastName,Company,City\nLee,\"Acme, \"\"Inc\"\"\",\"two\nlines\"\n,Globex,Bonn\n";
+    let file = "LastName,Company,City\nLee,\"Acme, \"\"Inc\"\"\",\"two\nlines\"\n,Globex,Bonn\n";
     let id = run(&mut f, request(Operation::Insert), file);
     let job = f.org.job(id).unwrap();
     assert_eq!((job.state, job.processed(), job.failed()), (JobState::JobComplete, 2, 1));
@@ -242,4 +241,29 @@ fn batches_of_a_day_are_counted_always_and_refused_when_the_org_says_so() {
         "EXCEEDEDQUOTA"
     );
     f.org.add_batch(another, f.cx.now.plus_ms(86_460_000), Bytes::new()).unwrap();
+}
+
+#[test]
+fn a_file_is_read_strictly() {
+    let mut f = Fixture::plain();
+    for (file, message) in [
+        ("\u{feff}LastName,Company\na,b\n", "Field name not found : \u{feff}LastName"),
+        (
+            "\u{feff}\"LastName\",\"Company\"\na,b\n",
+            "Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote",
+        ),
+        (
+            "LastName,Company\n\"a\" ,b\n",
+            "Failed to parse CSV. Not expecting more text after end quote",
+        ),
+        (
+            "LastName,Company\n\"a,b\n",
+            "Failed to parse CSV. EOF reached before closing an opened quote",
+        ),
+    ] {
+        let id = run(&mut f, request(Operation::Insert), file);
+        let job = f.org.job(id).unwrap();
+        assert_eq!(job.state, JobState::Failed);
+        assert_eq!(job.error_message.clone().unwrap(), format!("InvalidBatch : {message}"));
+    }
 }

@@ -406,6 +406,41 @@ fn a_batch_has_at_most_ten_thousand_rows_and_an_empty_one_none() {
 }
 
 #[test]
+fn a_batch_that_cannot_be_read_fails_with_the_parsers_words() {
+    let mut bulk = Bulk::new();
+    for (content, kind, body, message) in [
+        (
+            "CSV",
+            "text/csv",
+            "LastName,Company\na,b\"c\n",
+            "Failed to parse CSV. Found unescaped quote. ",
+        ),
+        (
+            "JSON",
+            "application/json",
+            "{}",
+            "Failed to parse JSON. Cannot deserialize instance of list from ",
+        ),
+        ("JSON", "application/json", "[", "Failed to parse JSON. Unexpected end-of-input "),
+        ("JSON", "application/json", "[]", "Records not found"),
+        ("XML", XML, "<sObjects/>", "Records not found"),
+        ("XML", XML, "<sObjects>", "Failed to parse XML. "),
+    ] {
+        let job = bulk.job("insert", content, "");
+        let batch = bulk.batch(&job, kind, body);
+        let polled = bulk.get(&format!("/job/{job}/batch/{batch}"), kind);
+        let told = if content == "JSON" {
+            polled.json()["stateMessage"].as_str().unwrap().to_owned()
+        } else {
+            inside(&polled.text, "stateMessage")
+        };
+        assert!(told.starts_with(&format!("InvalidBatch : {message}")), "{told}");
+        let refused = bulk.result(&job, &batch).text;
+        assert!(refused.contains("Records not processed"), "{refused}");
+    }
+}
+
+#[test]
 fn a_fault_speaks_as_this_api_does() {
     let mut bulk = Bulk::new();
     let error = FaultBody::Error { code: "Timeout".to_owned(), message: "too slow".to_owned() };

@@ -1,6 +1,7 @@
-//! The CSV file of a batch: delimiters, line endings, byte order mark, quoted cells of several lines.
+//! The CSV file of a batch: delimiters, line endings, quoted cells of several lines.
 //!
-//! The file stays as it was sent, with the place where each row begins; cells are read when they are needed.
+//! Salesforce reads it strictly, and a mark of UTF-8 in front of it is a letter to it: what cannot be read fails the whole
+//! batch, in the words of its reader (the same as that of its open Java client). The file stays as it was sent, with the place where each row begins; cells are read when they are needed.
 
 mod parting;
 
@@ -31,11 +32,7 @@ pub(crate) struct CsvFile {
 impl CsvFile {
     /// Reads a file from its header to its last row, or says what is wrong with it.
     pub(super) fn read(text: &Bytes, dialect: Dialect) -> Result<Self, String> {
-        let mut text = text.clone();
-        while text.starts_with("\u{feff}".as_bytes()) {
-            text = text.slice(3..);
-        }
-        let text = ByteString::try_from(text)
+        let text = ByteString::try_from(text.clone())
             .map_err(|_| "ClientInputError : the data is not UTF-8".to_owned())?;
         let mut file = Self { text, dialect, header: Vec::new(), starts: Vec::new() };
         file.scan().map_err(|message| format!("InvalidBatch : {message}"))?;
@@ -49,11 +46,17 @@ impl CsvFile {
             header.cells().map(|name| name.trim().to_owned()).collect()
         });
         if self.header.len() > COLUMNS_MAX {
-            return Err(format!("more than {COLUMNS_MAX} columns"));
+            return Err(unparsed(&format!(
+                "Exceeded max number of columns per record : {COLUMNS_MAX}"
+            )));
+        }
+        if let Some(reason) = parting::fault(text.as_bytes(), reader.delimiter, 0) {
+            return Err(unparsed(reason));
         }
         loop {
             let start = reader.at;
-            let Some((has, length)) = reader.pass() else { return Ok(()) };
+            let passed = reader.pass().map_err(unparsed)?;
+            let Some((has, length)) = passed else { return Ok(()) };
             let line = self.starts.len() + 1;
             if has != self.header.len() {
                 let columns = self.header.len();
@@ -62,7 +65,10 @@ impl CsvFile {
                 ));
             }
             if length > ROW_CHARS_MAX {
-                return Err(format!("row {line} has more than {ROW_CHARS_MAX} characters"));
+                return Err(unparsed(&format!(
+                    "Exceeded max length for one record: {length}. Max length for one record should be less than or \
+                     equal to {ROW_CHARS_MAX}"
+                )));
             }
             self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
         }
@@ -108,6 +114,11 @@ impl CsvFile {
     }
 }
 
+/// Why a file is no CSV, as Salesforce begins to say it.
+fn unparsed(reason: &str) -> String {
+    format!("Failed to parse CSV. {reason}")
+}
+
 /// Reads one row after the other into the same place.
 #[derive(Debug)]
 pub(super) struct RowReader<'f> {
@@ -119,14 +130,18 @@ pub(super) struct RowReader<'f> {
 }
 
 impl RowReader<'_> {
-    /// Passes the next row by: how many cells it has, and the bytes of all of them together.
-    fn pass(&mut self) -> Option<(usize, usize)> {
-        if let Some(row) = parting::plain_row(self.text.as_bytes(), self.delimiter, self.at) {
+    /// Passes the next row by: how many cells it has, and the bytes of all of them together. Fails where its quotes are
+    /// not in order.
+    fn pass(&mut self) -> Result<Option<(usize, usize)>, &'static str> {
+        let text = self.text.as_bytes();
+        if let Some(row) = parting::plain_row(text, self.delimiter, self.at) {
             self.at = row.end;
-            return Some((row.cells, row.length));
+            return Ok(Some((row.cells, row.length)));
         }
-        let row = self.next()?;
-        Some((row.len(), row.length()))
+        if let Some(reason) = parting::fault(text, self.delimiter, self.at) {
+            return Err(reason);
+        }
+        Ok(self.next().map(|row| (row.len(), row.length())))
     }
 
     /// The next row.
@@ -187,7 +202,7 @@ mod tests {
 
     #[test]
     fn cells_may_hold_delimiters_quotes_and_line_ends() {
-        let text = "\u{feff}A,B\n\"x, \"\"y\"\"\",\"1\n2\"\n\n,\n";
+        let text = "A,B\n\"x, \"\"y\"\"\",\"1\n2\"\n\n,\n";
         assert_eq!(rows(text, Dialect::default()), [["A", "B"], ["x, \"y\"", "1\n2"], ["", ""]]);
         let dialect = Dialect { delimiter: Delimiter::Backquote, crlf: true };
         assert_eq!(rows("A`B\r\nx,`y\r\n", dialect), [["A", "B"], ["x,", "y"]]);
@@ -211,6 +226,20 @@ mod tests {
             read(b"A,B\nx\n").unwrap_err(),
             "InvalidBatch : row 1 has 1 values, the header has 2 columns"
         );
+        let quotes = "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote";
+        assert_eq!(read(b"A,B\nx, \"y\"\n").unwrap_err(), quotes);
+        assert_eq!(read(b"\xef\xbb\xbf\"A\",B\nx,y\n").unwrap_err(), quotes);
+        assert!(
+            read(b"A,B\nx,\"y\" \n")
+                .unwrap_err()
+                .ends_with("Not expecting more text after end quote")
+        );
+        assert!(
+            read(b"A,B\nx,\"y\n")
+                .unwrap_err()
+                .ends_with("EOF reached before closing an opened quote")
+        );
+        assert_eq!(read(b"\xef\xbb\xbfA\nx\n").unwrap().header(), ["\u{feff}A"]);
         assert!(read(b"A\n\xff\n").unwrap_err().starts_with("ClientInputError"));
         assert!(
             read(b"A,B\r\nx,y\r\n").unwrap().check_ending().unwrap_err().ends_with("setting is LF")

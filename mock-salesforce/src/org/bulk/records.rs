@@ -6,17 +6,26 @@
 use serde_json::{Map, Value as Json};
 
 use super::super::context::FieldInput;
+use crate::json::unreadable;
 use crate::xml::{self, Element, Limits};
 
 /// Reads the rows of a JSON batch.
 pub(super) fn of_json(text: &[u8]) -> Result<Vec<FieldInput>, String> {
-    serde_json::from_slice(text)
-        .map_err(|error| format!("InvalidBatch : Unable to parse JSON: {error}"))
+    let rows: Result<Vec<FieldInput>, _> = serde_json::from_slice(text);
+    let rows = rows.map_err(|error| {
+        format!("InvalidBatch : Failed to parse JSON. {}", unreadable(text, &error))
+    })?;
+    some(rows)
+}
+
+/// A batch without rows fails.
+fn some(rows: Vec<FieldInput>) -> Result<Vec<FieldInput>, String> {
+    if rows.is_empty() { Err("InvalidBatch : Records not found".to_owned()) } else { Ok(rows) }
 }
 
 /// Reads the rows of an XML batch.
 pub(super) fn of_xml(text: &[u8]) -> Result<Vec<FieldInput>, String> {
-    let wrong = |what: &str| format!("InvalidBatch : Unable to parse XML: {what}");
+    let wrong = |what: &str| format!("InvalidBatch : Failed to parse XML. {what}");
     let root = xml::read(text.trim_ascii_start(), Limits::default())
         .map_err(|error| wrong(&error.to_string()))?;
     if &*root.name != "sObjects" {
@@ -26,7 +35,7 @@ pub(super) fn of_xml(text: &[u8]) -> Result<Vec<FieldInput>, String> {
         "sObject" => Ok(fields(element).into_iter().collect()),
         other => Err(wrong(&format!("expected sObject, found {other}"))),
     };
-    root.children.into_iter().map(row).collect()
+    some(root.children.into_iter().map(row).collect::<Result<_, _>>()?)
 }
 
 fn fields(element: Element) -> Map<String, Json> {
@@ -62,7 +71,19 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_rows_is_told() {
-        assert!(of_json(b"{}").unwrap_err().starts_with("InvalidBatch : "));
+        assert_eq!(
+            of_json(b"{}").unwrap_err(),
+            "InvalidBatch : Failed to parse JSON. Cannot deserialize instance of list from START_OBJECT value { or \
+             request may be missing a required field at [line:1, column:1]"
+        );
+        assert_eq!(
+            of_json(b"[{\"a\":1},]").unwrap_err(),
+            "InvalidBatch : Failed to parse JSON. Unexpected character (']' (code 93)): was expecting double-quote to \
+             start field name at [line:1, column:11]"
+        );
+        for none in [of_json(b"[]"), of_xml(b"<sObjects/>")] {
+            assert_eq!(none.unwrap_err(), "InvalidBatch : Records not found");
+        }
         assert!(of_xml(b"<a/>").unwrap_err().ends_with("expected sObjects, found a"));
     }
 }

@@ -210,7 +210,8 @@ fn begin(order: &Order<'_>, batch: &mut Batch) -> Result<(), String> {
         let total = batch.total();
         batch.rows = Rows::Text;
         return Err(format!(
-            "InvalidBatch : {total} records, more than {BATCH_ROWS_MAX} in a batch"
+            "InvalidBatch : Exceeded number of records : {total}. Number of records should be less than or equal to \
+             {BATCH_ROWS_MAX}"
         ));
     }
     Ok(())

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr_iter, memchr3, memchr3_iter};
+use memchr::{memchr, memchr_iter, memchr3, memchr3_iter};
 
 /// The cells of one row; the next one is read into the same memory.
 #[derive(Debug, Default)]
@@ -152,6 +152,43 @@ pub(super) fn plain_row(text: &[u8], delimiter: u8, from: usize) -> Option<Plain
     }
     let delimiters = memchr_iter(delimiter, rest.get(..length).unwrap_or_default()).count();
     Some(PlainRow { cells: delimiters + 1, length: length - delimiters, end: start + length })
+}
+
+/// What is wrong with the quotes of the first row that begins at `from` or behind it, in the words of Salesforce's reader.
+pub(super) fn fault(text: &[u8], delimiter: u8, from: usize) -> Option<&'static str> {
+    let blank = text.get(from..)?.iter().take_while(|byte| is_end(**byte)).count();
+    let mut at = from + blank;
+    loop {
+        let end = if text.get(at) == Some(&b'"') {
+            let Some(end) = past_quotes(text, at + 1) else {
+                return Some("EOF reached before closing an opened quote");
+            };
+            end
+        } else {
+            let end = end_of_cell(text, delimiter, at);
+            if memchr(b'"', text.get(at..end)?).is_some() {
+                return Some("Found unescaped quote. A value with quote should be within a quote");
+            }
+            end
+        };
+        match text.get(end) {
+            Some(byte) if *byte == delimiter => at = end + 1,
+            Some(byte) if !is_end(*byte) => return Some("Not expecting more text after end quote"),
+            _ => return None,
+        }
+    }
+}
+
+/// One past the quote that closes the one in front of `from`.
+fn past_quotes(text: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let end = at + memchr(b'"', text.get(at..)?)?;
+        if text.get(end + 1) != Some(&b'"') {
+            return Some(end + 1);
+        }
+        at = end + 2;
+    }
 }
 
 /// The first delimiter or end of a line at `from` or behind it, or the end of the text.
