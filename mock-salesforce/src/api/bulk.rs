@@ -6,6 +6,7 @@
 
 mod info;
 mod ingest;
+mod multipart;
 mod new_job;
 mod query;
 

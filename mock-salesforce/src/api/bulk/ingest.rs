@@ -1,17 +1,13 @@
 //! Ingest: jobs are created, alone or together with their file, filled once, and tell what became of their rows.
 
-use axum::{
-    body::Body,
-    http::{StatusCode, header},
-};
+use axum::http::{StatusCode, header};
 use bytes::Bytes;
 
-use super::{info, job_id, new_job, of_kind, refused, served, up_to_date, wrong};
+use super::{info, job_id, multipart, new_job, of_kind, refused, served, up_to_date, wrong};
 use crate::{
     Origin, SaveContext,
     api::{
         error::{Answer, Refusal},
-        front::at_once,
         reply::Reply,
         route::Call,
         unsupported,
@@ -30,7 +26,7 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
     let kind = header_text(call.headers(), header::CONTENT_TYPE).unwrap_or("application/json");
     let (job, file) = match kind.split(';').next().unwrap_or_default().trim() {
         "application/json" => (call.body.clone(), None),
-        "multipart/form-data" => at_once(parts(kind, call.body.clone()))?,
+        "multipart/form-data" => parts(kind, call.body)?,
         _ => return Err(unsupported_type(kind)),
     };
     let request = new_job::read(JobKind::Ingest, &job)?;
@@ -50,30 +46,21 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
 }
 
 /// The parts `job` and `content`.
-async fn parts(kind: &str, body: Bytes) -> Result<(Bytes, Option<Bytes>), Refusal> {
-    let broken =
-        |error: multer::Error| wrong("INVALIDJOB", &format!("Unable to parse Job: {error}"));
-    let boundary = multer::parse_boundary(kind).map_err(broken)?;
-    let mut parts = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
+fn parts(kind: &str, body: &Bytes) -> Result<(Bytes, Option<Bytes>), Refusal> {
+    let broken = |what: &str| wrong("INVALIDJOB", &format!("Unable to parse Job: {what}"));
     let (mut job, mut content) = (None, None);
-    while let Some(part) = parts.next_field().await.map_err(broken)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let bytes = part.bytes().await.map_err(broken)?;
-        match name.as_str() {
-            "job" => job = Some(bytes),
-            "content" => content = Some(bytes),
-            _ => {
-                let text = format!("Unable to parse Job: unexpected part '{name}'");
-                return Err(wrong("INVALIDJOB", &text));
-            }
+    for part in multipart::parts(kind, body).map_err(broken)? {
+        match &*part.name {
+            "job" => job = Some(part.content),
+            "content" => content = Some(part.content),
+            name => return Err(broken(&format!("unexpected part '{name}'"))),
         }
     }
     if content.as_ref().is_some_and(|content| content.len() > TOGETHER_CHARS_MAX) {
         let text = format!("more than {TOGETHER_CHARS_MAX} characters: upload them by themselves");
         return Err(wrong("EXCEEDEDQUOTA", &text));
     }
-    let job =
-        job.ok_or_else(|| wrong("INVALIDJOB", "Unable to parse Job: the part 'job' is missing"))?;
+    let job = job.ok_or_else(|| broken("the part 'job' is missing"))?;
     Ok((job, content))
 }
 
