@@ -176,6 +176,7 @@ fn the_same_key_twice_in_a_chunk_is_refused_and_each_row_has_one_outcome() {
         2,
         "{failed}"
     );
+    assert!(failed.contains("specified: A:Ext__c --"), "{failed}");
     assert!(failed.contains("MISSING_ARGUMENT:Ext__c not specified:Ext__c --"), "{failed}");
     assert_eq!(f.rows("Lead").len(), 1);
 }

@@ -66,10 +66,29 @@ fn rows_are_changed_by_id_in_any_case() {
     assert_eq!(items[0], json!({"id": id, "success": true, "errors": []}));
     assert_eq!(items[1]["errors"][0]["statusCode"], "INVALID_CROSS_REFERENCE_KEY");
     assert!(items[1].get("id").is_none());
-    assert!(items[2]["errors"][0]["message"].as_str().unwrap().contains("duplicate id in list"));
+    assert_eq!(items[2], items[0], "a row may come again");
     let body = json!({"records": [{"attributes": {"type": "Lead"}, "City": "Rome"}]});
     let items = client.call("PATCH", "/composite/sobjects", &body.to_string()).json();
     assert_eq!(items[0]["errors"][0]["statusCode"], "MISSING_ARGUMENT");
+}
+
+#[test]
+fn a_row_may_come_again_in_an_update_until_twelve_did() {
+    let mut client = Client::new();
+    let ids =
+        [0, 1].map(|n| client.create("Lead", json!({"LastName": "A", "Company": format!("B{n}")})));
+    let update = |n: usize| json!({"attributes": {"type": "Lead"}, "Id": ids[n % 2], "City": format!("City {n}")});
+    let body = json!({"records": (0..15).map(update).collect::<Vec<_>>()});
+    let items = client.call("PATCH", "/composite/sobjects", &body.to_string()).json();
+    let refused = json!([{
+        "statusCode": "DUPLICATE_VALUE",
+        "message": format!("Maximum number of duplicate updates in one batch (12 allowed). Attempt to update Id more than once in this Api call: {}", &ids[0][..15]),
+        "fields": [],
+    }]);
+    assert_eq!(items[13]["success"], true);
+    assert_eq!(items[14], json!({"success": false, "errors": refused}));
+    let cities = ids.map(|id| client.get(&format!("/sobjects/Lead/{id}")).json()["City"].clone());
+    assert_eq!(cities, ["City 12", "City 13"]);
 }
 
 #[test]
@@ -77,7 +96,7 @@ fn an_upsert_says_what_it_created() {
     let mut client = Client::new();
     client.create("Lead", json!({"LastName": "A", "Company": "B", "External_Id__c": "one"}));
     let keyed = |key: &str| json!({"attributes": {"type": "Lead"}, "External_Id__c": key, "LastName": "N", "Company": "M"});
-    let body = json!({"records": [keyed("one"), keyed("two"), keyed("TWO")]});
+    let body = json!({"records": [keyed("one"), keyed("two"), keyed("three"), keyed("THREE")]});
     let items =
         client.call("PATCH", "/composite/sobjects/Lead/external_id__c", &body.to_string()).json();
     assert_eq!((&items[0]["created"], &items[1]["created"]), (&json!(false), &json!(true)));
@@ -85,7 +104,11 @@ fn an_upsert_says_what_it_created() {
         items[0].as_object().unwrap().keys().collect::<Vec<_>>(),
         ["id", "success", "errors", "created"]
     );
-    assert_eq!(items[2]["errors"][0]["statusCode"], "DUPLICATE_VALUE");
+    for (item, key) in [(&items[2], "three"), (&items[3], "THREE")] {
+        let text = format!("Duplicate external id specified: {key}");
+        let error = json!([{"statusCode": "DUPLICATE_VALUE", "message": text, "fields": ["External_Id__c"]}]);
+        assert_eq!(item, &json!({"success": false, "errors": error}));
+    }
     let body = json!({"records": [{"attributes": {"type": "Lead"}, "Id": null, "LastName": "N", "Company": "M"}]});
     let items = client.call("PATCH", "/composite/sobjects/Lead/Id", &body.to_string()).json();
     assert_eq!(items[0]["created"], true);

@@ -244,6 +244,13 @@ fn upserts_go_by_a_key_and_say_what_was_created() {
     assert!(ok(&again).contains("<result><created>false</created><id>00Q"));
     let refused = soap(&mut client, "", &call.replace("external_id__c", "Company"));
     assert_eq!(fault(&refused).0, "INVALID_FIELD");
+    let row = "<sObjects><type>Lead</type><External_Id__c>a2</External_Id__c><LastName>L</LastName><Company>C</Company></sObjects>";
+    let twice = format!(
+        "<upsert><externalIDFieldName>External_Id__c</externalIDFieldName>{row}{row}</upsert>"
+    );
+    let error = "<errors><fields>External_Id__c</fields><message>Duplicate external id specified: a2</message><statusCode>DUPLICATE_VALUE</statusCode></errors>";
+    let answer = soap(&mut client, "", &twice);
+    assert_eq!(ok(&answer).matches(error).count(), 2, "{}", answer.text);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Saves of many rows: order kept, partial success, or all or none with true rollback.
 
-use std::collections::BTreeSet;
-
 use axum::http::StatusCode;
 use serde::Deserialize;
 
@@ -15,7 +13,7 @@ use crate::{
         unsupported,
         visit::Visit,
     },
-    org::{JsonRef, SentFields, SentValue},
+    org::{JsonRef, RepeatedIds, RepeatedKeys, SentFields, SentValue},
 };
 
 /// Most rows of one call (wire reference §5.2).
@@ -81,7 +79,7 @@ pub(in crate::api) fn create(org: &mut Org, visit: &Visit, sent: Records<'_>) ->
 pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records<'_>) -> Answer {
     let text = sent.text;
     let (all_or_none, records) = accepted(sent)?;
-    let mut seen = BTreeSet::new();
+    let mut ids = RepeatedIds::default();
     let items = save_all(org, visit, all_or_none, records, |org, record| {
         let object = match object_of(org, visit, &record) {
             Ok(object) => object,
@@ -91,8 +89,8 @@ pub(in crate::api) fn update(org: &mut Org, visit: &Visit, sent: Records<'_>) ->
             Ok(id) => id,
             Err(failed) => return failed,
         };
-        if !seen.insert(id) {
-            return Item::failed("INVALID_FIELD", format!("duplicate id in list: {id}"));
+        if let Err(error) = ids.next(id) {
+            return Item::Failed(vec![error]);
         }
         match org.update_of(&visit.saving, object, id, &record.fields) {
             Ok(saved) => Item::Saved { id: saved.id, created: None },
@@ -118,20 +116,18 @@ pub(in crate::api) fn upsert(
     };
     let text = sent.text;
     let (all_or_none, records) = accepted(sent)?;
-    let mut seen = BTreeSet::new();
-    let items = save_all(org, visit, all_or_none, records, |org, mut record| {
+    let keyed = |mut record| (take_key(&mut record, &key_field), record);
+    let records: Vec<_> = records.into_iter().map(keyed).collect();
+    let repeated = RepeatedKeys::of(records.iter().map(|(key, _)| key));
+    let items = save_all(org, visit, all_or_none, records, |org, (key, record)| {
         if let Some(typed) = record.object.as_deref().filter(|o| !o.eq_ignore_ascii_case(object)) {
             let message = format!(
                 "attributes.type {typed} does not match the sobject {object} of the address"
             );
             return Item::failed("INVALID_TYPE", message);
         }
-        let key = take_key(&mut record, &key_field);
-        if !key.is_empty() && !seen.insert(key.to_lowercase()) {
-            return Item::failed(
-                "DUPLICATE_VALUE",
-                format!("Duplicate external id specified: {key}"),
-            );
+        if let Err(error) = repeated.refuse(&key_field, &key) {
+            return Item::Failed(vec![error]);
         }
         upsert_one(org, visit, (object, &key_field, &key), &record.fields)
     });

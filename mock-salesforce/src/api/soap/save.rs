@@ -1,7 +1,5 @@
 //! `create`, `update`, `upsert`, `delete`, `undelete`, `emptyRecycleBin`: up to 200 rows a call.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value as Json;
 
 use super::{
@@ -10,7 +8,10 @@ use super::{
     record::{self, Sent},
     result::{self, Item},
 };
-use crate::{Org, OrgError, SfId, UpsertRefusal};
+use crate::{
+    Org, OrgError, SfId, UpsertRefusal,
+    org::{RepeatedIds, RepeatedKeys},
+};
 
 /// Most rows of one call (wire reference §13).
 const RECORD_LIMIT: usize = 200;
@@ -39,16 +40,13 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
     let items = {
         let mut org = call.visit.mock.org();
         let rows = sent(call, &org)?;
-        let mut seen = BTreeSet::new();
+        let mut ids = RepeatedIds::default();
         each(call, &mut org, rows, |org, row| {
             let missing =
                 || OrgError::new("MISSING_ARGUMENT", "Id not specified in an update call");
             let id = row.id.as_deref().filter(|id| !id.is_empty()).ok_or_else(missing);
             let id = id.and_then(record::id_of).map_err(one)?;
-            if !seen.insert(id) {
-                let text = format!("duplicate id in list: {id}");
-                return Err(vec![OrgError::new("INVALID_FIELD", text)]);
-            }
+            ids.next(id).map_err(one)?;
             let saved = org.update(&call.visit.saving, &row.object, id, &row.fields)?;
             Ok((saved.id, None))
         })
@@ -63,13 +61,11 @@ pub(super) fn upsert(call: &Call<'_>) -> Outcome {
         let rows = sent(call, &org)?;
         let given = call.sent.text_of("externalIDFieldName").unwrap_or("Id");
         let key = key_name(&org, &rows, given)?;
-        let mut seen = BTreeSet::new();
-        each(call, &mut org, rows, |org, mut row| {
-            let value = take_key(&mut row, &key);
-            if !value.is_empty() && !seen.insert(value.to_lowercase()) {
-                let text = format!("Duplicate external id specified: {value}");
-                return Err(vec![OrgError::new("DUPLICATE_VALUE", text)]);
-            }
+        let keyed = |mut row| (take_key(&mut row, &key), row);
+        let rows: Vec<_> = rows.into_iter().map(keyed).collect();
+        let repeated = RepeatedKeys::of(rows.iter().map(|(value, _)| value));
+        each(call, &mut org, rows, |org, (value, row)| {
+            repeated.refuse(&key, &value).map_err(one)?;
             upsert_one(call, org, &row, (&key, &value))
         })
     };

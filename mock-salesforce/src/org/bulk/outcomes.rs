@@ -3,8 +3,6 @@
 //!
 //! A row comes as cells of a file or as a record in JSON or XML. A key that stands twice in a chunk is refused in both places.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value as Json;
 
 use crate::id::SfId;
@@ -13,6 +11,7 @@ use crate::schema::FieldSchema;
 use super::super::coerce::{Misfit, coerce_text};
 use super::super::context::{FieldInput, Origin, Saved, UpsertRefusal};
 use super::super::error::OrgError;
+use super::super::repeated::RepeatedKeys;
 use super::super::save::{Draft, SentValues, Takes as _, one};
 use super::batch::{Outcome, Refused};
 use super::columns::{Columns, Row};
@@ -41,9 +40,9 @@ impl Org {
             let chunk = CHUNK_ROWS.min(until - from);
             let twice = if order.request.operation == Operation::Upsert {
                 let mut ahead = file.rows_from(from);
-                twice((0..chunk).filter_map(|_| columns.key_of(ahead.next()?)))
+                RepeatedKeys::of((0..chunk).filter_map(|_| columns.key_of(ahead.next()?)))
             } else {
-                BTreeSet::new()
+                RepeatedKeys::default()
             };
             let reading = Reading { order, columns: &columns, twice: &twice };
             self.batch(|org| reading.save(org, batch, (&mut rows, chunk)));
@@ -55,7 +54,7 @@ impl Org {
         &mut self,
         order: &Order<'_>,
         (row, values): (&Row<'_>, SentValues<'_>),
-        twice: &BTreeSet<String>,
+        twice: &RepeatedKeys,
     ) -> Result<Saved, Vec<OrgError>> {
         match order.request.operation {
             Operation::Update => {
@@ -104,7 +103,7 @@ impl Org {
         &mut self,
         order: &Order<'_>,
         (row, mut values): (&Row<'_>, SentValues<'_>),
-        twice: &BTreeSet<String>,
+        twice: &RepeatedKeys,
     ) -> Result<Saved, Vec<OrgError>> {
         let Some(field) = order.key.map(|key| order.object.field_at(key)) else {
             return Err(one(OrgError::not_found()));
@@ -122,9 +121,7 @@ impl Org {
         let Some(text) = row.key.map(str::trim).filter(|key| !key.is_empty()) else {
             return Err(one(key_missing(field)));
         };
-        if twice.contains(&folded(text)) {
-            return Err(one(key_twice(text)));
-        }
+        twice.refuse(&field.name, text).map_err(one)?;
         let key = coerce_text(field, text, Origin::Bulk)
             .map_err(|(Misfit::Type(error) | Misfit::Id(error))| one(error))?;
         match self.matches(&order.object, field.index, &key).as_slice() {
@@ -157,7 +154,7 @@ impl Org {
             let from = batch.outcomes.len();
             let chunk = records.get(from..until.min(from + CHUNK_ROWS)).unwrap_or_default();
             let name = order.request.external_id_field.as_deref();
-            let twice = twice(chunk.iter().filter_map(|record| text_of(record, name?)));
+            let twice = RepeatedKeys::of(chunk.iter().filter_map(|record| text_of(record, name?)));
             let outcomes: Vec<_> = self.batch(|org| {
                 chunk.iter().map(|record| org.save_record(order, record, &twice)).collect()
             });
@@ -171,7 +168,7 @@ impl Org {
         &mut self,
         order: &Order<'_>,
         record: &FieldInput,
-        twice: &BTreeSet<String>,
+        twice: &RepeatedKeys,
     ) -> Result<Saved, Refusal> {
         let (cx, object) = (&order.cx, &*order.object.name);
         let mut input = record.clone();
@@ -193,7 +190,7 @@ impl Org {
         order: &Order<'_>,
         given: Option<&str>,
         mut input: FieldInput,
-        twice: &BTreeSet<String>,
+        twice: &RepeatedKeys,
     ) -> Result<Saved, Vec<OrgError>> {
         let Some(field) = order.key.map(|key| order.object.field_at(key)) else {
             return Err(one(OrgError::not_found()));
@@ -204,9 +201,7 @@ impl Org {
             let key = take(&mut input, &field.name).filter(|key| !key.is_empty());
             key.ok_or_else(|| one(key_missing(field)))?
         };
-        if twice.contains(&folded(&key)) {
-            return Err(one(key_twice(&key)));
-        }
+        twice.refuse(&field.name, &key).map_err(one)?;
         self.upsert(&order.cx, &order.object.name, (&field.name, &key), &input).map_err(|refusal| {
             match refusal {
                 UpsertRefusal::Errors(errors) => errors,
@@ -220,7 +215,7 @@ impl Org {
 struct Reading<'r> {
     order: &'r Order<'r>,
     columns: &'r Columns,
-    twice: &'r BTreeSet<String>,
+    twice: &'r RepeatedKeys,
 }
 
 impl Reading<'_> {
@@ -269,25 +264,6 @@ impl Batch {
     }
 }
 
-/// Keys that come more than once.
-fn twice(keys: impl Iterator<Item = String>) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    keys.filter_map(|key| {
-        let key = folded(&key);
-        if seen.contains(&key) {
-            Some(key)
-        } else {
-            seen.insert(key);
-            None
-        }
-    })
-    .collect()
-}
-
-fn folded(key: &str) -> String {
-    key.trim().to_lowercase()
-}
-
 fn id_given(text: Option<&str>) -> Result<SfId, Vec<OrgError>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Err(one(OrgError::new("MISSING_ARGUMENT", "Id not specified in an update call")));
@@ -305,10 +281,6 @@ fn id_on_insert() -> OrgError {
 fn key_missing(field: &FieldSchema) -> OrgError {
     let text = format!("{} not specified", field.name);
     OrgError::new("MISSING_ARGUMENT", text).about([&*field.name])
-}
-
-fn key_twice(key: &str) -> OrgError {
-    OrgError::new("DUPLICATE_VALUE", format!("Duplicate external id specified: {key}"))
 }
 
 fn several_match(ids: &[SfId]) -> OrgError {
