@@ -144,11 +144,20 @@ fn check_range(field: &FieldSchema, value: ValueRef<'_>) -> Option<OrgError> {
     let number = value.as_number()?;
     let bound = 10_f64.powi(i32::from(digits));
     let inside = number.abs() < bound || number.abs() == bound && digits == 0;
+    let inside = inside && degrees_max(field).is_none_or(|most| number.abs() <= most);
     (!inside).then(|| {
         let message =
             format!("{}: value outside of valid range on numeric field: {value}", field.label);
         OrgError::new("NUMBER_OUTSIDE_VALID_RANGE", message).about([&*field.name])
     })
+}
+
+/// Degrees that there are north or south of the equator, east or west of Greenwich, if the field is a part of a place.
+fn degrees_max(field: &FieldSchema) -> Option<f64> {
+    field.compound.as_ref()?;
+    let name = field.name.strip_suffix("__s").unwrap_or(&field.name);
+    let most = [("Latitude", 90.0), ("Longitude", 180.0)];
+    most.into_iter().find(|(part, _)| name.ends_with(part)).map(|(_, most)| most)
 }
 
 /// Is it an e-mail address as Salesforce takes one? One `@`; before it no blanks and none of

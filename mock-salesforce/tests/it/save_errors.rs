@@ -83,6 +83,21 @@ fn refused(f: &mut Fixture, object: &str, fields: Json) -> String {
 }
 
 #[test]
+fn places_are_on_the_earth() {
+    let mut f = Fixture::plain();
+    f.lead(json!({"Latitude": -90, "Longitude": 180}));
+    for (fields, field, value) in [
+        (json!({"Latitude": 90.5, "Longitude": 180}), "Latitude", "90.5"),
+        (json!({"Latitude": 90, "Longitude": -180.001}), "Longitude", "-180.001"),
+    ] {
+        let expected = format!(
+            "NUMBER_OUTSIDE_VALID_RANGE: {field}: value outside of valid range on numeric field: {value} [{field}]"
+        );
+        assert_eq!(refused(&mut f, "Lead", fields), expected);
+    }
+}
+
+#[test]
 fn a_lead_is_refused_for_its_values() {
     let mut f = Fixture::new(&strict());
     let long = "x".repeat(41);
