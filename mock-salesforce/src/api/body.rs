@@ -101,6 +101,13 @@ pub(super) fn place_in_records<'e>(records: impl Iterator<Item = &'e mut [OrgErr
     }
 }
 
+/// Gives the errors of a record of a tree the place of the value that does not fit. The way to the record goes from list
+/// to list: by the key of each, but for the first, and a number in it.
+pub(super) fn place_in_tree(errors: &mut [OrgError], body: &[u8], way: &[(Option<&str>, usize)]) {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    place(errors, body, || position::item(body, way));
+}
+
 /// `part` says which part of the body the errors are about; it is not asked for nothing.
 fn place(errors: &mut [OrgError], body: &[u8], part: impl Fn() -> Option<Range<usize>>) {
     for error in errors {

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 
 use super::{
     actions,
-    body::parameter,
+    body::{parameter, parse},
     describe,
     error::{Answer, Refusal},
     limits, query,
@@ -106,7 +106,11 @@ fn collection_or_tree(
     (body, all_or_none): (Json, bool),
 ) -> Option<Answer> {
     if let ("POST", [_, "tree", object]) = (method, at.segments) {
-        return Some(object_of(body).and_then(|body| tree::plant(org, at.visit, object, body)));
+        let text = text_of(&body);
+        let body = object_of(body);
+        return Some(
+            body.and_then(|body| tree::plant(org, at.visit, object, (body, text.as_bytes()))),
+        );
     }
     collection::answer(org, at, method, (body, all_or_none))
 }
@@ -140,12 +144,13 @@ fn unsupported(at: &At<'_>, method: &str) -> Refusal {
 fn object_of(body: Json) -> Result<FieldInput, Refusal> {
     match body {
         Json::Object(fields) => Ok(fields.into_iter().collect()),
-        _ => Err(Refusal::request(
-            StatusCode::BAD_REQUEST,
-            "INVALID_INPUT",
-            "the body of the subrequest must be an object",
-        )),
+        other => parse(text_of(&other).as_bytes()),
     }
+}
+
+/// The body as it would have come by itself, which is where errors point into.
+fn text_of(body: &Json) -> String {
+    if body.is_null() { String::new() } else { body.to_string() }
 }
 
 /// `/services/data/v62.0/…` or `v62.0/…`, with one slash or more at its head.

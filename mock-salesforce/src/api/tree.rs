@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde_json::Value as Json;
 
 use super::{
-    body::{parse, untyped},
+    body::{parse, place_in_tree, untyped},
     error::{Answer, Refusal, write_item_errors},
     reply::Reply,
     route::{Call, post},
@@ -36,11 +36,16 @@ fn tree(call: &Call<'_>) -> Answer {
     let visit = call.visit()?;
     let [object] = call.path();
     visit.since(SINCE)?;
-    plant(&mut visit.mock.org(), &visit, object, parse(call.body)?)
+    plant(&mut visit.mock.org(), &visit, object, (parse(call.body)?, call.body))
 }
 
-/// Creates the records of a tree whose roots are rows of `object`.
-pub(super) fn plant(org: &mut Org, visit: &Visit, object: &str, mut body: FieldInput) -> Answer {
+/// Creates the records of a tree whose roots are rows of `object`; errors point into the text of the body.
+pub(super) fn plant(
+    org: &mut Org,
+    visit: &Visit,
+    object: &str,
+    (mut body, text): (FieldInput, &[u8]),
+) -> Answer {
     let root = known(org, visit, object)?.name.to_string();
     let records = body.shift_remove("records").unwrap_or(Json::Null);
     let mut nodes = Vec::new();
@@ -52,7 +57,14 @@ pub(super) fn plant(org: &mut Org, visit: &Visit, object: &str, mut body: FieldI
     });
     let (status, results) = match outcome {
         Ok(results) => (StatusCode::CREATED, results),
-        Err(results) => (StatusCode::BAD_REQUEST, results),
+        Err(mut results) => {
+            for (at, result) in results.iter_mut().enumerate() {
+                if let Err(errors) = result {
+                    place_in_tree(errors, text, &way_to(&nodes, at));
+                }
+            }
+            (StatusCode::BAD_REQUEST, results)
+        }
     };
     Ok(Reply::json(status, written(&nodes, &results)))
 }
@@ -62,8 +74,31 @@ struct Node {
     reference_id: String,
     object: String,
     fields: FieldInput,
-    /// The node above, and the field that refers to it.
-    parent: Option<(usize, String)>,
+    /// The number in its list.
+    number: usize,
+    parent: Option<Parent>,
+}
+
+/// The node above another.
+#[derive(Clone)]
+struct Parent {
+    node: usize,
+    /// The field that refers to it.
+    field: String,
+    /// What its list of children is called.
+    list: String,
+}
+
+/// The way to a node, from list to list.
+fn way_to(nodes: &[Node], at: usize) -> Vec<(Option<&str>, usize)> {
+    let mut way = Vec::with_capacity(LEVEL_LIMIT);
+    let mut next = nodes.get(at);
+    while let Some(node) = next {
+        way.push((node.parent.as_ref().map(|parent| &*parent.list), node.number));
+        next = node.parent.as_ref().and_then(|parent| nodes.get(parent.node));
+    }
+    way.reverse();
+    way
 }
 
 /// Flattens a tree, parents before their children.
@@ -76,7 +111,7 @@ impl Reading<'_> {
     fn level(
         &mut self,
         records: Json,
-        (object, parent): (&str, Option<(usize, String)>),
+        (object, parent): (&str, Option<Parent>),
         level: usize,
     ) -> Result<(), Refusal> {
         let Json::Array(records) = records else {
@@ -85,19 +120,21 @@ impl Reading<'_> {
         if level > LEVEL_LIMIT {
             return Err(invalid(&format!("a tree has at most {LEVEL_LIMIT} levels")));
         }
-        for record in records {
+        for (number, record) in records.into_iter().enumerate() {
             let Json::Object(fields) = record else {
                 return Err(invalid(&format!("a record of {object} must be an object")));
             };
-            self.node(fields.into_iter().collect(), (object, parent.clone()), level)?;
+            let fields = fields.into_iter().collect();
+            let above = (object, parent.clone());
+            self.node((number, fields), above, level)?;
         }
         Ok(())
     }
 
     fn node(
         &mut self,
-        mut fields: FieldInput,
-        (object, parent): (&str, Option<(usize, String)>),
+        (number, mut fields): (usize, FieldInput),
+        (object, parent): (&str, Option<Parent>),
         level: usize,
     ) -> Result<(), Refusal> {
         if self.nodes.len() >= RECORD_LIMIT {
@@ -116,15 +153,17 @@ impl Reading<'_> {
         }
         let children = self.children(object, &mut fields);
         let at = self.nodes.len();
-        self.nodes.push(Node { reference_id, object: object.to_owned(), fields, parent });
-        for (records, object, field) in children {
-            self.level(records, (&object, Some((at, field))), level + 1)?;
+        let object = object.to_owned();
+        self.nodes.push(Node { reference_id, object, fields, number, parent });
+        for child in children {
+            let parent = Parent { node: at, field: child.field, list: child.list };
+            self.level(child.records, (&child.object, Some(parent)), level + 1)?;
         }
         Ok(())
     }
 
-    /// Takes the lists of children out of a record: their records, their object, and their field that refers here.
-    fn children(&self, object: &str, fields: &mut FieldInput) -> Vec<(Json, String, String)> {
+    /// Takes the lists of children out of a record.
+    fn children(&self, object: &str, fields: &mut FieldInput) -> Vec<Children> {
         let Some(schema) = self.org.schema().object(object) else { return Vec::new() };
         let mut children = Vec::new();
         let is_list = |value: &Json| value.get("records").is_some();
@@ -137,10 +176,21 @@ impl Reading<'_> {
             let list = fields
                 .shift_remove(&key)
                 .and_then(|mut list| Some(list.get_mut("records")?.take()));
-            children.push((list.unwrap_or_default(), of.name.to_string(), field));
+            let records = list.unwrap_or_default();
+            children.push(Children { records, object: of.name.to_string(), field, list: key });
         }
         children
     }
+}
+
+/// A list of children.
+struct Children {
+    records: Json,
+    object: String,
+    /// Their field that refers to the record above.
+    field: String,
+    /// What the record above calls them.
+    list: String,
 }
 
 fn check_objects(nodes: &[Node]) -> Result<(), Refusal> {
@@ -166,8 +216,8 @@ fn save(org: &mut Org, visit: &Visit, nodes: &[Node]) -> Vec<Result<SfId, Vec<Or
             continue;
         }
         let mut fields = node.fields.clone();
-        if let Some((parent, field)) = &node.parent {
-            let Some(Ok(parent)) = results.get(*parent) else {
+        if let Some(Parent { node, field, .. }) = &node.parent {
+            let Some(Ok(parent)) = results.get(*node) else {
                 results.push(Err(Vec::new()));
                 continue;
             };

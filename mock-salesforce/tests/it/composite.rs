@@ -118,6 +118,41 @@ fn all_or_none_takes_every_part_back() {
 }
 
 #[test]
+fn a_value_of_the_wrong_type_is_told_where_it_stands_in_its_part() {
+    let mut client = Client::new();
+    let lead = json!({"LastName": "A", "Company": "B", "NumberOfEmployees": "many"});
+    let typed = json!({"attributes": {"type": "Lead"}, "NumberOfEmployees": "many"});
+    let answer = composite(
+        &mut client,
+        false,
+        &[
+            part("POST", "/sobjects/Lead", "one", lead.clone()),
+            part("POST", "/composite/sobjects", "two", json!({"records": [typed]})),
+            part("POST", "/composite/sobjects", "three", json!({"records": {}})),
+            part("POST", "/sobjects/Lead", "four", json!(null)),
+        ],
+    );
+    let parts = answer.json()["compositeResponse"].clone();
+    let told = |at: usize| parts[at]["body"].to_string();
+    assert!(
+        told(0).contains(
+            "value many or request may be missing a required field at [line:1, column:57]"
+        ),
+        "{parts}"
+    );
+    assert!(told(1).contains("at [line:1, column:69]"), "{parts}");
+    assert!(
+        told(2).contains("Cannot deserialize instance of list from START_OBJECT value {"),
+        "{parts}"
+    );
+    assert!(told(3).contains("The HTTP entity body is required"), "{parts}");
+    let call = json!({"method": "POST", "url": "v62.0/sobjects/Lead", "richInput": lead});
+    let body = json!({"batchRequests": [call]}).to_string();
+    let answer = client.call("POST", "/composite/batch", &body);
+    assert!(answer.text.contains("at [line:1, column:57]"), "{}", answer.text);
+}
+
+#[test]
 fn collections_inside_share_the_transaction() {
     let mut client = Client::new();
     let records = json!({"records": [{"attributes": {"type": "Account"}, "Name": "a"}, {"attributes": {"type": "Account"}}]});

@@ -48,6 +48,21 @@ fn a_failure_takes_all_back_and_only_failures_are_named() {
 }
 
 #[test]
+fn a_value_of_the_wrong_type_is_told_where_it_stands_in_the_tree() {
+    let mut client = Client::new();
+    let mut late = contact("c2", "c2@x.example");
+    late["Birthdate"] = json!("soon");
+    let tree = json!({"records": [account("a1", &[]), account("a2", &[contact("c1", "c1@x.example"), late])]});
+    let text = tree.to_string();
+    let answer = client.call("POST", "/composite/tree/Account", &text);
+    let behind = text.find("\"soon\"").unwrap() + "\"soon\"".len() + 1;
+    assert_eq!(
+        answer.json()["results"],
+        json!([{"referenceId": "c2", "errors": [{"statusCode": "JSON_PARSER_ERROR", "message": format!("Cannot deserialize instance of date from VALUE_STRING value soon or request may be missing a required field at [line:1, column:{behind}]"), "fields": []}]}])
+    );
+}
+
+#[test]
 fn a_tree_must_be_one() {
     let mut client = Client::new();
     let mut refused = |tree: Json| {

@@ -20,25 +20,48 @@ pub(super) fn after_value(body: &[u8], part: Range<usize>, key: &str) -> Option<
 
 /// Where the items of the list stand that an object has under a key. The text is known to be JSON.
 pub(super) fn items(body: &[u8], list: &str) -> Option<Vec<Range<usize>>> {
-    let quoted = serde_json::to_string(list).ok()?;
-    let mut at = skip_blanks(body, opened(body, 0, b'{')?);
-    let mut start = None;
-    while body.get(at) == Some(&b'"') {
-        let key = at..past(body, at);
-        let value = skip_blanks(body, skip_blanks(body, key.end) + 1);
-        // Of a key that is there twice, the last counts.
-        if body.get(key) == Some(quoted.as_bytes()) {
-            start = Some(value);
-        }
-        at = next(body, value);
-    }
-    let mut at = skip_blanks(body, opened(body, start?, b'[')?);
+    items_at(body, 0, list)
+}
+
+/// The same of the object that begins at a place.
+fn items_at(body: &[u8], object: usize, list: &str) -> Option<Vec<Range<usize>>> {
+    let mut at = skip_blanks(body, opened(body, value_of(body, object, list)?, b'[')?);
     let mut items = Vec::new();
     while !matches!(body.get(at), Some(b']') | None) {
         items.push(at..past(body, at));
         at = next(body, at);
     }
     Some(items)
+}
+
+/// The item at the end of a way from list to list: the key in front of each, but for the first, and a number in it. Every
+/// list stands under `records` of what the key leads to.
+pub(super) fn item(body: &[u8], way: &[(Option<&str>, usize)]) -> Option<Range<usize>> {
+    let mut found = 0..body.len();
+    for (key, number) in way {
+        let object = match key {
+            Some(key) => value_of(body, found.start, key)?,
+            None => found.start,
+        };
+        found = items_at(body, object, "records")?.get(*number)?.clone();
+    }
+    Some(found)
+}
+
+/// Where the value stands that the object at a place has under a key. Of a key that is there twice, the last counts.
+fn value_of(body: &[u8], object: usize, key: &str) -> Option<usize> {
+    let quoted = serde_json::to_string(key).ok()?;
+    let mut at = skip_blanks(body, opened(body, object, b'{')?);
+    let mut found = None;
+    while body.get(at) == Some(&b'"') {
+        let key = at..past(body, at);
+        let value = skip_blanks(body, skip_blanks(body, key.end) + 1);
+        if body.get(key) == Some(quoted.as_bytes()) {
+            found = Some(value);
+        }
+        at = next(body, value);
+    }
+    found
 }
 
 /// One past the bracket that stands there.
@@ -105,7 +128,7 @@ fn line_and_column(body: &[u8], at: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{after_value, items};
+    use super::{after_value, item, items};
 
     #[test]
     fn the_place_is_just_past_the_value() {
@@ -125,5 +148,15 @@ mod tests {
         assert_eq!(items(body, "rows"), None);
         assert_eq!(items(b"", "records"), None);
         assert_eq!(items(br#"{"records": []}"#, "records"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn an_item_of_a_list_in_a_list_is_found() {
+        let body: &[u8] =
+            br#"{"records": [1, {"a": 2, "Kids": {"b": {"records": [7]}, "records": [{"c": 3}, {"c": 4}]}}]}"#;
+        let found = item(body, &[(None, 1), (Some("Kids"), 1)]).unwrap();
+        assert_eq!(&body[found], br#"{"c": 4}"#);
+        assert_eq!(item(body, &[(None, 1), (Some("Cats"), 1)]), None);
+        assert_eq!(item(body, &[(None, 2)]), None);
     }
 }

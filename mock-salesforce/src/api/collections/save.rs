@@ -28,7 +28,7 @@ pub(in crate::api) struct Records<'b> {
     pub(in crate::api) all_or_none: bool,
     #[serde(borrow, rename = "records")]
     rows: Vec<SentFields<'b>>,
-    /// The body, to find places in; empty inside a call.
+    /// The body, to find places in.
     #[serde(skip)]
     text: &'b [u8],
 }

@@ -1,16 +1,11 @@
 //! `composite/sobjects` inside a call.
 
-use axum::http::StatusCode;
-use serde::Deserialize as _;
 use serde_json::Value as Json;
 
-use super::At;
+use super::{At, text_of};
 use crate::{
     Org,
-    api::{
-        collections,
-        error::{Answer, Refusal},
-    },
+    api::{body::parse, collections, error::Answer},
 };
 
 /// The answer; `None` for what is not that.
@@ -20,20 +15,21 @@ pub(super) fn answer(
     method: &str,
     (body, all_or_none): (Json, bool),
 ) -> Option<Answer> {
-    let records = |body| {
-        let mut records = collections::save::Records::deserialize(body).map_err(not_json)?;
+    let body = text_of(&body);
+    let records = || {
+        let mut records = collections::save::Records::read(body.as_bytes())?;
         records.all_or_none |= all_or_none;
         Ok(records)
     };
     let visit = at.visit;
     Some(match (method, at.segments) {
         ("POST", [_, "sobjects"]) => {
-            records(&body).and_then(|records| collections::save::create(org, visit, records))
+            records().and_then(|records| collections::save::create(org, visit, records))
         }
         ("PATCH", [_, "sobjects"]) => {
-            records(&body).and_then(|records| collections::save::update(org, visit, records))
+            records().and_then(|records| collections::save::update(org, visit, records))
         }
-        ("PATCH", [_, "sobjects", object, field]) => records(&body)
+        ("PATCH", [_, "sobjects", object, field]) => records()
             .and_then(|records| collections::save::upsert(org, visit, (object, field), records)),
         ("DELETE", [_, "sobjects"]) => {
             let asked =
@@ -41,16 +37,12 @@ pub(super) fn answer(
             let ids = at.parameter("ids").unwrap_or_default();
             collections::save::delete(org, visit, &ids, asked || all_or_none)
         }
-        ("POST", [_, "sobjects", object]) => serde_json::from_value(body)
-            .map_err(not_json)
-            .and_then(|wanted| collections::read(org, visit, object, &wanted)),
+        ("POST", [_, "sobjects", object]) => {
+            parse(body.as_bytes()).and_then(|wanted| collections::read(org, visit, object, &wanted))
+        }
         ("GET", [_, "sobjects", object]) => {
             collections::read(org, visit, object, &collections::Wanted::of_query(at.query))
         }
         _ => return None,
     })
-}
-
-fn not_json(error: serde_json::Error) -> Refusal {
-    Refusal::request(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", &error.to_string())
 }

@@ -2,11 +2,11 @@
 
 use serde_json::Value as Json;
 
-use super::{At, describe, object_of};
+use super::{At, describe, object_of, text_of};
 use crate::{
     Org,
     api::{
-        error::{Answer, Refusal},
+        error::Answer,
         sobjects::{row, sent::Sent},
     },
 };
@@ -30,7 +30,7 @@ fn of_object(
     body: Json,
 ) -> Option<Answer> {
     match method {
-        "POST" => Some(sent(body).and_then(|sent| row::create(org, at.visit, object, sent))),
+        "POST" => Some(with(body, |sent| row::create(org, at.visit, object, sent))),
         "GET" => Some(describe::brief(org, at.visit, object)),
         _ => None,
     }
@@ -44,7 +44,7 @@ fn by_id(
 ) -> Option<Answer> {
     Some(match method {
         "GET" => row::retrieve(org, at.visit, (object, id), at.parameter("fields").as_deref()),
-        "PATCH" => sent(body).and_then(|sent| row::update(org, at.visit, (object, id), sent)),
+        "PATCH" => with(body, |sent| row::update(org, at.visit, (object, id), sent)),
         "DELETE" => row::delete(org, at.visit, object, id),
         _ => return None,
     })
@@ -64,12 +64,14 @@ fn by_key(
         "DELETE" => row::delete_by_key(org, at.visit, key),
         "PATCH" => {
             let key = row::UpsertKey { object, field, value, update_only };
-            sent(body).and_then(|sent| row::upsert(org, at.visit, &key, sent))
+            with(body, |sent| row::upsert(org, at.visit, &key, sent))
         }
         _ => return None,
     })
 }
 
-fn sent(body: Json) -> Result<Sent<'static>, Refusal> {
-    Ok(Sent { fields: object_of(body)?.into(), text: b"" })
+/// Does something with a body that must be an object.
+fn with(body: Json, act: impl FnOnce(Sent<'_>) -> Answer) -> Answer {
+    let text = text_of(&body);
+    act(Sent { fields: object_of(body)?.into(), text: text.as_bytes() })
 }
