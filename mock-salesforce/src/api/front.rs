@@ -5,6 +5,7 @@
 //! response's extensions ([`WireFault`]). Nothing but the body is waited for: in process the future is ready at once.
 
 mod answer;
+mod charset;
 mod collect;
 mod encoding;
 mod faulted;
@@ -227,9 +228,10 @@ impl Front {
         };
         let caller = admission.as_ref().map(|admission| admission.caller);
         let usage = admission.and_then(|admission| admission.usage);
-        if let Err(refusal) = negotiate::negotiate(&self.mock, &parts) {
-            return told(refusal.into(), now, usage);
-        }
+        let body = match negotiate::negotiate(&self.mock, &parts) {
+            Ok(charset) => charset.text(body),
+            Err(refusal) => return told(refusal.into(), now, usage),
+        };
         let entered = Entered { mock: self.mock.clone(), caller, now, usage, peer, body };
         let mut response = routed((parts, entered));
         // Only calls to the resources of a version tell what is used up.

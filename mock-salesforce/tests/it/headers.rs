@@ -90,6 +90,57 @@ fn bodies_are_json_and_so_are_answers() {
     assert_eq!(counted.get("bodies of type application/xml"), Some(&1));
 }
 
+/// Sends a body of bytes with its type.
+fn sent(client: &mut Client, (method, path): (&str, &str), kind: &str, body: &[u8]) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {}", client.token()))
+        .header("content-type", kind)
+        .header("soapaction", "\"\"");
+    client.send(request.body(Body::from(body.to_vec())).unwrap())
+}
+
+/// Every character as one byte: ISO-8859-1.
+fn latin(text: &str) -> Vec<u8> {
+    text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
+}
+
+#[test]
+fn a_body_may_come_in_another_character_set() {
+    let mut client = Client::new();
+    let rows = ("POST", "/services/data/v62.0/sobjects/Lead");
+    let lead = r#"{"LastName": "Zoë", "Company": "Café"}"#;
+    let answer = sent(&mut client, rows, "application/json; charset=ISO-8859-1", &latin(lead));
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let wide: Vec<u8> = lead.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let answer = sent(&mut client, rows, "application/json;charset=UTF-16LE", &wide);
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let answer = sent(&mut client, rows, "application/json; charset=klingon", &latin(lead));
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"));
+
+    let job = r#"{"object": "Lead", "operation": "insert", "contentType": "CSV"}"#;
+    let jobs = ("POST", "/services/async/62.0/job");
+    let made = sent(&mut client, jobs, "application/json", job.as_bytes());
+    let path = format!("/services/async/62.0/job/{}/batch", made.json()["id"].as_str().unwrap());
+    let file = latin("LastName,Company\nZoë,Café\n");
+    let made = sent(&mut client, ("POST", &path), "text/csv; charset=ISO-8859-1", &file);
+    assert_eq!(made.status, 201, "{}", made.text);
+    // Work is done when somebody looks.
+    assert!(client.raw("GET", &path, "").text.contains("Completed"));
+
+    let call = format!(
+        "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:p=\"urn:partner.soap.sforce.com\"><e:Header><p:SessionHeader><p:sessionId>{}</p:sessionId></p:SessionHeader></e:Header><e:Body><p:create><p:sObjects><type>Lead</type><LastName>Zoë</LastName><Company>Café</Company></p:sObjects></p:create></e:Body></e:Envelope>",
+        client.token()
+    );
+    let soap = ("POST", "/services/Soap/u/62.0");
+    let answer = sent(&mut client, soap, "text/xml", &latin(&call));
+    assert!(answer.text.contains("<success>true</success>"), "{}", answer.text);
+    let found =
+        client.query("SELECT COUNT() FROM Lead WHERE LastName = 'Zoë' AND Company = 'Café'");
+    assert_eq!(found.json()["totalSize"], 4);
+}
+
 #[test]
 fn every_answer_has_the_headers_of_salesforce() {
     let mut client = Client::new();

@@ -5,6 +5,7 @@
 
 use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
 
+use super::charset::Charset;
 use crate::{
     Mock,
     api::{error::Refusal, visit::header_text},
@@ -15,22 +16,25 @@ use crate::{
 const JSON_RESOURCES: [&str; 7] =
     ["sobjects", "composite", "query", "queryAll", "actions", "limits", "parameterizedSearch"];
 
-/// Refuses what a caller sends or wants in another format than JSON.
-pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<(), Refusal> {
+/// Refuses what a caller sends or wants in another format than JSON; tells the character set of what is sent.
+pub(super) fn negotiate(mock: &Mock, parts: &Parts) -> Result<Charset, Refusal> {
     let path = parts.uri.path();
     let xml = wants_xml(&parts.headers) || suffix(path).is_some_and(|(_, format)| format == "xml");
     let carries = matches!(parts.method, Method::POST | Method::PATCH | Method::PUT);
     let kind = header_text(&parts.headers, header::CONTENT_TYPE).filter(|_| carries);
+    // Nearly everything is sent as this.
+    let kind = kind.filter(|kind| *kind != "application/json");
+    let charset = kind.map_or(Ok(Charset::Utf8), Charset::of)?;
     let other = kind.filter(|kind| !is_json(kind));
     if !(xml || other.is_some()) || !is_json_resource(path) {
-        return Ok(());
+        return Ok(charset);
     }
     if xml {
         mock.count_unsupported("answers in XML");
         let message = "mock-salesforce answers in JSON only: ask for application/json";
         return Err(Refusal::request(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message));
     }
-    other.map_or(Ok(()), |kind| Err(refused(mock, kind)))
+    other.map_or(Ok(charset), |kind| Err(refused(mock, kind)))
 }
 
 /// Is it the path of a resource of [`JSON_RESOURCES`]?
