@@ -32,7 +32,7 @@ pub use lex::{NESTING_LIMIT, STATEMENT_LIMIT};
 pub use parse::parse;
 
 pub(crate) use asker::Asker;
-pub(crate) use bind::{bind, bound, own_column, stored_column};
+pub(crate) use bind::{RECORD_ACCESS, bind, bound, own_column, stored_column};
 pub(crate) use eval::{Row, Subject, value_at};
 pub(crate) use note::note;
 pub(crate) use plans::{Plans, Right};

@@ -2,6 +2,7 @@
 
 mod columns;
 mod explain;
+mod record_access;
 mod tooling;
 
 use std::sync::Arc;
@@ -69,7 +70,15 @@ fn is_true(wanted: Option<String>) -> bool {
 
 /// Carries out a statement and writes its first page.
 pub(super) fn ask(org: &mut Org, visit: &Visit, text: &str, visible: Visible) -> Answer {
-    let statement = resolved(org, visit, text)?;
+    let statement = if let Some(statement) = planned(org, visit, text) {
+        statement
+    } else {
+        let query = parsed(visit, text)?;
+        if record_access::is_asked(&query) {
+            return record_access::answer(org, visit, (text, &query));
+        }
+        bound(org, visit, text, &query)?
+    };
     let mut out = Vec::with_capacity(512);
     out.extend_from_slice(b"{\"totalSize\":");
     if let Shape::Groups(grouping) = &statement.shape {
@@ -100,12 +109,22 @@ pub(super) fn ask(org: &mut Org, visit: &Visit, text: &str, visible: Visible) ->
 
 /// The statement with every name resolved, or why it is refused.
 fn resolved(org: &Org, visit: &Visit, text: &str) -> Result<Arc<Statement>, Refusal> {
-    let planned = visit.mock.plans().find(org, (visit.user, visit.version), text);
-    if let Some(statement) = planned {
-        return Ok(statement);
-    }
-    let query = parsed(visit, text)?;
-    let bound = soql::bound(org, &visit.asker(org), text, &query);
+    planned(org, visit, text).map_or_else(|| bound(org, visit, text, &parsed(visit, text)?), Ok)
+}
+
+/// The statement, if it was resolved before.
+fn planned(org: &Org, visit: &Visit, text: &str) -> Option<Arc<Statement>> {
+    visit.mock.plans().find(org, (visit.user, visit.version), text)
+}
+
+/// Resolves a statement that was read.
+fn bound(
+    org: &Org,
+    visit: &Visit,
+    text: &str,
+    query: &Query<'_>,
+) -> Result<Arc<Statement>, Refusal> {
+    let bound = soql::bound(org, &visit.asker(org), text, query);
     let bound = bound.map_err(|error| refused(&visit.mock, error))?;
     if let Some(rights) = bound.rights {
         visit.mock.plans().keep(org, (visit.version, text), (&bound.statement, rights));

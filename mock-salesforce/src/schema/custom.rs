@@ -147,6 +147,8 @@ fn blank_object(
         deletable: true,
         undeletable: true,
         mergeable: false,
+        queryable: true,
+        retrieveable: true,
         searchable: true,
         layoutable: true,
         mru_enabled: true,

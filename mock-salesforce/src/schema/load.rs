@@ -13,11 +13,12 @@ use super::{
 };
 use crate::value::Value;
 
-const STANDARD: [&str; 47] = [
+const STANDARD: [&str; 49] = [
     include_str!("../../data/Account.json"),
     include_str!("../../data/AccountContactRole.json"),
     include_str!("../../data/AccountHistory.json"),
     include_str!("../../data/AccountTeamMember.json"),
+    include_str!("../../data/AggregateResult.json"),
     include_str!("../../data/AssignmentRule.json"),
     include_str!("../../data/Attachment.json"),
     include_str!("../../data/BusinessHours.json"),
@@ -60,6 +61,7 @@ const STANDARD: [&str; 47] = [
     include_str!("../../data/TopicAssignment.json"),
     include_str!("../../data/User.json"),
     include_str!("../../data/UserLicense.json"),
+    include_str!("../../data/UserRecordAccess.json"),
     include_str!("../../data/UserRole.json"),
 ];
 
@@ -86,6 +88,10 @@ struct ObjectFile {
     undeletable: bool,
     #[serde(default)]
     mergeable: bool,
+    #[serde(default = "yes")]
+    queryable: bool,
+    #[serde(default = "yes")]
+    retrieveable: bool,
     #[serde(default = "yes")]
     searchable: bool,
     #[serde(default = "yes")]
@@ -207,6 +213,8 @@ impl Schema {
             deletable: file.deletable,
             undeletable: file.undeletable,
             mergeable: file.mergeable,
+            queryable: file.queryable,
+            retrieveable: file.retrieveable,
             searchable: file.searchable,
             layoutable: file.layoutable,
             mru_enabled: file.mru_enabled,

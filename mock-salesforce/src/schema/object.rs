@@ -31,6 +31,10 @@ pub struct ObjectSchema {
     pub undeletable: bool,
     /// Can rows be merged?
     pub mergeable: bool,
+    /// Can SOQL ask for rows?
+    pub queryable: bool,
+    /// Can rows be read by their ids?
+    pub retrieveable: bool,
     /// Is it found by search?
     pub searchable: bool,
     /// Does it have page layouts?

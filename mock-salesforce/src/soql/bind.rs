@@ -33,6 +33,9 @@ const OFFSET_LIMIT: u64 = 2_000;
 /// Most references that a statement follows upwards (wire reference §13).
 const REFERENCE_LIMIT: usize = 55;
 
+/// The object whose rows tell what a user may do with rows.
+pub(crate) const RECORD_ACCESS: &str = "UserRecordAccess";
+
 /// Where a statement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
@@ -144,7 +147,7 @@ impl Binder<'_> {
 
     /// The object after `FROM`.
     fn object(&self, name: Name<'_>) -> Result<ObjectIndex, SoqlError> {
-        self.known_object(name).ok_or_else(|| {
+        let known = self.known_object(name).ok_or_else(|| {
             if let Some(what) = absent::counted_as(name.text) {
                 return self.unsupported(name.span, what);
             }
@@ -155,7 +158,17 @@ impl Binder<'_> {
                 name.text
             );
             self.at(name.span, "INVALID_TYPE", &message).about(absent::absent(name.text))
-        })
+        })?;
+        let object = self.org.schema().at(known);
+        if !object.queryable {
+            let message = format!("entity type {} does not support query", object.name);
+            return Err(SoqlError::new("INVALID_TYPE_FOR_OPERATION", message));
+        }
+        // Its rows are made for the one statement that asks for them, before anything is bound.
+        if &*object.name == RECORD_ACCESS {
+            return Err(self.unsupported(name.span, "UserRecordAccess outside of query"));
+        }
+        Ok(known)
     }
 
     /// The object of this name, if the reader may see rows of it.

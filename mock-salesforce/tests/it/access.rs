@@ -340,3 +340,143 @@ fn converting_takes_its_permission_and_the_right_to_create() {
     f.org.set_system_permission(f.cx.user, SystemPermission::EditConvertedLeads, true);
     f.update(lead, json!({"City": "Bonn"})).unwrap();
 }
+
+/// The rows of a query as somebody, without their attributes.
+fn asked(client: &mut Client, soql: &str) -> serde_json::Value {
+    let mut rows = client.query(soql).json()["records"].clone();
+    for row in rows.as_array_mut().unwrap() {
+        row.as_object_mut().unwrap().shift_remove("attributes");
+    }
+    rows
+}
+
+#[test]
+fn what_a_user_may_do_with_rows_can_be_asked() {
+    let mut client = Client::of(private(SharingModel::Read));
+    let lead = client.create("Lead", json!({"LastName": "Lee", "Company": "Acme"}));
+    let user = |client: &mut Client, name: &str| {
+        let soql = format!("SELECT Id FROM User WHERE Name = '{name}'");
+        client.query(&soql).json()["records"][0]["Id"].as_str().unwrap().to_owned()
+    };
+    let (rita, ann) = (user(&mut client, "Rita Rep"), client.user.to_string());
+    let nowhere = "00Q000000000001EAA";
+    let rows = asked(
+        &mut client,
+        &format!(
+            "SELECT RecordId, HasReadAccess, HasEditAccess, HasDeleteAccess, HasTransferAccess, HasAllAccess, \
+             MaxAccessLevel FROM UserRecordAccess WHERE UserId = '{rita}' AND RecordId IN ('{lead}', '{nowhere}')"
+        ),
+    );
+    assert_eq!(
+        rows,
+        json!([
+            {"RecordId": lead, "HasReadAccess": true, "HasEditAccess": false, "HasDeleteAccess": false, "HasTransferAccess": true, "HasAllAccess": false, "MaxAccessLevel": "Transfer"},
+            {"RecordId": nowhere, "HasReadAccess": false, "HasEditAccess": false, "HasDeleteAccess": false, "HasTransferAccess": false, "HasAllAccess": false, "MaxAccessLevel": "None"},
+        ])
+    );
+    let own = format!("UserId = '{}' AND RecordId = '{}'", &ann[..15], &lead[..15]);
+    assert_eq!(
+        asked(
+            &mut client,
+            &format!("select maxaccesslevel, recordid from userrecordaccess where {own}")
+        ),
+        json!([{"MaxAccessLevel": "All", "RecordId": lead}])
+    );
+    let ids = format!("UserId = '{rita}' AND RecordId IN ('{lead}', '{nowhere}')");
+    let order = "ORDER BY r.HasReadAccess LIMIT 1";
+    assert_eq!(
+        asked(
+            &mut client,
+            &format!(
+                "SELECT r.RecordId, HasReadAccess FROM UserRecordAccess r WHERE {ids} {order}"
+            )
+        ),
+        json!([{"RecordId": nowhere, "HasReadAccess": false}])
+    );
+    assert_eq!(
+        asked(
+            &mut client,
+            &format!("SELECT RecordId FROM UserRecordAccess WHERE {ids} AND HasEditAccess = true")
+        ),
+        json!([])
+    );
+}
+
+#[test]
+fn rights_on_rows_are_asked_in_one_form_only() {
+    let mut client = Client::new();
+    let user = client.user.to_string();
+    let lead = client.create("Lead", json!({"LastName": "Lee", "Company": "Acme"}));
+    let own = format!("WHERE UserId = '{user}' AND RecordId = '{lead}'");
+    let filter = "UserRecordAccess: a filter on a reified column is required [UserId,RecordId]";
+    let many = (0..201).map(|n| format!("'{}'", SfId::numbered(*b"00Q", n))).collect::<Vec<_>>();
+    for (select, rest, code, message) in [
+        (
+            "Id",
+            own.clone(),
+            "INVALID_FIELD",
+            "Can select only RecordId, a Has*Access field, and MaxAccessLevel",
+        ),
+        (
+            "RecordId, UserId",
+            own.clone(),
+            "INVALID_FIELD",
+            "Can select only RecordId, a Has*Access field, and MaxAccessLevel",
+        ),
+        ("HasReadAccess", own.clone(), "INVALID_FIELD", "RecordId field must be selected"),
+        ("COUNT()", own.clone(), "INVALID_FIELD", "RecordId field must be selected"),
+        ("RecordId", String::new(), "MALFORMED_QUERY", filter),
+        ("RecordId", format!("WHERE UserId = '{user}'"), "MALFORMED_QUERY", filter),
+        (
+            "RecordId",
+            format!("WHERE UserId IN ('{user}') AND RecordId = '{lead}'"),
+            "MALFORMED_QUERY",
+            filter,
+        ),
+        (
+            "RecordId",
+            format!("WHERE UserId = '{user}' OR RecordId = '{lead}'"),
+            "MALFORMED_QUERY",
+            filter,
+        ),
+        (
+            "RecordId, HasReadAccess",
+            format!("{own} AND HasReadAccess = true"),
+            "INVALID_FIELD",
+            "Can select only RecordId when filtering by an access field",
+        ),
+        (
+            "RecordId",
+            format!("{own} AND MaxAccessLevel = 'All'"),
+            "INVALID_FIELD",
+            "field 'MaxAccessLevel' can not be filtered in a query call",
+        ),
+        (
+            "RecordId",
+            format!("WHERE UserId = '{user}' AND RecordId IN ({})", many.join(",")),
+            "LIMIT_EXCEEDED",
+            "Number of records exceeds limit: 200",
+        ),
+    ] {
+        let answer = client.query(&format!("SELECT {select} FROM UserRecordAccess {rest}"));
+        assert_eq!(answer.code(), code, "{}", answer.text);
+        assert_eq!(answer.json()[0]["message"], message);
+    }
+}
+
+#[test]
+fn rights_on_rows_are_refused_elsewhere() {
+    let mut client = Client::new();
+    for soql in [
+        "SELECT Id, UserRecordAccess.HasReadAccess FROM Lead",
+        "SELECT Id FROM User WHERE Id IN (SELECT UserId FROM UserRecordAccess)",
+        "SELECT COUNT(RecordId) FROM UserRecordAccess GROUP BY HasReadAccess",
+    ] {
+        assert_eq!(client.query(soql).status, 501, "{soql}");
+    }
+    assert_eq!(client.get("/query?explain=SELECT+RecordId+FROM+UserRecordAccess").status, 501);
+    let counted = client.mock.unsupported();
+    assert_eq!(counted.len(), 3, "{counted:?}");
+    assert_eq!(mock_salesforce::support::matrix(&counted).unplaced.len(), 0);
+    assert_eq!(client.query("SELECT Id FROM AggregateResult").code(), "INVALID_TYPE_FOR_OPERATION");
+}

@@ -38,6 +38,29 @@ fn every_object_and_every_field_has_all_its_keys() {
 }
 
 #[test]
+fn objects_that_have_no_rows_of_their_own_are_described_all_the_same() {
+    let mut client = Client::new();
+    let groups = client.get("/sobjects/aggregateresult/describe").json();
+    for flag in ["createable", "queryable", "replicateable", "retrieveable", "searchable"] {
+        assert_eq!(groups[flag], false, "{flag}");
+    }
+    assert_eq!(groups["fields"].as_array().unwrap().len(), 1);
+    assert_eq!(groups["fields"][0]["label"], "Aggregate Result ID");
+    let access = client.get("/sobjects/UserRecordAccess/describe").json();
+    assert_eq!((&access["queryable"], &access["retrieveable"]), (&json!(true), &json!(false)));
+    assert_eq!(access["keyPrefix"], json!(null));
+    let names: Vec<_> =
+        access["fields"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 9, "{names:?}");
+    let urls = client.get("/sobjects/UserRecordAccess").json()["objectDescribe"]["urls"].clone();
+    let of = |rest: &str| json!(format!("/services/data/v62.0/sobjects/UserRecordAccess{rest}"));
+    assert_eq!(
+        urls,
+        json!({"rowTemplate": of("/{ID}"), "describe": of("/describe"), "sobject": of("")})
+    );
+}
+
+#[test]
 fn objects_without_rows_are_left_out_of_the_counts() {
     let mut client = Client::new();
     client.create("Lead", json!({"LastName": "A", "Company": "B"}));

@@ -336,14 +336,14 @@ fn what_an_object_has_elsewhere_is_refused_and_counted() {
 #[test]
 fn objects_that_are_not_emulated_answer_as_if_there_were_none_and_are_counted() {
     let mut client = Client::new();
-    let asked = client.get("/query?q=SELECT+RecordId+FROM+UserRecordAccess");
+    let asked = client.get("/query?q=SELECT+Id+FROM+UserLogin");
     assert_eq!((asked.status.as_u16(), asked.code().as_str()), (400, "INVALID_TYPE"));
     assert_eq!(client.get("/sobjects/entitydefinition/describe").status, 404);
     assert_eq!(client.get("/sobjects/Nothing/describe").status, 404);
     let counted = client.mock.unsupported();
     assert_eq!(
         counted.keys().collect::<Vec<_>>(),
-        ["SOQL: objects: UserRecordAccess", "objects: EntityDefinition"]
+        ["SOQL: objects: UserLogin", "objects: EntityDefinition"]
     );
     assert_eq!(mock_salesforce::support::matrix(&counted).unplaced.len(), 0);
 }

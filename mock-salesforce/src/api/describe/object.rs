@@ -59,8 +59,8 @@ fn common(object: &ObjectSchema) -> Map<String, Json> {
         "deprecatedAndHidden": false, "feedEnabled": object.feed_enabled, "hasSubtypes": false, "idEnabled": true,
         "isInterface": false, "isSubtype": false, "keyPrefix": object.prefix(), "label": object.label,
         "labelPlural": object.label_plural, "layoutable": object.layoutable, "mergeable": object.mergeable,
-        "mruEnabled": object.mru_enabled, "name": &*object.name, "queryable": true, "replicateable": true,
-        "retrieveable": true, "searchable": object.searchable, "triggerable": object.triggerable,
+        "mruEnabled": object.mru_enabled, "name": &*object.name, "queryable": object.queryable,
+        "replicateable": object.retrieveable, "retrieveable": object.retrieveable, "searchable": object.searchable, "triggerable": object.triggerable,
         "undeletable": object.undeletable, "updateable": object.updateable}))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A reference to several objects (`Owner`, `Who`, `What`) leads to the fields of `Name` only (wire reference §4.1).
 
-use super::{Binder, REFERENCE_LIMIT, Scope};
+use super::{Binder, RECORD_ACCESS, REFERENCE_LIMIT, Scope};
 use crate::{
     FieldKind, FieldSchema, ObjectIndex, Org,
     soql::{
@@ -216,6 +216,9 @@ impl<'a> Binder<'a> {
     }
 
     fn no_relationship(&self, name: &str, span: Span) -> SoqlError {
+        if name.eq_ignore_ascii_case(RECORD_ACCESS) {
+            return self.unsupported(span, "UserRecordAccess as a relationship");
+        }
         let message = format!(
             "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom \
              relationship, be sure to append the '__r' after the custom relationship name. Please reference your \
