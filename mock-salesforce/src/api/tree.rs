@@ -51,6 +51,12 @@ pub(super) fn plant(
     let mut nodes = Vec::new();
     Reading { org, nodes: &mut nodes }.level(records, (&root, None), 1)?;
     check_objects(&nodes)?;
+    refuse_repeated(&mut nodes);
+    if nodes.iter().any(|node| node.refused.is_some()) {
+        let results: Vec<_> =
+            nodes.iter_mut().map(|node| Err(node.refused.take().into_iter().collect())).collect();
+        return Ok(Reply::json(StatusCode::BAD_REQUEST, written(&nodes, &results)));
+    }
     let outcome = org.transaction(|org| {
         let results: Vec<Result<SfId, Vec<OrgError>>> = org.batch(|org| save(org, visit, &nodes));
         if results.iter().all(Result::is_ok) { Ok(results) } else { Err(results) }
@@ -77,6 +83,8 @@ struct Node {
     /// The number in its list.
     number: usize,
     parent: Option<Parent>,
+    /// Why the whole tree is refused.
+    refused: Option<OrgError>,
 }
 
 /// The node above another.
@@ -148,13 +156,15 @@ impl Reading<'_> {
             .ok_or_else(|| invalid("Include a reference ID for each record in the request."))?
             .to_owned();
         let own = untyped(&mut fields);
-        if !own.is_some_and(|own| own.eq_ignore_ascii_case(object)) {
+        if own.as_ref().is_some_and(|own| !own.eq_ignore_ascii_case(object)) {
             return Err(invalid(&format!("record {reference_id} must be of type {object}")));
         }
+        let untold = "Include an entity type for each record in the request.";
+        let refused = own.is_none().then(|| OrgError::new("INVALID_INPUT", untold));
         let children = self.children(object, &mut fields);
         let at = self.nodes.len();
         let object = object.to_owned();
-        self.nodes.push(Node { reference_id, object, fields, number, parent });
+        self.nodes.push(Node { reference_id, object, fields, number, parent, refused });
         for child in children {
             let parent = Parent { node: at, field: child.field, list: child.list };
             self.level(child.records, (&child.object, Some(parent)), level + 1)?;
@@ -202,6 +212,17 @@ fn check_objects(nodes: &[Node]) -> Result<(), Refusal> {
         return Err(invalid("a tree has at least one record"));
     }
     Ok(())
+}
+
+/// Refuses every record whose reference id another one has, too.
+fn refuse_repeated(nodes: &mut [Node]) {
+    let mut seen = BTreeSet::new();
+    let again = nodes.iter().filter(|node| !seen.insert(&node.reference_id));
+    let again: BTreeSet<String> = again.map(|node| node.reference_id.clone()).collect();
+    let text = "Duplicate ReferenceId provided in the request.";
+    for node in nodes.iter_mut().filter(|node| again.contains(&node.reference_id)) {
+        node.refused = Some(OrgError::new("INVALID_INPUT", text));
+    }
 }
 
 fn invalid(message: &str) -> Refusal {

@@ -90,3 +90,21 @@ fn a_tree_must_be_one() {
     assert!(refused(json!({"records": [deep]})).1.contains("5 levels"));
     assert_eq!(client.call("POST", "/composite/tree/Nothing", "{}").status, 404);
 }
+
+#[test]
+fn records_need_a_type_and_a_reference_id_of_their_own() {
+    let mut client = Client::new();
+    let untyped = json!({"attributes": {"referenceId": "c"}, "Name": "C"});
+    let body =
+        json!({"records": [account("a", &[]), account("b", &[]), account("a", &[]), untyped]});
+    let answer = client.call("POST", "/composite/tree/Account", &body.to_string());
+    let refused = |id: &str, text: &str| json!({"referenceId": id, "errors": [{"statusCode": "INVALID_INPUT", "message": text, "fields": []}]});
+    let again = "Duplicate ReferenceId provided in the request.";
+    let untold = "Include an entity type for each record in the request.";
+    let results = [refused("a", again), refused("a", again), refused("c", untold)];
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (400, json!({"hasErrors": true, "results": results}))
+    );
+    assert_eq!(client.query("SELECT Id FROM Account").json()["totalSize"], 0);
+}
