@@ -63,6 +63,7 @@ use crate::value::{Value, ValueRef};
 
 pub use access::{Crud, FieldAccess, SystemPermission};
 pub use admin::RuleOutline;
+pub(crate) use coerce::{misfit, not_of_type};
 pub use context::{
     AssignmentHeader, DuplicateHeader, FieldInput, Origin, SaveContext, Saved, UpsertRefusal,
 };

@@ -88,6 +88,27 @@ fn text_as<'t>(kind: FieldKind, text: &'t str, field: &FieldSchema) -> Option<Fi
     value.map(FieldValue::Computed)
 }
 
+/// What XML Schema says of a text that is no value of a field; cells of Bulk files and SOAP have its words.
+pub(crate) fn not_of_type(kind: FieldKind, text: &str) -> String {
+    match kind {
+        FieldKind::Boolean => format!(
+            "'{text}' is not valid for type xsd:boolean, should be '0', '1', 'true' or 'false'"
+        ),
+        _ => format!("'{text}' is not a valid value for the type {}", kind.soap_type()),
+    }
+}
+
+/// The same of a text that is sent for a field; nothing where it fits, or where another stage decides.
+pub(crate) fn misfit(field: &FieldSchema, text: &str) -> Option<String> {
+    let text = trimmed(text);
+    let typed = field.kind.is_number()
+        || matches!(
+            field.kind,
+            FieldKind::Boolean | FieldKind::Date | FieldKind::DateTime | FieldKind::Time
+        );
+    (typed && text_as(field.kind, text, field).is_none()).then(|| not_of_type(field.kind, text))
+}
+
 /// Is text of this kind stored as it was sent, but for blanks around it?
 pub(crate) fn is_plain(kind: FieldKind) -> bool {
     kind.is_text() && kind != FieldKind::Email

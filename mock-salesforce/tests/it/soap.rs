@@ -828,3 +828,42 @@ fn envelopes_may_be_sent_with_gzip() {
         .unwrap();
     assert_eq!(tag(ok(&client.send(request)), "userId"), client.user.to_string());
 }
+
+#[test]
+fn a_text_that_is_no_value_of_its_field_refuses_the_whole_call() {
+    let mut client = Client::new();
+    let row = |fields: &str| {
+        format!(
+            "<sObjects><type>Lead</type><LastName>L</LastName><Company>C</Company>{fields}</sObjects>"
+        )
+    };
+    for (field, text, told) in [
+        ("NumberOfEmployees", "4.5", "'4.5' is not a valid value for the type xsd:int"),
+        ("AnnualRevenue", "much", "'much' is not a valid value for the type xsd:double"),
+        (
+            "EmailBouncedDate",
+            "2016-06-03 14:26:34",
+            "'2016-06-03 14:26:34' is not a valid value for the type xsd:dateTime",
+        ),
+        (
+            "HasOptedOutOfEmail",
+            "maybe",
+            "'maybe' is not valid for type xsd:boolean, should be '0', '1', 'true' or 'false'",
+        ),
+    ] {
+        let call =
+            format!("<create>{}{}</create>", row(""), row(&format!("<{field}>{text}</{field}>")));
+        let answer = soap(&mut client, "", &call);
+        let fault =
+            format!("<faultcode>soapenv:Client</faultcode><faultstring>{told}</faultstring>");
+        assert_eq!(answer.status, 500);
+        assert!(answer.text.contains(&fault), "{}", answer.text);
+    }
+    assert_eq!(client.query("SELECT Id FROM Lead").json()["totalSize"], 0);
+    let taken =
+        row("<NumberOfEmployees></NumberOfEmployees><HasOptedOutOfEmail>True</HasOptedOutOfEmail>");
+    assert!(
+        ok(&soap(&mut client, "", &format!("<create>{taken}</create>")))
+            .contains("<success>true</success>")
+    );
+}

@@ -6,8 +6,9 @@
 
 use super::fault::Fault;
 use crate::{
-    AssignmentHeader, DuplicateHeader, Mock, SfId,
+    AssignmentHeader, DuplicateHeader, FieldKind, Mock, SfId,
     api::visit::{PAGE_ROWS, PAGE_ROWS_MIN},
+    org::not_of_type,
     xml::Element,
 };
 
@@ -106,13 +107,13 @@ fn must_understand(header: &Element) -> bool {
 
 /// A truth of a parameter; false when it is absent.
 pub(super) fn truth(of: &Element, name: &str) -> Result<bool, Fault> {
+    // Clients in Python send `True`.
+    let is = |text: &str, word: &str, digit| text == digit || text.eq_ignore_ascii_case(word);
     match of.text_of(name) {
-        None | Some("false" | "0") => Ok(false),
-        Some("true" | "1") => Ok(true),
-        Some(text) => {
-            let message = format!("'{text}' is not a valid value for the type xsd:boolean");
-            Err(Fault::client(message))
-        }
+        None => Ok(false),
+        Some(text) if is(text, "false", "0") => Ok(false),
+        Some(text) if is(text, "true", "1") => Ok(true),
+        Some(text) => Err(Fault::client(not_of_type(FieldKind::Boolean, text))),
     }
 }
 

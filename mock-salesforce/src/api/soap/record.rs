@@ -3,12 +3,14 @@
 //! A partner record names its object in the element `type`, an enterprise record in `xsi:type`. Its other elements
 //! are fields, those named in `fieldsToNull` are cleared, and a nil one says nothing. A parent may be given by a
 //! key of its own: `<Account><type>Account</type><Key__c>a</Key__c></Account>`. An object or field that there is
-//! not refuses the whole call, before anything is saved.
+//! not, and a text that is no value of its field, refuses the whole call, before anything is saved.
 
 use serde_json::{Map, Value as Json};
 
 use super::{Call, fault::Fault, row::zoned};
-use crate::{FieldInput, FieldKind, ObjectSchema, Org, SfId, api::unsupported, xml::Element};
+use crate::{
+    FieldInput, FieldKind, ObjectSchema, Org, SfId, api::unsupported, org::misfit, xml::Element,
+};
 
 /// A record as it was sent.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ pub(super) fn record(
             }
             name => {
                 check(call, org, object, name, child)?;
-                sent.fields.insert(name.to_owned(), value(object, child));
+                sent.fields.insert(name.to_owned(), value(object, child)?);
             }
         }
     }
@@ -124,15 +126,15 @@ fn check(
 }
 
 /// A text, or a parent given by its key.
-fn value(object: &ObjectSchema, element: &Element) -> Json {
+fn value(object: &ObjectSchema, element: &Element) -> Result<Json, Fault> {
     if element.children.is_empty() {
-        let kind = object.field(&element.name).map(|field| field.kind);
-        let moment = kind == Some(FieldKind::DateTime);
-        return Json::String(if moment {
-            zoned(element.text.trim())
-        } else {
-            element.text.clone()
-        });
+        let field = object.field(&element.name);
+        let moment = field.is_some_and(|field| field.kind == FieldKind::DateTime);
+        let text = if moment { zoned(element.text.trim()) } else { element.text.clone() };
+        return match field.and_then(|field| misfit(field, &text)) {
+            Some(message) => Err(Fault::client(message)),
+            None => Ok(Json::String(text)),
+        };
     }
     let mut parent = Map::new();
     if let Some(object) = object_of(element) {
@@ -140,7 +142,7 @@ fn value(object: &ObjectSchema, element: &Element) -> Json {
     }
     let given = element.children.iter().filter(|child| &*child.name != "type" && !child.is_nil());
     parent.extend(given.map(|child| (child.name.to_string(), Json::from(child.text.trim()))));
-    Json::Object(parent)
+    Ok(Json::Object(parent))
 }
 
 /// Cuts texts off at the length of their fields, as `AllowFieldTruncationHeader` asks.
