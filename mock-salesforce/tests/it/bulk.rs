@@ -35,15 +35,15 @@ fn rows_succeed_and_fail_by_themselves() {
     assert_eq!(
         told(job.successful_results()),
         format!(
-            "\"sf__Id\",\"sf__Created\",\"LastName\",\"Company\",\"City\"\n\"{lead}\",\"true\",\"Lee\",\"Acme, \"\"Inc\"\"\",\"two\nlines\"\n"
+            "\"sf__Id\",\"sf__Created\",LastName,Company,City\n\"{lead}\",\"true\",\"Lee\",\"Acme, \"\"Inc\"\"\",\"two\nlines\"\n"
         )
     );
     assert_eq!(
         told(job.failed_results()),
-        "\"sf__Id\",\"sf__Error\",\"LastName\",\"Company\",\"City\"\n\
+        "\"sf__Id\",\"sf__Error\",LastName,Company,City\n\
          \"\",\"REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --\",\"\",\"Globex\",\"Bonn\"\n"
     );
-    assert_eq!(told(job.unprocessed_rows()), "\"LastName\",\"Company\",\"City\"\n");
+    assert_eq!(told(job.unprocessed_rows()), "LastName,Company,City\n");
 }
 
 #[test]
@@ -77,9 +77,40 @@ fn a_column_that_is_no_field_fails_the_job() {
         (job.state, job.error_message.as_deref()),
         (JobState::Failed, Some("InvalidBatch : Field name not found : foo"))
     );
-    assert_eq!(told(job.unprocessed_rows()), "\"LastName\",\"foo\"\n\"x\",\"y\"\n");
-    let id = run(&mut f, request(Operation::Insert), "LastName,Company\nx\n");
-    assert_eq!(f.org.job(id).unwrap().state, JobState::Failed);
+    assert_eq!(told(job.unprocessed_rows()), "LastName,foo\n\"x\",\"y\"\n");
+}
+
+#[test]
+fn a_row_that_has_not_as_many_cells_as_the_header_fails_by_itself() {
+    let mut f = Fixture::plain();
+    let file = "LastName,\"Company\"\na,b\nx\nx,y,z\nc,d\n";
+    let id = run(&mut f, request(Operation::Insert), file);
+    let job = f.org.job(id).unwrap();
+    assert_eq!((job.state, job.processed(), job.failed()), (JobState::JobComplete, 4, 2));
+    let odd = |cells: u8| {
+        format!(
+            "\"\",\"INVALID_FIELD:Number of fields in header is different from the row. header = 2 row = {cells}:--\",\"\",\"\"\n"
+        )
+    };
+    assert_eq!(
+        told(job.failed_results()),
+        format!("\"sf__Id\",\"sf__Error\",LastName,\"Company\"\n{}{}", odd(1), odd(3))
+    );
+    assert!(told(job.successful_results()).ends_with("\"true\",\"c\",\"d\"\n"));
+}
+
+#[test]
+fn a_cell_that_is_no_value_of_its_field_is_told_with_its_column() {
+    let mut f = Fixture::plain();
+    let file = "LastName,Company,NumberOfEmployees,HasOptedOutOfEmail\na,b,4.5,true\na,b,1,maybe\n";
+    let id = run(&mut f, request(Operation::Insert), file);
+    let failed = told(f.org.job(id).unwrap().failed_results());
+    for text in [
+        "INVALID_FIELD:Failed to deserialize field at col 2. Due to, '4.5' is not a valid value for the type xsd:int:NumberOfEmployees --",
+        "INVALID_FIELD:Failed to deserialize field at col 3. Due to, 'maybe' is not valid for type xsd:boolean, should be '0', '1', 'true' or 'false':HasOptedOutOfEmail --",
+    ] {
+        assert!(failed.contains(text), "{failed}");
+    }
 }
 
 #[test]

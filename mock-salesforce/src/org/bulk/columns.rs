@@ -9,7 +9,7 @@ use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectIndex, ObjectSchem
 use crate::value::{FieldValue, Value};
 
 use super::super::Org;
-use super::super::coerce::{Misfit, coerce_text, is_plain};
+use super::super::coerce::{Misfit, coerce_text, is_plain, not_of_type};
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
 use super::super::save::{Takes, one, unwritable};
@@ -115,7 +115,7 @@ impl Columns {
     ) -> Result<Row<'c>, (Option<SfId>, Vec<OrgError>)> {
         let mut read = Row::default();
         let mut wrong = Wrong::default();
-        for (column, cell) in self.columns.iter().zip(row.cells()) {
+        for (at, (column, cell)) in self.columns.iter().zip(row.cells()).enumerate() {
             if cell.is_empty() {
                 continue;
             }
@@ -139,7 +139,7 @@ impl Columns {
             if !column.writable {
                 wrong.locked.push(field);
             }
-            wrong.note(value_of(org, object, means, cell), field, taker);
+            wrong.note(value_of(org, object, (at, means), cell), field, taker);
         }
         match wrong.first(object) {
             None => Ok(read),
@@ -195,13 +195,9 @@ fn meaning(org: &Org, cx: &SaveContext, object: &ObjectSchema, name: &str) -> Op
 fn value_of<'c>(
     org: &Org,
     object: &ObjectSchema,
-    means: &Meaning,
+    (at, means): (usize, &Meaning),
     cell: &'c str,
 ) -> Result<FieldValue<'c>, Stage> {
-    let stage = |misfit| match misfit {
-        Misfit::Type(error) => Stage::Type(error),
-        Misfit::Id(error) => Stage::Id(error),
-    };
     let schema = means.field().map(|field| object.field_at(field));
     let boolean = schema.is_some_and(|field| field.kind == FieldKind::Boolean);
     match (means, schema) {
@@ -222,9 +218,21 @@ fn value_of<'c>(
             let parent = org.parent_of_key(key, target, &value.into_owned());
             parent.map(FieldValue::Computed).map_err(Stage::Parent)
         }
-        (_, Some(field)) => coerce_text(field, cell, Origin::Bulk).map_err(stage),
+        (_, Some(field)) => coerce_text(field, cell, Origin::Bulk).map_err(|misfit| match misfit {
+            Misfit::Type(_) => Stage::Type(unread(field, cell, at)),
+            Misfit::Id(error) => Stage::Id(error),
+        }),
         (_, None) => Ok(FieldValue::Computed(Value::Null)),
     }
+}
+
+/// A cell that is no value of its field; columns are counted from zero.
+fn unread(field: &FieldSchema, cell: &str, at: usize) -> OrgError {
+    let text = format!(
+        "Failed to deserialize field at col {at}. Due to, {}",
+        not_of_type(field.kind, cell.trim())
+    );
+    OrgError::new("INVALID_FIELD", text).about([&*field.name])
 }
 
 /// An error by the stage that tells it.

@@ -25,8 +25,11 @@ pub(crate) struct CsvFile {
     text: ByteString,
     dialect: Dialect,
     header: Vec<String>,
+    header_text: String,
     /// Where each row begins.
     starts: Vec<u32>,
+    /// Rows with another number of cells than the header, and that number.
+    odd: Vec<(usize, usize)>,
 }
 
 impl CsvFile {
@@ -34,7 +37,9 @@ impl CsvFile {
     pub(super) fn read(text: &Bytes, dialect: Dialect) -> Result<Self, String> {
         let text = ByteString::try_from(text.clone())
             .map_err(|_| "ClientInputError : the data is not UTF-8".to_owned())?;
-        let mut file = Self { text, dialect, header: Vec::new(), starts: Vec::new() };
+        let (header, header_text) = (Vec::new(), String::new());
+        let (starts, odd) = (Vec::new(), Vec::new());
+        let mut file = Self { text, dialect, header, header_text, starts, odd };
         file.scan().map_err(|message| format!("InvalidBatch : {message}"))?;
         Ok(file)
     }
@@ -42,9 +47,10 @@ impl CsvFile {
     fn scan(&mut self) -> Result<(), String> {
         let text = self.text.clone();
         let mut reader = self.reader(0, &text);
-        self.header = reader.next().map_or_else(Vec::new, |header| {
-            header.cells().map(|name| name.trim().to_owned()).collect()
-        });
+        if let Some(header) = reader.next() {
+            self.header = header.cells().map(|name| name.trim().to_owned()).collect();
+            header.text().clone_into(&mut self.header_text);
+        }
         if self.header.len() > COLUMNS_MAX {
             return Err(unparsed(&format!(
                 "Exceeded max number of columns per record : {COLUMNS_MAX}"
@@ -57,12 +63,8 @@ impl CsvFile {
             let start = reader.at;
             let passed = reader.pass().map_err(unparsed)?;
             let Some((has, length)) = passed else { return Ok(()) };
-            let line = self.starts.len() + 1;
             if has != self.header.len() {
-                let columns = self.header.len();
-                return Err(format!(
-                    "row {line} has {has} values, the header has {columns} columns"
-                ));
+                self.odd.push((self.starts.len(), has));
             }
             if length > ROW_CHARS_MAX {
                 return Err(unparsed(&format!(
@@ -95,6 +97,17 @@ impl CsvFile {
     /// The names of the columns, as sent.
     pub(super) fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// The first line as sent.
+    pub(super) fn header_text(&self) -> &str {
+        &self.header_text
+    }
+
+    /// How many cells a row has, where that is not as many as the header.
+    pub(super) fn odd_cells(&self, row: usize) -> Option<usize> {
+        let found = self.odd.binary_search_by_key(&row, |(odd, _)| *odd).ok()?;
+        self.odd.get(found).map(|(_, cells)| *cells)
     }
 
     /// How many rows there are.
@@ -222,10 +235,9 @@ mod tests {
     fn what_is_wrong_with_a_file_is_told() {
         let read =
             |text: &'static [u8]| CsvFile::read(&Bytes::from_static(text), Dialect::default());
-        assert_eq!(
-            read(b"A,B\nx\n").unwrap_err(),
-            "InvalidBatch : row 1 has 1 values, the header has 2 columns"
-        );
+        let odd = read(b"\"A\",B\nx,y\nx\n1,2,3\n").unwrap();
+        assert_eq!([0, 1, 2, 3].map(|row| odd.odd_cells(row)), [None, Some(1), Some(3), None]);
+        assert_eq!(odd.header_text(), "\"A\",B");
         let quotes = "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote";
         assert_eq!(read(b"A,B\nx, \"y\"\n").unwrap_err(), quotes);
         assert_eq!(read(b"\xef\xbb\xbf\"A\",B\nx,y\n").unwrap_err(), quotes);

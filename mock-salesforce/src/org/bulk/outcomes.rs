@@ -44,7 +44,7 @@ impl Org {
             } else {
                 RepeatedKeys::default()
             };
-            let reading = Reading { order, columns: &columns, twice: &twice };
+            let reading = Reading { order, file, columns: &columns, twice: &twice };
             self.batch(|org| reading.save(org, batch, (&mut rows, chunk)));
         }
         Ok(())
@@ -214,6 +214,7 @@ impl Org {
 /// What the rows of a file are read and saved with.
 struct Reading<'r> {
     order: &'r Order<'r>,
+    file: &'r CsvFile,
     columns: &'r Columns,
     twice: &'r RepeatedKeys,
 }
@@ -223,12 +224,25 @@ impl Reading<'_> {
     fn save(&self, org: &mut Org, batch: &mut Batch, (rows, count): (&mut RowReader<'_>, usize)) {
         for _ in 0..count {
             let Some(row) = rows.next() else { return };
+            if let Some(cells) = self.file.odd_cells(batch.outcomes.len()) {
+                batch.note(Err((None, one(self.odd(cells)))));
+                continue;
+            }
             batch.note(if self.order.request.operation == Operation::Insert {
                 self.insert(org, row)
             } else {
                 self.change(org, row)
             });
         }
+    }
+
+    /// A row has another number of cells than the header.
+    fn odd(&self, cells: usize) -> OrgError {
+        let header = self.file.header().len();
+        let text = format!(
+            "Number of fields in header is different from the row. header = {header} row = {cells}"
+        );
+        OrgError::new("INVALID_FIELD", text)
     }
 
     /// A new row is read into its place.

@@ -47,7 +47,8 @@ impl Job {
     pub fn unprocessed_rows(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let Some((batch, file)) = self.file() else { return out };
-        write_line(&mut out, self.request.dialect, file.header().iter().map(String::as_str));
+        out.extend_from_slice(file.header_text().as_bytes());
+        write_ending(&mut out, self.request.dialect);
         let mut rows = file.rows_from(batch.outcomes().len());
         while let Some(row) = rows.next() {
             write_line(&mut out, self.request.dialect, row.cells());
@@ -88,13 +89,16 @@ impl Job {
             write_line(&mut out, dialect, names.iter().copied());
             return out;
         };
-        let header = file.header().iter().map(String::as_str);
-        write_line(&mut out, dialect, names.iter().copied().chain(header));
+        write_header(&mut out, dialect, (names, file.header_text()));
         let mut rows = file.rows_from(0);
-        for outcome in batch.outcomes() {
+        for (at, outcome) in batch.outcomes().iter().enumerate() {
             let Some(row) = rows.next() else { return out };
-            if let Some(first) = own(outcome) {
-                let first = first.iter().skip(2 - names.len()).map(String::as_str);
+            let Some(first) = own(outcome) else { continue };
+            let first = first.iter().skip(2 - names.len()).map(String::as_str);
+            if file.odd_cells(at).is_some() {
+                let none = std::iter::repeat_n("", file.header().len());
+                write_line(&mut out, dialect, first.chain(none));
+            } else {
                 write_line(&mut out, dialect, first.chain(row.cells()));
             }
         }
@@ -112,6 +116,16 @@ impl Job {
             Content::Xml => xml_results(batch).into_bytes(),
         })
     }
+}
+
+/// The names in front are quoted, the others stand as they were sent.
+fn write_header(out: &mut Vec<u8>, dialect: Dialect, (names, sent): (&[&str], &str)) {
+    for name in names {
+        write_cell(out, name);
+        out.push(dialect.delimiter.byte());
+    }
+    out.extend_from_slice(sent.as_bytes());
+    write_ending(out, dialect);
 }
 
 fn csv_results(batch: &Batch) -> Vec<u8> {

@@ -40,6 +40,11 @@ impl<'r> CsvRow<'r> {
         })
     }
 
+    /// The row as it was sent, without its end.
+    pub(super) fn text(self) -> &'r str {
+        self.text
+    }
+
     /// How many there are.
     pub(super) fn len(self) -> usize {
         self.cells.len()
