@@ -10,7 +10,12 @@ use std::{
 };
 
 use axum::{body::Body, response::Response};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    body::Incoming,
+    header::{CONNECTION, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -34,6 +39,9 @@ use super::{
 
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
+
+/// How requests are counted that nobody is asked about: they have an empty answer, and the connection ends.
+const UNREADABLE: &str = "requests that are no HTTP";
 
 /// What every connection of a server needs.
 #[derive(Clone)]
@@ -74,7 +82,7 @@ async fn converse(
     exchange: Exchange,
     mut beats: watch::Receiver<Beat>,
 ) {
-    let waiting = exchange.waiting.clone();
+    let (waiting, mock) = (exchange.waiting.clone(), exchange.mock.clone());
     let stream = Targets::new(stream, waiting.clone());
     let exchange = Arc::new(exchange);
     let service = service_fn(move |request| Arc::clone(&exchange).answer(request));
@@ -102,6 +110,9 @@ async fn converse(
         }
     };
     if let Err(error) = ended {
+        if error.is_parse() {
+            mock.count_unsupported(UNREADABLE);
+        }
         tracing::debug!(%error, "a connection ended early");
     }
 }
@@ -127,7 +138,10 @@ impl Exchange {
     ) -> Result<hyper::Response<SentBody>, ConnectionReset> {
         let answering = self.waiting.answering();
         let request = request.map(|body| ComingBody::new(body, self.waiting.clone()));
-        let response = self.front.answer(request, Some(self.peer)).await;
+        let mut response = self.front.answer(request, Some(self.peer)).await;
+        if self.waiting.has_left_body() {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         match response.extensions().get::<WireFault>().copied() {
             None => Ok(response.map(|body| SentBody::whole(body, answering))),
             Some(fault) => {

@@ -118,14 +118,23 @@ impl AsyncWrite for Line {
 }
 
 /// A body on its way in. The connection is told while it has to be waited for: nearly every body, for a moment.
-pub(super) struct ComingBody<B> {
+pub(super) struct ComingBody<B: HttpBody> {
     rest: B,
     waiting: Waiting,
+    ended: bool,
 }
 
-impl<B> ComingBody<B> {
+impl<B: HttpBody> ComingBody<B> {
     pub(super) fn new(rest: B, waiting: Waiting) -> Self {
-        Self { rest, waiting }
+        Self { rest, waiting, ended: false }
+    }
+}
+
+impl<B: HttpBody> Drop for ComingBody<B> {
+    fn drop(&mut self) {
+        if !self.ended && !self.rest.is_end_stream() {
+            self.waiting.leaves_body();
+        }
     }
 }
 
@@ -142,6 +151,7 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for ComingBody<B> {
             self.waiting.for_body();
         } else {
             self.waiting.goes_on();
+            self.ended = matches!(frame, Poll::Ready(None));
         }
         frame
     }

@@ -1,6 +1,8 @@
 //! Request lines whose target holds characters that no URI may hold: `?q=SELECT Id FROM Lead WHERE A>1` as Workbench and
-//! curl send it, blanks apart. Salesforce takes them; hyper would refuse the request without asking anybody, so that
-//! they are escaped on their way in.
+//! curl send it, blanks apart, and letters of other character sets than ASCII. Salesforce takes them; hyper would refuse
+//! the request without asking anybody, so that they are escaped on their way in.
+//!
+//! A request that comes in one piece with the one before it is not looked at: where that one ends is not known here.
 
 use std::{
     io,
@@ -40,7 +42,15 @@ impl<S> Targets<S> {
 /// Does a whole request line begin these bytes, with nothing to escape?
 fn is_plain_line(came: &[u8]) -> bool {
     let line = memchr(b'\n', came).and_then(|end| came.get(..end)).unwrap_or_default();
-    line.first().is_some_and(u8::is_ascii_uppercase) && memchr3(b'<', b'>', b'"', line).is_none()
+    line.first().is_some_and(u8::is_ascii_uppercase)
+        && memchr3(b'<', b'>', b'"', line).is_none()
+        && memchr(b'\\', line).is_none()
+        && line.is_ascii()
+}
+
+/// Has it to be escaped?
+fn is_odd(byte: u8) -> bool {
+    matches!(byte, b'<' | b'>' | b'"' | b'\\') || !byte.is_ascii()
 }
 
 /// Goes on reading a head; gives the bytes to read instead of these if there is something to escape.
@@ -60,16 +70,16 @@ fn escaped(at: &mut At, came: &[u8]) -> Option<Vec<u8>> {
         *at == At::Rest
     });
     let (line, rest) = came.split_at(line.unwrap_or(came.len()));
-    if !line.iter().any(|byte| matches!(byte, b'<' | b'>' | b'"')) {
+    if !line.iter().copied().any(is_odd) {
         return None;
     }
     let mut out = Vec::with_capacity(came.len() + 32);
     for byte in line {
-        match byte {
-            b'<' => out.extend_from_slice(b"%3C"),
-            b'>' => out.extend_from_slice(b"%3E"),
-            b'"' => out.extend_from_slice(b"%22"),
-            byte => out.push(*byte),
+        if is_odd(*byte) {
+            let digit = |digit: u8| if digit < 10 { b'0' + digit } else { b'A' + digit - 10 };
+            out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
+        } else {
+            out.push(*byte);
         }
     }
     out.extend_from_slice(rest);
@@ -160,12 +170,19 @@ mod tests {
 
     #[test]
     fn what_no_uri_may_hold_is_escaped_in_the_target_only() {
-        let head = "\r\nGET /?q=a<\"b\">c HTTP/1.1\r\nif-match: \"<x>\"\r\n\r\n<b/>";
-        let plain = "\r\nGET /?q=a%3C%22b%22%3Ec HTTP/1.1\r\nif-match: \"<x>\"\r\n\r\n<b/>";
+        let head = "\r\nGET /?q=a<\"b\">c\\ HTTP/1.1\r\nif-match: \"<x>\"\r\n\r\n<b/>";
+        let plain = "\r\nGET /?q=a%3C%22b%22%3Ec%5C HTTP/1.1\r\nif-match: \"<x>\"\r\n\r\n<b/>";
         assert_eq!(read(&[head]), plain);
         let letters: Vec<String> = head.chars().map(String::from).collect();
         let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
         assert_eq!(read(&letters), plain);
+    }
+
+    #[test]
+    fn letters_of_every_character_set_are_escaped() {
+        let mut at = At::Method;
+        let line = escaped(&mut at, b"GET /?q=\xe9\xc3\xa9 HTTP/1.1\r\nx: \xe9\r\n").unwrap();
+        assert_eq!(line, b"GET /?q=%E9%C3%A9 HTTP/1.1\r\nx: \xe9\r\n");
     }
 
     #[test]

@@ -44,12 +44,18 @@ struct State {
     since: AtomicU64,
     /// Has nothing come yet of the request that is waited for?
     head: AtomicBool,
+    /// Was a body not read to its end?
+    left: AtomicBool,
 }
 
 impl Waiting {
     /// A connection that has just begun to wait.
     pub(super) fn begun() -> Self {
-        Self(Arc::new(State { since: AtomicU64::new(BEGUN), head: AtomicBool::new(true) }))
+        Self(Arc::new(State {
+            since: AtomicU64::new(BEGUN),
+            head: AtomicBool::new(true),
+            left: AtomicBool::new(false),
+        }))
     }
 
     /// A request is there; the wait goes on when what this gives is dropped, with the end of the answer.
@@ -73,6 +79,16 @@ impl Waiting {
     /// Does what has come begin the head of a request? Says so once a request.
     pub(super) fn head_begins(&self) -> bool {
         self.0.head.swap(false, Ordering::Relaxed)
+    }
+
+    /// A body is not read to its end.
+    pub(super) fn leaves_body(&self) {
+        self.0.left.store(true, Ordering::Relaxed);
+    }
+
+    /// Was one not? What is left of it must not be taken for the next request.
+    pub(super) fn has_left_body(&self) -> bool {
+        self.0.left.load(Ordering::Relaxed)
     }
 
     /// Has the client been silent for too long by this beat?

@@ -6,6 +6,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::Duration,
 };
 
 use mock_salesforce::{
@@ -105,6 +106,75 @@ fn an_address_may_hold_characters_that_no_uri_may() {
         }
         let refused = ask("GET /services/data/v60.0/query?q=SELECT+\"Id\"+FROM+Lead", "");
         assert!(refused.contains("MALFORMED_QUERY"), "{refused}");
+    });
+}
+
+/// Sends bytes, and reads until nothing more comes.
+fn told(server: &MockSalesforce, pieces: &[&[u8]]) -> String {
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut text = Vec::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        // What the server ended may be written to no more.
+        let _ = stream.write_all(piece);
+        if at + 1 < pieces.len() {
+            let mut some = [0; 4096];
+            let length = stream.read(&mut some).unwrap();
+            text.extend_from_slice(&some[..length]);
+        }
+    }
+    let _ = stream.read_to_end(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+#[test]
+fn an_address_may_hold_letters_of_any_character_set() {
+    on_a_server(mock(), |server| {
+        let token = server.mock().access_token(server.mock().first_user().unwrap().0);
+        let rest = format!(
+            "HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        for letters in [&b"\xe9"[..], b"\xc3\xa9", b"O\\'Neil"] {
+            let start = b"GET /services/data/v62.0/query?q=SELECT+Id+FROM+Lead+WHERE+LastName='";
+            let request = [start, letters, b"' ", rest.as_bytes()].concat();
+            let answer = told(server, &[&request]);
+            assert!(answer.contains(r#"{"totalSize":0,"done":true,"records":[]}"#), "{answer}");
+        }
+    });
+}
+
+#[test]
+fn what_is_no_request_is_counted() {
+    on_a_server(mock(), |server| {
+        assert!(told(server, &[b"GET \x01 HTTP/1.1\r\n\r\n"]).starts_with("HTTP/1.1 400"));
+        // The connection's end is seen here before it is there.
+        let counted = (0..500).map(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            server.mock().unsupported()
+        });
+        let counted = counted.into_iter().find(|counted| !counted.is_empty()).unwrap();
+        assert_eq!(counted.get("requests that are no HTTP"), Some(&1));
+        assert_eq!(mock_salesforce::support::matrix(&counted).unplaced.len(), 0);
+    });
+}
+
+/// The refusal is there before the body is: what comes of it must not be taken for a request.
+#[test]
+fn what_is_left_of_a_body_is_no_request() {
+    on_a_server(mock(), |server| {
+        let long = "a".repeat(17_000);
+        let head = format!("POST /{long} HTTP/1.1\r\nHost: x\r\nContent-Length: 45\r\n\r\n");
+        let body = b"GET /__mock/<health> HTTP/1.1\r\nHost: y\r\n\r\n";
+        let answers = told(server, &[head.as_bytes(), body]);
+        assert!(
+            answers.starts_with("HTTP/1.1 414") && answers.contains("Connection: close"),
+            "{answers}"
+        );
+        assert_eq!(answers.matches("HTTP/1.1").count(), 1, "{answers}");
+        let whole = [head.as_bytes(), body].concat();
+        let answers = told(server, &[&whole, b"GET /__mock/health HTTP/1.1\r\nHost: z\r\n\r\n"]);
+        assert_eq!(answers.matches("HTTP/1.1").count(), 1, "{answers}");
+        assert!(server.mock().unsupported().is_empty());
     });
 }
 
