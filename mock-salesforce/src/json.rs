@@ -167,6 +167,17 @@ mod tests {
     fn values_are_written_as_salesforce_writes_them() {
         assert_eq!(written(&Value::Int(60)), "60");
         assert_eq!(written(&Value::Double(23.0)), "23.0");
+        for (number, text) in [
+            (9_999_999.5, "9999999.5"),
+            (1e7, "1.0E7"),
+            (-115_056_052.25, "-1.1505605225E8"),
+            (1e18, "1.0E18"),
+            (0.001, "0.001"),
+            (0.000_5, "5.0E-4"),
+            (0.0, "0.0"),
+        ] {
+            assert_eq!(written(&Value::Double(number)), text);
+        }
         assert_eq!(written(&Value::DateTime(Timestamp(0))), "\"1970-01-01T00:00:00.000+0000\"");
         for ms in [-62_135_596_800_000, -1, 86_399_999, 951_825_600_007, 253_402_300_800_000] {
             let at = Timestamp(ms);

@@ -186,7 +186,7 @@ impl fmt::Display for ValueRef<'_> {
             Self::Null => Ok(()),
             Self::Bool(b) => write!(f, "{b}"),
             Self::Int(n) => write!(f, "{n}"),
-            Self::Double(n) => write!(f, "{n:?}"),
+            Self::Double(n) => write_double(f, *n),
             Self::Text(text) => f.write_str(text),
             Self::Id(id) => write!(f, "{id}"),
             Self::Date(days) => write!(f, "{}", DateText(*days)),
@@ -194,6 +194,19 @@ impl fmt::Display for ValueRef<'_> {
             Self::Time(ms) => write!(f, "{}", TimeText(*ms)),
         }
     }
+}
+
+/// Writes a number as the platform does, which is written in Java: from 10,000,000 on, and below a thousandth, with an
+/// exponent.
+fn write_double(f: &mut fmt::Formatter<'_>, n: f64) -> fmt::Result {
+    let size = n.abs();
+    if size < 1e7 && (size >= 1e-3 || size == 0.0) || !n.is_finite() {
+        return write!(f, "{n:?}");
+    }
+    let text = format!("{n:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let point = if digits.contains('.') { "" } else { ".0" };
+    write!(f, "{digits}{point}E{exponent}")
 }
 
 impl<'a> From<&'a Value> for ValueRef<'a> {

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::envelope::Flavour;
-use crate::{FieldKind, ObjectSchema, Org, Timestamp, xml};
+use crate::{FieldKind, ObjectSchema, Org, Timestamp, value::ValueRef, xml};
 
 /// What rows of a grouped query are called.
 const AGGREGATE: &str = "AggregateResult";
@@ -110,7 +110,10 @@ impl RowWriter<'_> {
 /// Nothing tells the type of a grouped column but the answer itself.
 fn aggregate(out: &mut Vec<u8>, field: &str, value: &Json) {
     let (kind, text) = match value {
-        Json::Number(number) if number.is_f64() => ("double", number.to_string()),
+        Json::Number(number) if number.is_f64() => {
+            let number = number.as_f64().unwrap_or_default();
+            ("double", ValueRef::Double(number).to_string())
+        }
         Json::Number(number) => ("int", number.to_string()),
         Json::Bool(truth) => ("boolean", truth.to_string()),
         Json::String(text) if is_moment(text) => ("dateTime", with_zone(text)),
