@@ -182,7 +182,8 @@ fn parse_offset(text: &str) -> Option<i64> {
         "" => 0,
         rest => digits(rest, 2)?,
     };
-    Some(sign * (i64::from(hours) * 60 + i64::from(minutes)) * MINUTE_MS)
+    let in_range = hours < 24 && minutes < 60;
+    in_range.then_some(sign * (i64::from(hours) * 60 + i64::from(minutes)) * MINUTE_MS)
 }
 
 fn digits(text: &str, width: usize) -> Option<u32> {
@@ -216,8 +217,14 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
-        for text in ["2024-07-30 20:54:16 UTC", "2024-02-30T00:00:00Z", "2024-01-01T25:00:00Z", ""]
-        {
+        for text in [
+            "2024-07-30 20:54:16 UTC",
+            "2024-02-30T00:00:00Z",
+            "2024-01-01T25:00:00Z",
+            "2024-01-01T00:00:00+24:00",
+            "2024-01-01T00:00:00-02:60",
+            "",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }
