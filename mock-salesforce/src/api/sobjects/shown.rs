@@ -46,7 +46,13 @@ fn found_columns(
         let columns = fields.map(|field| stored_column(org, object, field)).collect();
         return Ok((columns, rights));
     };
-    let names = wanted.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let mut names: Vec<&str> = Vec::new();
+    for name in wanted.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        // A row has each field once.
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
     let column = |name: &str| {
         let field = object.field(name).filter(|field| readable(field)).ok_or_else(|| {
             let message = format!("No such column '{name}' on entity '{}'", object.name);
@@ -54,7 +60,7 @@ fn found_columns(
         })?;
         Ok(stored_column(org, object, field))
     };
-    let columns = names.map(column).collect::<Result<Vec<Column>, Refusal>>()?;
+    let columns = names.into_iter().map(column).collect::<Result<Vec<Column>, Refusal>>()?;
     Ok((columns, rights))
 }
 
