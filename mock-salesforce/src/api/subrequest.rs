@@ -8,7 +8,7 @@ mod sobject;
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 
@@ -17,7 +17,7 @@ use super::{
     body::{parameter, parse},
     describe,
     error::{Answer, Refusal},
-    limits, query,
+    front, limits, query,
     reply::Reply,
     search, tree, unsupported,
     version::{NEWEST_VERSION, OLDEST_VERSION},
@@ -134,10 +134,36 @@ fn limit(org: &mut Org, at: &At<'_>) -> Option<Answer> {
     }
 }
 
+/// Why nobody answers: there is no such resource, it has no such method, or this mock has not got that far.
 fn unsupported(at: &At<'_>, method: &str) -> Refusal {
+    let first = at.segments.first().copied().unwrap_or_default();
+    if !unsupported::is_resource(first) {
+        return Refusal::not_found();
+    }
+    let has = methods_of(at.segments);
+    let known = Method::from_bytes(method.as_bytes()).unwrap_or(Method::TRACE);
+    if !has.is_empty() && !has.split(',').any(|name| name == method) {
+        return front::method_not_allowed(&known, has);
+    }
     let what = format!("subrequest {method} {}", at.segments.first().copied().unwrap_or_default());
     at.visit.mock.count_unsupported(&what);
     Refusal::unsupported(&what)
+}
+
+/// The methods of a resource that parts can be about; empty where none is known.
+fn methods_of(segments: &[&str]) -> &'static str {
+    match segments {
+        ["sobjects"]
+        | ["sobjects", _, "describe"]
+        | ["query" | "queryAll" | "limits" | "search", ..] => "GET,HEAD",
+        ["sobjects", _] => "HEAD,GET,POST",
+        ["sobjects", ..] => unsupported::ROW_METHODS,
+        ["composite", "sobjects"] => "DELETE,PATCH,POST",
+        ["composite", "sobjects", _] | ["parameterizedSearch"] => "GET,HEAD,POST",
+        ["composite", "sobjects", _, _] => "PATCH",
+        ["composite", "tree", _] => "POST",
+        _ => "",
+    }
 }
 
 /// A body that must be an object.

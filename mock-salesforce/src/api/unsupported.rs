@@ -90,7 +90,8 @@ fn data_path(path: &str) -> Option<&str> {
     Some(rest.split_once('/').map_or("", |(_, rest)| rest))
 }
 
-fn is_resource(rest: &str) -> bool {
+/// Does Salesforce have the resource that a path behind the version begins with?
+pub(super) fn is_resource(rest: &str) -> bool {
     const RESOURCES: &[&str] = &[
         "actions",
         "analytics",

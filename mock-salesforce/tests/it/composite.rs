@@ -190,6 +190,28 @@ fn a_part_that_is_not_emulated_says_so() {
 }
 
 #[test]
+fn a_part_for_no_resource_or_with_no_method_of_it_is_refused_as_by_itself() {
+    let mut client = Client::new();
+    let parts = [
+        part("PUT", "/sobjects/Lead", "a", json!({})),
+        part("get", "/sobjects/Lead", "b", json!(null)),
+        part("POST", "/limits", "c", json!({})),
+        part("GET", "/composite/sobjects", "d", json!(null)),
+        part("GET", "/limitss", "e", json!(null)),
+    ];
+    let answer = composite(&mut client, false, &parts).json();
+    let told = |at: usize| answer["compositeResponse"][at].clone();
+    let statuses: Vec<_> = (0..5).map(|at| told(at)["httpStatusCode"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [405, 405, 405, 405, 404]);
+    assert_eq!(
+        told(0)["body"],
+        json!([{"errorCode": "METHOD_NOT_ALLOWED", "message": "HTTP Method 'PUT' not allowed. Allowed are HEAD,GET,POST"}])
+    );
+    assert_eq!(told(4)["body"][0]["errorCode"], "NOT_FOUND");
+    assert!(client.mock.unsupported().is_empty());
+}
+
+#[test]
 fn a_part_has_headers_of_its_own() {
     let mut seed = Client::seed_with(&[]);
     let entry = |owner: &str| AssignmentEntrySeed {
