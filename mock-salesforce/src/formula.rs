@@ -108,6 +108,11 @@ impl Formula {
         size
     }
 
+    /// The first function in it that no formula field may have.
+    pub(crate) fn of_rules(&self) -> Option<&'static str> {
+        self.root.of_rules()
+    }
+
     /// The same with zero in the place of every blank number field.
     pub(crate) fn with_blanks_as_zero(self) -> Self {
         Self { root: self.root.with_blanks_as_zero(), ..self }

@@ -7,7 +7,7 @@ use crate::schema::{FieldIndex, ObjectIndex};
 use crate::value::Value;
 
 use super::ast::{Binary, Unary};
-use super::function::Function;
+use super::function::{Function, VLOOKUP};
 
 /// The type of a value in a formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,22 @@ impl Typed {
                 a.each_path(tell);
                 b.each_path(tell);
             }
+        }
+    }
+
+    /// The first function in it that is for rules alone: what it tells of a save, or of other rows, is nothing that a
+    /// field shows.
+    pub(crate) fn of_rules(&self) -> Option<&'static str> {
+        match &self.node {
+            TypedNode::Constant(_) | TypedNode::Permission(_) | TypedNode::Path(_) => None,
+            TypedNode::Lookup(_) => Some(VLOOKUP),
+            TypedNode::Call(Function::IsNew, _) => Some("ISNEW"),
+            TypedNode::Call(Function::IsChanged, _) => Some("ISCHANGED"),
+            TypedNode::Call(Function::PriorValue, _) => Some("PRIORVALUE"),
+            TypedNode::Call(Function::Regex, _) => Some("REGEX"),
+            TypedNode::Call(_, arguments) => arguments.iter().find_map(Self::of_rules),
+            TypedNode::Unary(_, inner) => inner.of_rules(),
+            TypedNode::Binary(_, a, b) => a.of_rules().or_else(|| b.of_rules()),
         }
     }
 

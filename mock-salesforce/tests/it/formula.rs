@@ -5,10 +5,10 @@ use mock_salesforce::schema::CustomField;
 use mock_salesforce::seed::{
     AssignmentEntrySeed, AssignmentRuleSeed, FlowSeed, FlowStage, ValidationRuleSeed,
 };
-use mock_salesforce::{AssignmentHeader, FieldKind, OrgSeed, SfId, Value};
+use mock_salesforce::{AssignmentHeader, FieldKind, Org, OrgSeed, SfId, Value};
 use serde_json::json;
 
-use crate::org_fixture::{Fixture, seed};
+use crate::org_fixture::{Fixture, NOW, seed};
 
 fn fields() -> OrgSeed {
     let mut seed = seed();
@@ -347,7 +347,7 @@ fn rules_know_what_is_new_and_what_has_changed() {
 fn a_broken_rule_makes_no_org() {
     let mut seed = seed();
     seed.validation_rules = vec![rule("Broken", "Compny = 1", None)];
-    let error = mock_salesforce::Org::new(&seed, crate::org_fixture::NOW).unwrap_err();
+    let error = Org::new(&seed, NOW).unwrap_err();
     assert_eq!(
         error.to_string(),
         "validation rule Broken: Lead has no field Compny at 0..6 (did you mean Company?)"
@@ -552,6 +552,26 @@ fn a_formula_has_a_longest_text_and_a_largest_size() {
     assert!(problems("Length__c + Length__c + Length__c + Length__c > 1").is_empty());
     let five = problems("Length__c + Length__c + Length__c + Length__c + Length__c > 1");
     assert!(five[0].message.contains("more than 15000"), "{five:?}");
+}
+
+#[test]
+fn what_rules_may_say_of_a_save_no_field_may() {
+    for (function, formula) in [
+        ("ISNEW", "IF(ISNEW(), 1, 2)"),
+        ("ISCHANGED", "IF(NOT(ISCHANGED(City)), 1, 2)"),
+        ("PRIORVALUE", "LEN(PRIORVALUE(City)) + 1"),
+        ("REGEX", "IF(REGEX(City, \"B.*\"), 1, 2)"),
+    ] {
+        let mut seed = fields();
+        seed.fields.get_mut("Lead").unwrap().push(CustomField {
+            formula: Some(formula.to_owned()),
+            ..CustomField::new("Made__c", FieldKind::Double)
+        });
+        let refused = Org::new(&seed, NOW).unwrap_err().to_string();
+        let told = format!("Function {function} may not be used in this type of formula");
+        assert!(refused.contains(&told), "{refused}");
+        assert!(check(Fixture::plain().org.schema(), "Lead", &format!("{formula} = 1")).is_empty());
+    }
 }
 
 /// The examples are those that Salesforce documents, or follow from its sentences.

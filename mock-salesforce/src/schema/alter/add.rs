@@ -70,6 +70,10 @@ impl Schema {
             let told: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
             contradiction(definition, &told.join("; "))
         })?;
+        if let Some(function) = formula.of_rules() {
+            let reason = format!("Function {function} may not be used in this type of formula");
+            return Err(contradiction(definition, &reason));
+        }
         if !gives(formula.kind(), definition.kind) {
             let reason = format!(
                 "its formula gives {}, which no field of this type holds",
