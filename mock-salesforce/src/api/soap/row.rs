@@ -4,7 +4,7 @@
 //! into XML here. Partner rows name their object in `sf:type` and give the id twice, or nil when it was not
 //! selected, as Salesforce does; enterprise rows name it in `xsi:type`. Moments end in `Z` (wire reference §0.3).
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Number, Value as Json};
 
 use super::envelope::Flavour;
 use crate::{FieldKind, ObjectSchema, Org, Timestamp, value::ValueRef, xml};
@@ -102,18 +102,22 @@ impl RowWriter<'_> {
                 let moment = kind == Some(FieldKind::DateTime);
                 xml::element(out, &name, if moment { with_zone(text) } else { text.clone() });
             }
-            Json::Bool(_) | Json::Number(_) | Json::Array(_) => xml::element(out, &name, value),
+            Json::Number(number) => xml::element(out, &name, number_text(number)),
+            Json::Bool(_) | Json::Array(_) => xml::element(out, &name, value),
         }
     }
+}
+
+/// A number as REST writes it.
+fn number_text(number: &Number) -> String {
+    let double = number.as_f64().filter(|_| number.is_f64());
+    double.map_or_else(|| number.to_string(), |double| ValueRef::Double(double).to_string())
 }
 
 /// Nothing tells the type of a grouped column but the answer itself.
 fn aggregate(out: &mut Vec<u8>, field: &str, value: &Json) {
     let (kind, text) = match value {
-        Json::Number(number) if number.is_f64() => {
-            let number = number.as_f64().unwrap_or_default();
-            ("double", ValueRef::Double(number).to_string())
-        }
+        Json::Number(number) if number.is_f64() => ("double", number_text(number)),
         Json::Number(number) => ("int", number.to_string()),
         Json::Bool(truth) => ("boolean", truth.to_string()),
         Json::String(text) if is_moment(text) => ("dateTime", with_zone(text)),
@@ -134,6 +138,7 @@ fn write_address(out: &mut Vec<u8>, name: &str, address: &Map<String, Json>) {
             None => {}
             Some(Json::Null) => xml::nil(out, part),
             Some(Json::String(text)) => xml::element(out, part, text),
+            Some(Json::Number(number)) => xml::element(out, part, number_text(number)),
             Some(other) => xml::element(out, part, other),
         }
     }
@@ -208,6 +213,20 @@ mod tests {
             page(Flavour::Partner, lead(json!({"Company": "A"})))
                 .contains("<sf:type>Lead</sf:type><sf:Id xsi:nil=\"true\"/><sf:Company>")
         );
+    }
+
+    #[test]
+    fn numbers_are_those_of_rest() {
+        let numbers =
+            json!({"AnnualRevenue": 12_345_678.0, "NumberOfEmployees": 12_345_678, "Rating": 0.5});
+        let text = page(Flavour::Partner, lead(numbers));
+        for told in [
+            "<sf:AnnualRevenue>1.2345678E7</sf:AnnualRevenue>",
+            "<sf:NumberOfEmployees>12345678</sf:NumberOfEmployees>",
+            "<sf:Rating>0.5</sf:Rating>",
+        ] {
+            assert!(text.contains(told), "{text}");
+        }
     }
 
     #[test]
