@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     FieldIndex, FieldKind, ObjectSchema, Org, Record, SfId, Timestamp, Value,
-    soql::{self, Asker, SoqlError, Statement, Visible},
+    soql::{self, Asker, Shape, SoqlError, Statement, Visible},
 };
 
 /// What a search found: of each object the rows, and how they are written.
@@ -72,6 +72,10 @@ fn of_object(
     let statement = soql::parse(&text).and_then(|query| soql::bind(org, asker, &text, &query));
     let statement =
         statement.map_err(|error| error.told_at(|byte| said_at(search, (one, &starts), byte)))?;
+    if statement.shape != Shape::Rows {
+        let message = "aggregate expressions are not allowed in RETURNING";
+        return Err(SoqlError::new("MALFORMED_SEARCH", message));
+    }
     let object = org.schema().at(statement.object);
     if !object.searchable {
         let message = format!("entity type {} does not support search", object.name);

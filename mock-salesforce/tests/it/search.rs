@@ -129,6 +129,7 @@ fn a_search_that_is_none_says_why() {
         "\nFIND {john} RETURNING Lead(Id WHERE City =)\n                                         ^\nERROR at \
          Row:1:Column:42\nunexpected token: '<EOF>'"
     ));
+    assert_eq!(refused("FIND {john} RETURNING Lead(COUNT())").1, "MALFORMED_SEARCH");
     assert_eq!(refused("FIND {john} WITH HIGHLIGHT").0, 501);
     assert_eq!(client.mock.unsupported().len(), 1);
 }
