@@ -195,8 +195,11 @@ fn versions_need_no_session_and_resources_name_the_identity() {
     let path = identity.strip_prefix("https://mock.my.salesforce.com").unwrap().to_owned();
     let token = client.token().to_owned();
     client.use_token("");
-    let person = client.raw("GET", &format!("{path}?format=json&oauth_token={token}"), "");
-    assert_eq!(person.json()["username"], "admin@mock-salesforce.example");
+    for parameter in ["oauth_token", "access_token"] {
+        let asked = format!("{path}?format=json&{parameter}={token}");
+        let person = client.raw("GET", &asked, "");
+        assert_eq!(person.json()["username"], "admin@mock-salesforce.example");
+    }
     assert_eq!(client.raw("GET", &path, "").text, "Missing_OAuth_Token");
     let versions = client.raw("GET", "/services/data/", "").json();
     assert_eq!(

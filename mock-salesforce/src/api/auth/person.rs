@@ -13,20 +13,20 @@ use crate::{
 
 /// `/services/oauth2/userinfo`
 pub(super) async fn userinfo(mock: Mock, origin: Origin, asked: Asked) -> Reply {
-    match caller(&mock, &asked, "access_token") {
+    match caller(&mock, &asked, &["access_token"]) {
         Ok(user) => told(&asked, &userinfo_of(&mock, &origin, user)),
         Err(refused) => refused,
     }
 }
 
-/// `/id/{org}/{user}`, with a session in the header or in `oauth_token`.
+/// `/id/{org}/{user}`, with a session in the header, in `oauth_token` or in `access_token`.
 pub(super) async fn identity(
     mock: Mock,
     origin: Origin,
     Path((org, user)): Path<(String, String)>,
     asked: Asked,
 ) -> Reply {
-    if let Err(refused) = caller(&mock, &asked, "oauth_token") {
+    if let Err(refused) = caller(&mock, &asked, &["oauth_token", "access_token"]) {
         return refused;
     }
     let known = org.parse() == Ok(mock.org().organization_id());
@@ -48,12 +48,15 @@ fn told(asked: &Asked, body: &Json) -> Reply {
     Reply::ok(body.to_string().into_bytes())
 }
 
-/// Who asks: the session of the header, or of a parameter.
-fn caller(mock: &Mock, asked: &Asked, parameter: &str) -> Result<SfId, Reply> {
+/// Who asks: the session of the header, or of the first parameter that is there.
+fn caller(mock: &Mock, asked: &Asked, parameters: &[&str]) -> Result<SfId, Reply> {
     let refused = |text: &'static str| Reply::text(StatusCode::FORBIDDEN, "text/plain", text);
     let token = match session_token(&asked.headers) {
         Ok(token) => token.to_owned(),
-        Err(_) => asked.get(parameter).ok_or_else(|| refused("Missing_OAuth_Token"))?,
+        Err(_) => {
+            let given = parameters.iter().find_map(|parameter| asked.get(parameter));
+            given.ok_or_else(|| refused("Missing_OAuth_Token"))?
+        }
     };
     let now = mock.now();
     let user = mock.sessions().authenticate(&token, now).map(|holder| holder.user);
