@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::answer::Form;
+use crate::json::unreadable;
 use crate::org::bulk::{Content, JobKind, JobRequest, Operation};
 use crate::xml::{self, Limits};
 
@@ -39,7 +40,7 @@ pub(super) fn read(form: Form, body: &[u8]) -> Result<Document, Misread> {
         }
         Form::Json => {
             let all: serde_json::Map<String, Json> =
-                serde_json::from_slice(body).map_err(|error| broken(error.to_string()))?;
+                serde_json::from_slice(body).map_err(|error| broken(unreadable(body, &error)))?;
             let text = |(name, value)| match value {
                 Json::Null => None,
                 Json::String(text) => Some((name, text)),
