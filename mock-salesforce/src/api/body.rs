@@ -1,5 +1,6 @@
 //! What a request says: query parameters, and JSON bodies with Salesforce's parser errors (wire reference §7.3).
 
+mod maps;
 mod position;
 
 use std::{borrow::Cow, cell::LazyCell, ops::Range};
@@ -14,6 +15,7 @@ use crate::{
     json::{mistyped, unreadable},
     org::{SentFields, SentValue},
 };
+pub(super) use maps::maps;
 
 /// What marks a text as UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -42,7 +42,7 @@ pub(super) fn routes() -> super::route::Resource {
 struct Body {
     #[serde(default, rename = "allOrNone", deserialize_with = "super::body::truth")]
     all_or_none: bool,
-    #[serde(rename = "compositeRequest")]
+    #[serde(rename = "compositeRequest", deserialize_with = "super::body::maps")]
     parts: Vec<Part>,
 }
 

@@ -138,7 +138,7 @@ struct Body {
     fields: Vec<String>,
     #[serde(default, rename = "in")]
     group: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::body::maps")]
     sobjects: Vec<Wanted>,
     #[serde(default)]
     overall_limit: Option<usize>,
@@ -161,7 +161,7 @@ struct Wanted {
     condition: Option<String>,
     #[serde(default)]
     limit: Option<usize>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::body::maps")]
     order_by: Vec<Order>,
 }
 

@@ -190,6 +190,24 @@ fn a_part_that_is_not_emulated_says_so() {
 }
 
 #[test]
+fn an_array_is_no_part() {
+    let mut client = Client::new();
+    for (path, body) in [
+        ("/composite", r#"{"compositeRequest":[["GET","/services/data/v62.0/limits","a"]]}"#),
+        ("/composite/batch", r#"{"batchRequests":[["GET","v62.0/limits"]]}"#),
+        ("/composite/graph", r#"{"graphs":[["1",[]]]}"#),
+        ("/composite/graph", r#"{"graphs":[{"graphId":"1","compositeRequest":[["GET"]]}]}"#),
+        ("/parameterizedSearch", r#"{"q":"acme","sobjects":[["Lead"]]}"#),
+        ("/jobs/ingest", r#"["Lead","insert"]"#),
+    ] {
+        let answer = client.call("POST", path, body);
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "JSON_PARSER_ERROR"));
+        let told = "Cannot deserialize instance of map from START_ARRAY value [ or ";
+        assert!(answer.text.contains(told), "{}", answer.text);
+    }
+}
+
+#[test]
 fn a_part_for_no_resource_or_with_no_method_of_it_is_refused_as_by_itself() {
     let mut client = Client::new();
     let parts = [

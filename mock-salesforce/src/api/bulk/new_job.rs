@@ -88,6 +88,10 @@ fn invalid(what: &str, value: &str) -> Refusal {
 
 /// A property of the wrong type and one that there is not have words of their own.
 fn typed(body: &[u8]) -> Result<NewJob, Refusal> {
+    // An array would be taken for the properties in their order.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return parse(body);
+    }
     let error = match serde_json::from_slice(body) {
         Ok(job) => return Ok(job),
         Err(error) if error.is_data() => error,

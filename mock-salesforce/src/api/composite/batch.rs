@@ -26,6 +26,7 @@ const SINCE: u16 = 34;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
+    #[serde(deserialize_with = "crate::api::body::maps")]
     batch_requests: Vec<Call>,
     #[serde(default, deserialize_with = "crate::api::body::truth")]
     halt_on_error: bool,

@@ -38,6 +38,7 @@ const SINCE: u16 = 50;
 
 #[derive(Debug, Deserialize)]
 struct Body {
+    #[serde(deserialize_with = "crate::api::body::maps")]
     graphs: Vec<Graph>,
 }
 
@@ -45,6 +46,7 @@ struct Body {
 #[serde(rename_all = "camelCase")]
 struct Graph {
     graph_id: String,
+    #[serde(deserialize_with = "crate::api::body::maps")]
     composite_request: Vec<Part>,
 }
 
