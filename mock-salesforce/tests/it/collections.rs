@@ -57,6 +57,18 @@ fn more_than_200_rows_or_ten_chunks_are_refused_whole() {
 }
 
 #[test]
+fn a_save_without_rows_is_refused() {
+    let mut client = Client::new();
+    for (method, path) in [("POST", ""), ("PATCH", ""), ("PATCH", "/Lead/External_Id__c")] {
+        let answer =
+            client.call(method, &format!("/composite/sobjects{path}"), r#"{"records":[]}"#);
+        assert_eq!(answer.status, 400);
+        let refused = json!([{"message": "At least 1 record is required", "errorCode": "REQUIRED_FIELD_MISSING"}]);
+        assert_eq!(answer.json(), refused);
+    }
+}
+
+#[test]
 fn rows_are_changed_by_id_in_any_case() {
     let mut client = Client::new();
     let id = client.create("Lead", json!({"LastName": "A", "Company": "B"}));
@@ -162,7 +174,7 @@ fn records_of_other_objects_and_objects_with_files_are_refused_one_by_one() {
 #[test]
 fn collections_came_with_42_and_their_upsert_with_46() {
     let mut client = Client::new();
-    let body = r#"{"records":[]}"#;
+    let body = r#"{"records":[{}]}"#;
     let mut status = |method: &str, version: u16, path: &str| {
         let path = format!("/services/data/v{version}.0/composite/sobjects{path}");
         client.raw(method, &path, body).status.as_u16()

@@ -217,6 +217,10 @@ fn rolled_back(item: Item) -> Item {
 }
 
 fn accepted(sent: Records<'_>) -> Result<(bool, Vec<TypedRecord<'_>>), Refusal> {
+    if sent.rows.is_empty() {
+        let message = "At least 1 record is required";
+        return Err(Refusal::request(StatusCode::BAD_REQUEST, "REQUIRED_FIELD_MISSING", message));
+    }
     check_count(sent.rows.len())?;
     let records: Vec<TypedRecord<'_>> = sent.rows.into_iter().map(typed).collect();
     let same = |a: &TypedRecord<'_>, b: &TypedRecord<'_>| match (&a.object, &b.object) {
