@@ -51,12 +51,10 @@ fn told(asked: &Asked, body: &Json) -> Reply {
 /// Who asks: the session of the header, or of the first parameter that is there.
 fn caller(mock: &Mock, asked: &Asked, parameters: &[&str]) -> Result<SfId, Reply> {
     let refused = |text: &'static str| Reply::text(StatusCode::FORBIDDEN, "text/plain", text);
+    let given = || parameters.iter().find_map(|parameter| asked.get(parameter));
     let token = match session_token(&asked.headers) {
         Ok(token) => token.to_owned(),
-        Err(_) => {
-            let given = parameters.iter().find_map(|parameter| asked.get(parameter));
-            given.ok_or_else(|| refused("Missing_OAuth_Token"))?
-        }
+        Err(_) => given().ok_or_else(|| refused("Missing_OAuth_Token"))?,
     };
     let now = mock.now();
     let user = mock.sessions().authenticate(&token, now).map(|holder| holder.user);
