@@ -1,4 +1,4 @@
-//! Segments of a path. They are short, and what looks for a character in the standard library is made for long texts.
+//! Segments of a path. They are short, and what looks for a character elsewhere is made for long texts.
 
 /// The segments of a path, as `path.split('/')` gives them.
 #[derive(Debug, Clone)]
@@ -14,9 +14,10 @@ impl<'p> Segments<'p> {
 impl<'p> Iterator for Segments<'p> {
     type Item = &'p str;
 
+    #[inline]
     fn next(&mut self) -> Option<&'p str> {
         let rest = self.0?;
-        let Some(end) = memchr::memchr(b'/', rest.as_bytes()) else {
+        let Some(end) = rest.bytes().position(|byte| byte == b'/') else {
             return self.0.take();
         };
         self.0 = rest.get(end + 1..);

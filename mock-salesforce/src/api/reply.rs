@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use crate::json;
 
@@ -15,6 +16,9 @@ pub(crate) type Written = axum::http::Response<Bytes>;
 /// The content type of every REST answer, without a blank (wire reference §0.3).
 pub(crate) const JSON: &str = "application/json;charset=UTF-8";
 
+/// The header that says where a new row is, as composite parts write it.
+pub(crate) const LOCATION: &str = "Location";
+
 /// What a route answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
@@ -23,13 +27,16 @@ pub(crate) struct Reply {
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) content_type: &'static str,
     /// Headers of this route alone, such as `Location`.
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: OwnHeaders,
 }
+
+/// Names and values; an answer seldom has more than one.
+pub(crate) type OwnHeaders = SmallVec<[(&'static str, String); 1]>;
 
 impl Reply {
     /// JSON with a status.
     pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Self {
-        Self { status, body: Some(body), content_type: JSON, headers: Vec::new() }
+        Self { status, body: Some(body), content_type: JSON, headers: OwnHeaders::new() }
     }
 
     /// JSON with 200.
@@ -39,7 +46,7 @@ impl Reply {
 
     /// No body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, body: None, content_type: JSON, headers: Vec::new() }
+        Self { status, body: None, content_type: JSON, headers: OwnHeaders::new() }
     }
 
     /// Text of another type.
@@ -48,7 +55,7 @@ impl Reply {
         content_type: &'static str,
         text: impl Into<Vec<u8>>,
     ) -> Self {
-        Self { status, body: Some(text.into()), content_type, headers: Vec::new() }
+        Self { status, body: Some(text.into()), content_type, headers: OwnHeaders::new() }
     }
 
     /// The same with one more header.
@@ -81,16 +88,9 @@ impl Reply {
         Self { body, ..self }.with(header::CONTENT_LENGTH.as_str(), length.to_string())
     }
 
-    /// Puts its own headers in the place of others.
-    pub(crate) fn put_headers(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.headers {
-            let Ok(value) = HeaderValue::from_str(value) else { continue };
-            match *name {
-                "Last-Modified" => headers.insert(header::LAST_MODIFIED, value),
-                "Location" => headers.insert(header::LOCATION, value),
-                name => headers.insert(name, value),
-            };
-        }
+    /// Does it say where its row is?
+    pub(crate) fn has_location(&self) -> bool {
+        self.headers.iter().any(|(name, _)| *name == LOCATION)
     }
 
     /// As HTTP.
@@ -99,11 +99,23 @@ impl Reply {
         if self.body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         }
-        self.put_headers(&mut headers);
+        put_headers(self.headers, &mut headers);
         let mut response = Written::new(self.body.unwrap_or_default().into());
         *response.status_mut() = self.status;
         *response.headers_mut() = headers;
         response
+    }
+}
+
+/// Puts an answer's own headers in the place of others.
+pub(crate) fn put_headers(own: OwnHeaders, headers: &mut HeaderMap) {
+    for (name, value) in own {
+        let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value)) else { continue };
+        match name {
+            "Last-Modified" => headers.insert(header::LAST_MODIFIED, value),
+            LOCATION => headers.insert(header::LOCATION, value),
+            name => headers.insert(name, value),
+        };
     }
 }
 

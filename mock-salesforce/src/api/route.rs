@@ -7,7 +7,7 @@ use std::future::{Ready, ready};
 
 use axum::{
     body::Body,
-    extract::{FromRequestParts as _, RawPathParams, Request},
+    extract::{FromRequestParts as _, RawPathParams, Request, rejection::RawPathParamsRejection},
     handler::Handler,
     http::{HeaderMap, Method, StatusCode, Uri, request::Parts},
     response::{IntoResponse as _, Response},
@@ -73,14 +73,13 @@ impl Methods {
     }
 
     /// As axum has them, for a path below the version.
-    pub(super) fn at(self, path: &str) -> MethodRouter {
-        let named = path.contains('{');
+    pub(super) fn at(self, path: &'static str) -> MethodRouter {
         let has = self.names();
         let refused = |method: Method, uri: Uri| async move {
             unsupported::method_of_resource(&method, uri.path(), &has)
         };
         let known = self.0.into_iter().filter_map(|(method, act)| {
-            Some((MethodFilter::try_from(method).ok()?, Acting { act, named }))
+            Some((MethodFilter::try_from(method).ok()?, Acting { act, pattern: path }))
         });
         known
             .fold(MethodRouter::new(), |methods, (method, acting)| methods.on(method, acting))
@@ -112,8 +111,8 @@ impl Methods {
 #[derive(Clone, Copy)]
 struct Acting {
     act: Act,
-    /// Has the path names behind the version?
-    named: bool,
+    /// The path below the version.
+    pattern: &'static str,
 }
 
 impl<S> Handler<Self, S> for Acting {
@@ -121,12 +120,11 @@ impl<S> Handler<Self, S> for Acting {
 
     fn call(self, request: Request, _: S) -> Self::Future {
         let (mut parts, _) = request.into_parts();
-        let names = self.named.then(|| at_once(RawPathParams::from_request_parts(&mut parts, &())));
-        let names = match names.transpose() {
+        let names = match Names::of(self.pattern, &mut parts) {
             Ok(names) => names,
             Err(refused) => return ready(refused.into_response()),
         };
-        let mut reply = self.reply(&parts, names.as_ref()).unwrap_or_else(Reply::from);
+        let mut reply = self.reply(&parts, &names).unwrap_or_else(Reply::from);
         if reply.status == StatusCode::NOT_FOUND
             && let Some(refusal) = lacking(&parts)
         {
@@ -141,11 +139,49 @@ impl<S> Handler<Self, S> for Acting {
 }
 
 impl Acting {
-    fn reply(self, parts: &Parts, names: Option<&RawPathParams>) -> Answer {
+    fn reply(self, parts: &Parts, names: &Names) -> Answer {
         let entered = Entered::of(parts)?;
         let Entered { mock, now, peer, body, .. } = entered;
         let caller = entered.caller.ok_or_else(Refusal::not_found)?;
         (self.act)(&Call { mock, caller, now: *now, peer: *peer, parts, body, names })
+    }
+}
+
+/// What stands in a path in the places of a pattern's names.
+enum Names {
+    /// The segments of the path as they are, where the pattern has names.
+    Plain(&'static str),
+    /// Some of them had to be decoded.
+    Decoded(RawPathParams),
+}
+
+impl Names {
+    fn of(pattern: &'static str, parts: &mut Parts) -> Result<Self, RawPathParamsRejection> {
+        if memchr::memchr(b'%', parts.uri.path().as_bytes()).is_none() {
+            return Ok(Self::Plain(pattern));
+        }
+        at_once(RawPathParams::from_request_parts(parts, &())).map(Self::Decoded)
+    }
+
+    /// Puts those behind the version to their places.
+    fn fill<'c>(&'c self, path: &'c str, places: &mut [&'c str]) {
+        let pattern = match self {
+            Self::Plain(pattern) => *pattern,
+            Self::Decoded(names) => {
+                let texts = names.iter().skip(1).map(|(_, text)| text);
+                return places.iter_mut().zip(texts).for_each(|(place, text)| *place = text);
+            }
+        };
+        // A pattern begins where the version stands.
+        let path = path.strip_prefix("/services/data/").unwrap_or_default();
+        let mut places = places.iter_mut();
+        for (name, text) in Segments::of(pattern).zip(Segments::of(path)) {
+            if !name.starts_with('{') {
+                continue;
+            }
+            let Some(place) = places.next() else { return };
+            *place = text;
+        }
     }
 }
 
@@ -165,8 +201,7 @@ pub(super) struct Call<'c> {
     pub(super) parts: &'c Parts,
     pub(super) body: &'c Bytes,
     peer: Option<Peer>,
-    /// Absent where the path has none behind the version.
-    names: Option<&'c RawPathParams>,
+    names: &'c Names,
 }
 
 impl<'c> Call<'c> {
@@ -178,10 +213,7 @@ impl<'c> Call<'c> {
     /// What stands in the path in the places of the pattern's names behind the version, decoded.
     pub(super) fn path<const N: usize>(&self) -> [&'c str; N] {
         let mut texts = [""; N];
-        let names = self.names.into_iter().flatten().skip(1);
-        for (place, (_, text)) in texts.iter_mut().zip(names) {
-            *place = text;
-        }
+        self.names.fill(self.parts.uri.path(), &mut texts);
         texts
     }
 

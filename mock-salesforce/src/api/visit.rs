@@ -199,7 +199,23 @@ impl Visit {
 
     /// `/services/data/v62.0`
     pub(crate) fn base(&self) -> String {
-        format!("/services/data/v{}.0", self.version)
+        self.address([])
+    }
+
+    /// What stands below it, in parts.
+    pub(crate) fn address<const N: usize>(&self, parts: [&str; N]) -> String {
+        let (from, to) = ("/services/data/v", ".0");
+        let version = self.version % 100;
+        let digits = [version / 10, version % 10];
+        let digits = digits.map(|digit| char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
+        // As long as it gets: what is left over of a header's memory would have to be kept account of.
+        let mut address = String::with_capacity(from.len() + digits.len() + to.len() + length);
+        address.push_str(from);
+        address.extend(digits);
+        address.push_str(to);
+        address.extend(parts);
+        address
     }
 }
 

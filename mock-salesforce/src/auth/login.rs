@@ -195,8 +195,8 @@ impl Mock {
             }
             holder.user
         };
-        let org = self.org();
-        match org.standing(user) {
+        let mut org = self.org();
+        match org.standing_of_caller(user) {
             UserStanding::Good => Ok((user, org)),
             UserStanding::Inactive => Err(SessionRefusal::Invalid),
             UserStanding::ApiDisabled => Err(SessionRefusal::ApiDisabled),

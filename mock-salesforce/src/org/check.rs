@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use crate::schema::{FieldIndex, FieldKind, FieldSchema, ObjectSchema, Schema};
+use crate::schema::{FieldIndex, FieldKind, FieldSchema, Schema};
 use crate::value::{Value, ValueRef};
 
 use super::error::OrgError;
@@ -33,11 +33,11 @@ fn wrong_prefix(field: &FieldSchema, value: ValueRef<'_>) -> OrgError {
 }
 
 /// Lengths, e-mail addresses, restricted picklists, number ranges of the given fields.
-pub(crate) fn formats(object: &ObjectSchema, draft: &mut Draft) -> Vec<OrgError> {
+pub(crate) fn formats(draft: &mut Draft) -> Vec<OrgError> {
     let mut errors = Vec::new();
     let mut canonical = Vec::new();
     for index in draft.unchecked() {
-        let field = object.field_at(*index);
+        let field = draft.object.field_at(*index);
         match draft.after.get(*index) {
             ValueRef::Text(text) => match check_text(field, text) {
                 Ok(Some(spelling)) => canonical.push((field.index, spelling)),
@@ -51,7 +51,7 @@ pub(crate) fn formats(object: &ObjectSchema, draft: &mut Draft) -> Vec<OrgError>
         }
     }
     for (field, spelling) in canonical {
-        draft.set(object.field_at(field).index, spelling);
+        draft.set(field, spelling);
     }
     errors
 }
@@ -223,7 +223,8 @@ fn is_ascii_email(text: &[u8]) -> bool {
 }
 
 /// Required fields that have no value: on create all, on update those that were cleared.
-pub(crate) fn required(object: &ObjectSchema, draft: &Draft) -> Option<OrgError> {
+pub(crate) fn required(draft: &Draft) -> Option<OrgError> {
+    let object = &draft.object;
     let missing = |field: &&FieldIndex| {
         let touched = draft.before.is_none() || draft.is_given(**field);
         !draft.after.holds(**field) && touched

@@ -8,7 +8,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value as Json};
 
 use super::context::FieldInput;
@@ -84,7 +84,10 @@ impl Fields for FieldInput {
 
 /// A JSON object that was read but not copied.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SentFields<'b>(Vec<(Cow<'b, str>, SentValue<'b>)>);
+pub(crate) struct SentFields<'b>(Pairs<'b>);
+
+/// Names and values.
+type Pairs<'b> = Vec<(Cow<'b, str>, SentValue<'b>)>;
 
 /// A JSON value that was read but not copied.
 #[derive(Clone, Debug)]
@@ -191,19 +194,17 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields: Vec<(Cow<'de, str>, SentValue<'de>)> = Vec::with_capacity(self.room);
+        let mut fields = Vec::with_capacity(self.room);
         let mut marks = 0_u64;
-        while let Some(Name(name)) = map.next_key()? {
-            let value = map.next_value()?;
-            let mark = mark_of(&name);
+        while map.next_key_seed(NameInto(&mut fields))?.is_some() {
+            map.next_value_seed(ValueInto(&mut fields))?;
+            let Some((name, _)) = fields.last() else { continue };
+            let mark = mark_of(name);
             // No name of this mark, no such name.
-            let known = marks & mark != 0 && fields.len() <= FEW;
-            marks |= mark;
-            let same = |(own, _): &&mut (Cow<'_, str>, SentValue<'_>)| *own == name;
-            match if known { fields.iter_mut().find(same) } else { None } {
-                Some((_, old)) => *old = value,
-                None => fields.push((name, value)),
+            if marks & mark != 0 && fields.len() <= FEW {
+                keep_last(&mut fields);
             }
+            marks |= mark;
         }
         if fields.len() > FEW {
             // Of several values of a name the last one counts.
@@ -211,6 +212,15 @@ impl<'de> Visitor<'de> for ObjectVisitor {
             fields = unique.into_iter().collect();
         }
         Ok(SentFields(fields))
+    }
+}
+
+/// Puts the last value in the place of one of the same name, if there is one.
+fn keep_last(fields: &mut Pairs<'_>) {
+    let Some((name, value)) = fields.pop() else { return };
+    match fields.iter_mut().find(|(own, _)| *own == name) {
+        Some((_, old)) => *old = value,
+        None => fields.push((name, value)),
     }
 }
 
@@ -223,82 +233,107 @@ fn mark_of(name: &str) -> u64 {
     1 << (sum % 64)
 }
 
-struct Name<'b>(Cow<'b, str>);
+/// Takes a name to where it is kept; its value comes next. What is handed on from one to another is copied each time.
+struct NameInto<'f, 'b>(&'f mut Pairs<'b>);
 
-impl<'de: 'b, 'b> Deserialize<'de> for Name<'b> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
+impl<'de> DeserializeSeed<'de> for NameInto<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
     }
 }
 
-struct NameVisitor;
-
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
+impl<'de> Visitor<'de> for NameInto<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.0.push((Cow::Borrowed(text), SentValue::Null));
+        Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Owned(text.to_owned())))
-    }
-}
-
-impl<'de: 'b, 'b> Deserialize<'de> for SentValue<'b> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.push((Cow::Owned(text.to_owned()), SentValue::Null));
+        Ok(())
     }
 }
 
-struct ValueVisitor;
+/// Takes a value to where its name is kept.
+struct ValueInto<'f, 'b>(&'f mut Pairs<'b>);
 
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = SentValue<'de>;
+impl<'b> ValueInto<'_, 'b> {
+    #[inline]
+    fn keep(self, value: SentValue<'b>) {
+        if let Some((_, place)) = self.0.last_mut() {
+            *place = value;
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ValueInto<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueInto<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any valid JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(SentValue::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.keep(SentValue::Null);
+        Ok(())
     }
 
-    fn visit_bool<E>(self, b: bool) -> Result<Self::Value, E> {
-        Ok(SentValue::Bool(b))
+    fn visit_bool<E>(self, b: bool) -> Result<(), E> {
+        self.keep(SentValue::Bool(b));
+        Ok(())
     }
 
-    fn visit_i64<E>(self, n: i64) -> Result<Self::Value, E> {
-        Ok(SentValue::Number(n.into()))
+    fn visit_i64<E>(self, n: i64) -> Result<(), E> {
+        self.keep(SentValue::Number(n.into()));
+        Ok(())
     }
 
-    fn visit_u64<E>(self, n: u64) -> Result<Self::Value, E> {
-        Ok(SentValue::Number(n.into()))
+    fn visit_u64<E>(self, n: u64) -> Result<(), E> {
+        self.keep(SentValue::Number(n.into()));
+        Ok(())
     }
 
-    fn visit_f64<E>(self, n: f64) -> Result<Self::Value, E> {
-        Ok(Number::from_f64(n).map_or(SentValue::Null, SentValue::Number))
+    fn visit_f64<E>(self, n: f64) -> Result<(), E> {
+        self.keep(Number::from_f64(n).map_or(SentValue::Null, SentValue::Number));
+        Ok(())
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(SentValue::Text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.keep(SentValue::Text(Cow::Borrowed(text)));
+        Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(SentValue::Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.keep(SentValue::Text(Cow::Owned(text.to_owned())));
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
         let list = Json::deserialize(SeqAccessDeserializer::new(list))?;
-        Ok(SentValue::Nested(Box::new(list)))
+        self.keep(SentValue::Nested(Box::new(list)));
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        ObjectVisitor { room: 2 }.visit_map(map).map(SentValue::Object)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let fields = ObjectVisitor { room: 2 }.visit_map(map)?;
+        self.keep(SentValue::Object(fields));
+        Ok(())
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Logins {
     api_disabled: BTreeSet<SfId>,
     /// `IsActive` of the users' object, found once.
     active: Option<(ObjectIndex, FieldIndex)>,
+    /// Who was in good standing last, and the state of the setup then: most calls are of one user.
+    good: Option<(SfId, u64)>,
 }
 
 impl Logins {
@@ -49,6 +51,7 @@ impl Logins {
         if !user.api_enabled {
             self.api_disabled.insert(id);
         }
+        self.good = None;
     }
 
     pub(super) fn set_password(&mut self, user: SfId, password: &str) {
@@ -65,6 +68,7 @@ impl Org {
     /// Changes how users log in from now on.
     pub fn set_login_policy(&mut self, policy: LoginPolicy) {
         self.logins.policy = policy;
+        self.logins.good = None;
     }
 
     /// Programs that may ask for tokens; the first is the default one.
@@ -116,6 +120,18 @@ impl Org {
         } else {
             self.logins.api_disabled.insert(user);
         }
+        self.logins.good = None;
+    }
+
+    /// The same as [`Org::standing`] for a user who calls again and again: asked once a state of the setup.
+    pub(crate) fn standing_of_caller(&mut self, user: SfId) -> UserStanding {
+        let known = Some((user, self.setup_seen()));
+        if self.logins.good == known {
+            return UserStanding::Good;
+        }
+        let standing = self.standing(user);
+        self.logins.good = known.filter(|_| standing == UserStanding::Good);
+        standing
     }
 
     /// May the user log in, and call the API?

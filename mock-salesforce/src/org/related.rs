@@ -16,7 +16,7 @@ impl Org {
     /// Fields that follow from others, and the checks that come with them.
     pub(crate) fn derive(&self, cx: &SaveContext, draft: &mut Draft) -> Result<(), Vec<OrgError>> {
         person::derive(draft);
-        match &*Arc::clone(&draft.object).name {
+        match &*draft.object.name {
             "Event" => activity::derive_event(self, cx, draft).map_err(one),
             "Task" => activity::derive_task(self, cx, draft).map_err(one),
             "CampaignMember" => campaign::derive_member(self, cx, draft).map_err(one),

@@ -22,6 +22,7 @@ use crate::schema::{FieldIndex, FieldSchema, ObjectSchema};
 use crate::seed::{ErrorStaging, FlowStage};
 use crate::value::{FieldValue, Value, ValueRef};
 
+use draft::Given;
 pub(crate) use draft::{Draft, Takes};
 pub(crate) use input::unwritable;
 pub(crate) use plan::SavePlan;
@@ -61,7 +62,17 @@ impl Org {
         fields: &impl Fields,
     ) -> Result<Saved, Vec<OrgError>> {
         let object = self.object(object).map_err(one)?;
-        self.create_with(cx, &object, fields, None)
+        self.create_known(cx, &object, fields)
+    }
+
+    /// The same where the object is known.
+    pub(crate) fn create_known(
+        &mut self,
+        cx: &SaveContext,
+        object: &Arc<ObjectSchema>,
+        fields: &impl Fields,
+    ) -> Result<Saved, Vec<OrgError>> {
+        self.create_with(cx, object, fields, None)
     }
 
     /// The same, with the field of a key among the others.
@@ -73,7 +84,7 @@ impl Org {
         key: Option<(&str, JsonRef<'_>)>,
     ) -> Result<Saved, Vec<OrgError>> {
         self.transaction(|org| {
-            let mut draft = org.draft(cx, object, fields.fields().size_hint().0 + 1);
+            let mut draft = org.draft(cx, object);
             org.read_input(cx, object, (fields, key), &mut draft)?;
             let id = org.save(cx, draft)?;
             Ok(Saved { id, created: true })
@@ -145,7 +156,7 @@ impl Org {
     where
         for<'v> ValueRef<'v>: From<&'v V>,
     {
-        let mut draft = self.draft(cx, object, values.len());
+        let mut draft = self.draft(cx, object);
         for (field, value) in &values {
             draft.give(*field, value.into());
         }
@@ -153,18 +164,13 @@ impl Org {
     }
 
     /// A new row before anybody gave it a value.
-    pub(in crate::org) fn draft(
-        &mut self,
-        cx: &SaveContext,
-        object: &Arc<ObjectSchema>,
-        fields: usize,
-    ) -> Draft {
+    pub(in crate::org) fn draft(&mut self, cx: &SaveContext, object: &Arc<ObjectSchema>) -> Draft {
         let id = self.table_mut(object.index).next_id();
         let mut draft = Draft {
             object: Arc::clone(object),
             before: None,
             after: object.plan().beginning.like(id),
-            given: Vec::with_capacity(fields),
+            given: Given::new(),
             marks: 0,
             unchecked: SmallVec::new(),
         };
@@ -195,7 +201,7 @@ impl Org {
             object,
             after: before.clone(),
             before: Some(before),
-            given: Vec::with_capacity(values.len()),
+            given: Given::new(),
             marks: 0,
             unchecked: SmallVec::new(),
         };
@@ -222,7 +228,6 @@ impl Org {
     }
 
     fn run_stages(&mut self, cx: &SaveContext, mut draft: Draft) -> Result<SfId, Vec<OrgError>> {
-        let object = Arc::clone(&draft.object);
         let id = draft.after.id();
         self.check_row_rights(cx, &draft).map_err(one)?;
         self.refuse_converted(cx, &draft).map_err(one)?;
@@ -232,12 +237,12 @@ impl Org {
         let mut errors = check::id_prefixes(&self.schema, &draft);
         errors = self.staged(errors)?;
         errors.extend(self.check_record_type(cx, &draft));
-        errors.extend(check::formats(&object, &mut draft));
+        errors.extend(check::formats(&mut draft));
         errors.extend(check::addresses(&self.settings.countries, &draft));
         errors = self.staged(errors)?;
         self.derive(cx, &mut draft)?;
         self.run_before_flows(cx, &mut draft)?;
-        errors.extend(check::required(&object, &draft));
+        errors.extend(check::required(&draft));
         errors.extend(related::runtime_required(&draft));
         if !self.lenient {
             errors.extend(self.run_validation_rules(cx, &draft));

@@ -1,4 +1,8 @@
 //! A row that is being made: a slot a field, and one run of text behind them.
+//!
+//! Rows come one after the other, each gone as soon as it is stored: the memory of one is kept for the next.
+
+use std::cell::RefCell;
 
 use crate::id::SfId;
 use crate::schema::{FieldIndex, ObjectIndex};
@@ -9,17 +13,58 @@ use crate::value::ValueRef;
 const FIELDS: usize = 64;
 /// Room for the texts of most rows, in bytes.
 const TEXT: usize = 512;
+/// Fields, and bytes of texts, whose memory is kept for the next row.
+const SPARE_FIELDS: usize = 1_024;
+const SPARE_TEXT: usize = 16 * 1_024;
 
 #[derive(Clone, Debug)]
 pub(super) struct Loose {
     pub(super) id: SfId,
     pub(super) object: ObjectIndex,
     pub(super) deleted: bool,
+    room: Room,
+}
+
+/// The memory of a row.
+#[derive(Clone, Debug, Default)]
+struct Room {
     slots: Vec<Slot>,
     /// One bit a field, set where the field has a value: the map of the row as it is stored.
     held: Vec<u8>,
     /// Texts one after the other; those that were replaced stay until the row is stored.
     text: String,
+}
+
+thread_local! {
+    /// The memory of the row that was there last.
+    static SPARE: RefCell<Option<Room>> = const { RefCell::new(None) };
+}
+
+impl Room {
+    /// Without a value.
+    fn empty() -> Self {
+        // Where a thread ends, there is nothing to be had from it.
+        let spare = SPARE.try_with(|spare| spare.borrow_mut().take()).ok().flatten();
+        spare.unwrap_or_else(|| Self {
+            slots: Vec::with_capacity(FIELDS),
+            held: Vec::with_capacity(FIELDS / 8),
+            text: String::with_capacity(TEXT),
+        })
+    }
+}
+
+impl Drop for Loose {
+    fn drop(&mut self) {
+        let mut room = std::mem::take(&mut self.room);
+        if room.slots.capacity() > SPARE_FIELDS || room.text.capacity() > SPARE_TEXT {
+            return;
+        }
+        room.slots.clear();
+        room.held.clear();
+        room.text.clear();
+        // A thread that ends needs it no more.
+        let _ = SPARE.try_with(|spare| spare.replace(Some(room)));
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -37,39 +82,37 @@ pub(super) enum Slot {
 
 impl Loose {
     pub(super) fn new(object: ObjectIndex, id: SfId) -> Self {
-        Self {
-            id,
-            object,
-            deleted: false,
-            slots: Vec::with_capacity(FIELDS),
-            held: Vec::with_capacity(FIELDS / 8),
-            text: String::with_capacity(TEXT),
-        }
+        Self { id, object, deleted: false, room: Room::empty() }
     }
 
     /// Another row that begins with the same values.
     pub(super) fn like(&self, id: SfId) -> Self {
-        let mut text = String::with_capacity(TEXT);
-        text.push_str(&self.text);
-        Self { id, slots: self.slots.clone(), held: self.held.clone(), text, ..*self }
+        let mut room = Room::empty();
+        room.slots.extend_from_slice(&self.room.slots);
+        room.held.extend_from_slice(&self.room.held);
+        room.text.push_str(&self.room.text);
+        Self { id, room, ..*self }
     }
 
     /// Makes places for the first `fields` fields.
     pub(super) fn widen(&mut self, fields: usize) {
-        self.slots.resize(self.slots.len().max(fields), Slot::Null);
-        self.held.resize(self.slots.len().div_ceil(8), 0);
+        self.room.slots.resize(self.room.slots.len().max(fields), Slot::Null);
+        self.room.held.resize(self.room.slots.len().div_ceil(8), 0);
     }
 
     #[inline]
     pub(super) fn get(&self, field: FieldIndex) -> ValueRef<'_> {
-        let slot = self.slots.get(usize::from(field.0));
+        let slot = self.room.slots.get(usize::from(field.0));
         slot.map_or(ValueRef::Null, |slot| self.view(*slot))
     }
 
     /// Has a field a value?
     #[inline]
     pub(super) fn holds(&self, field: FieldIndex) -> bool {
-        self.held.get(usize::from(field.0 / 8)).is_some_and(|byte| byte >> (field.0 % 8) & 1 == 1)
+        self.room
+            .held
+            .get(usize::from(field.0 / 8))
+            .is_some_and(|byte| byte >> (field.0 % 8) & 1 == 1)
     }
 
     pub(super) fn set(&mut self, field: FieldIndex, value: ValueRef<'_>) {
@@ -87,10 +130,12 @@ impl Loose {
     #[inline]
     fn put(&mut self, field: FieldIndex, slot: Slot) {
         let at = usize::from(field.0);
-        if at >= self.slots.len() {
+        if at >= self.room.slots.len() {
             self.widen(at + 1);
         }
-        if let (Some(place), Some(held)) = (self.slots.get_mut(at), self.held.get_mut(at / 8)) {
+        if let (Some(place), Some(held)) =
+            (self.room.slots.get_mut(at), self.room.held.get_mut(at / 8))
+        {
             let bit = 1 << (at % 8);
             *held = if matches!(slot, Slot::Null) { *held & !bit } else { *held | bit };
             *place = slot;
@@ -99,25 +144,25 @@ impl Loose {
 
     /// Which fields have a value, up to the last one that has.
     pub(super) fn map(&self) -> &[u8] {
-        let last = self.held.iter().rposition(|byte| *byte != 0);
-        last.and_then(|last| self.held.get(..=last)).unwrap_or_default()
+        let last = self.room.held.iter().rposition(|byte| *byte != 0);
+        last.and_then(|last| self.room.held.get(..=last)).unwrap_or_default()
     }
 
     /// Eight slots at a time, and which of them have a value.
     pub(super) fn eights(&self) -> impl Iterator<Item = (&[Slot], u8)> {
-        self.slots.chunks(8).zip(self.held.iter().copied())
+        self.room.slots.chunks(8).zip(self.room.held.iter().copied())
     }
 
     /// Values in field order.
     pub(super) fn stored(&self) -> impl Iterator<Item = (FieldIndex, ValueRef<'_>)> {
-        let fields = (0..).map(FieldIndex).zip(&self.slots);
+        let fields = (0..).map(FieldIndex).zip(&self.room.slots);
         let held = fields.filter(|(_, slot)| !matches!(slot, Slot::Null));
         held.map(|(field, slot)| (field, self.view(*slot)))
     }
 
     /// Bytes that it takes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>() + self.text.capacity()
+        self.room.slots.capacity() * size_of::<Slot>() + self.room.text.capacity()
     }
 
     #[inline]
@@ -129,7 +174,7 @@ impl Loose {
             Slot::Double(n) => ValueRef::Double(n),
             Slot::Text { at, length } => {
                 let (at, length) = (at as usize, length as usize);
-                ValueRef::Text(self.text.get(at..at + length).unwrap_or_default())
+                ValueRef::Text(self.room.text.get(at..at + length).unwrap_or_default())
             }
             Slot::Id(id) => ValueRef::Id(id),
             Slot::Date(days) => ValueRef::Date(days),
@@ -142,7 +187,7 @@ impl Loose {
     #[inline]
     pub(super) fn text_at(&self, at: u32, length: u32) -> &[u8] {
         let (at, length) = (at as usize, length as usize);
-        self.text.as_bytes().get(at..at + length).unwrap_or_default()
+        self.room.text.as_bytes().get(at..at + length).unwrap_or_default()
     }
 
     fn slot_of(&mut self, value: ValueRef<'_>) -> Slot {
@@ -161,9 +206,9 @@ impl Loose {
 
     #[inline]
     fn slot_of_text(&mut self, text: &str) -> Slot {
-        let at = u32::try_from(self.text.len()).expect("a body is smaller than 4 GiB");
+        let at = u32::try_from(self.room.text.len()).expect("a body is smaller than 4 GiB");
         let length = u32::try_from(text.len()).expect("a body is smaller than 4 GiB");
-        self.text.push_str(text);
+        self.room.text.push_str(text);
         Slot::Text { at, length }
     }
 }

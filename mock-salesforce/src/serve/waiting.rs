@@ -78,7 +78,12 @@ impl Waiting {
 
     /// Does what has come begin the head of a request? Says so once a request.
     pub(super) fn head_begins(&self) -> bool {
-        self.0.head.swap(false, Ordering::Relaxed)
+        // One task at a time speaks for a connection.
+        let begins = self.0.head.load(Ordering::Relaxed);
+        if begins {
+            self.0.head.store(false, Ordering::Relaxed);
+        }
+        begins
     }
 
     /// A body is not read to its end.

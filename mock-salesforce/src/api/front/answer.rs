@@ -14,7 +14,7 @@ use crate::{
     Mock, Timestamp,
     api::{
         error::Refusal,
-        reply::{JSON, Reply, Written},
+        reply::{JSON, Reply, Written, put_headers},
         soap,
         visit::header_text,
     },
@@ -119,13 +119,17 @@ pub(super) fn made_up(status: u16, body: &FaultBody, operation: Operation) -> Wr
 
 /// The answer of a route with the headers that every answer has (wire reference §0.4).
 pub(in crate::api) fn told(reply: Reply, now: Timestamp, usage: Option<ApiUsage>) -> Written {
-    let mut headers = common_of_json(now);
-    if reply.body.is_none() {
+    let mut headers = common_of_json(now, reply.has_location());
+    if let Some(body) = &reply.body {
+        headers.insert(header::CONTENT_LENGTH, body.len().into());
+        if reply.content_type != JSON {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+        }
+    } else {
+        headers.remove(header::CONTENT_LENGTH);
         headers.remove(header::CONTENT_TYPE);
-    } else if reply.content_type != JSON {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     }
-    reply.put_headers(&mut headers);
+    put_headers(reply.headers, &mut headers);
     match usage {
         Some(usage) => headers.insert(LIMIT_INFO, limit_info(usage)),
         None => headers.remove(LIMIT_INFO),
@@ -165,25 +169,42 @@ fn put_common(headers: &mut HeaderMap, now: Timestamp) {
     }
 }
 
-/// The headers of an answer in JSON that has none of its own, made once a second.
-fn common_of_json(at: Timestamp) -> HeaderMap {
+/// The headers of an answer in JSON that has none of its own, or of one that says where a row is: made once a second.
+fn common_of_json(at: Timestamp, located: bool) -> HeaderMap {
     thread_local! {
-        static LAST: RefCell<Option<(Timestamp, HeaderMap)>> = const { RefCell::new(None) };
+        static LAST: RefCell<Option<Common>> = const { RefCell::new(None) };
     }
     let at = at.whole_second();
-    LAST.with_borrow_mut(|last| match last {
-        Some((second, made)) if *second == at => made.clone(),
-        _ => {
-            let mut made = HeaderMap::with_capacity(16);
-            made.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
-            put_common(&mut made, at);
-            // Places for what is told in most answers: to put something else there moves nothing.
-            made.insert(LIMIT_INFO, HeaderValue::from_static(""));
-            made.insert(REQUEST_ID, HeaderValue::from_static("0"));
-            *last = Some((at, made.clone()));
-            made
-        }
+    LAST.with_borrow_mut(|last| {
+        let common = match last {
+            Some(common) if common.second == at => common,
+            _ => last.insert(Common::of_json(at)),
+        };
+        if located { common.located.clone() } else { common.plain.clone() }
     })
+}
+
+/// Headers that answers of one second have in common, with places for what most of them tell beside: to put something
+/// there moves nothing.
+struct Common {
+    second: Timestamp,
+    plain: HeaderMap,
+    /// The same with a place for `Location`.
+    located: HeaderMap,
+}
+
+impl Common {
+    fn of_json(second: Timestamp) -> Self {
+        let mut plain = HeaderMap::with_capacity(16);
+        plain.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+        put_common(&mut plain, second);
+        plain.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        plain.insert(LIMIT_INFO, HeaderValue::from_static(""));
+        plain.insert(REQUEST_ID, HeaderValue::from_static("0"));
+        let mut located = plain.clone();
+        located.insert(header::LOCATION, HeaderValue::from_static(""));
+        Self { second, plain, located }
+    }
 }
 
 /// `api-usage=18/5000`
@@ -367,7 +388,10 @@ mod tests {
         let finished =
             finish(Reply::ok(Vec::new()).with("cache-control", "x").written(), now, None);
         assert_eq!(named(&finished, "cache-control").as_deref(), Some("x"));
-        assert_eq!(finished.headers().len() + 1, plain.headers().len());
+        // The length is told of the one; of the other it is added on its way.
+        assert_eq!(finished.headers().len() + 2, plain.headers().len());
+        assert_eq!(named(&plain, "content-length").as_deref(), Some("0"));
+        assert_eq!(named(&empty, "content-length"), None);
         assert_eq!(named(&plain, "sforce-limit-info"), None);
     }
 

@@ -72,6 +72,9 @@ fn media_type(kind: &str) -> &str {
 }
 
 fn is_json(kind: &str) -> bool {
+    if kind == "application/json" {
+        return true;
+    }
     let media = media_type(kind);
     media.eq_ignore_ascii_case("application/json") || media.is_empty() || media.ends_with("+json")
 }

@@ -15,7 +15,7 @@ use crate::{
         duplicates::spelling,
         error::{Answer, Payload, Refusal, Target},
         front::method_not_allowed,
-        reply::Reply,
+        reply::{LOCATION, Reply},
         unsupported,
         visit::Visit,
     },
@@ -35,25 +35,20 @@ pub(in crate::api) struct UpsertKey<'r> {
 
 /// Creates a row.
 pub(in crate::api) fn create(org: &mut Org, visit: &Visit, object: &str, sent: Sent<'_>) -> Answer {
-    let schema = known(org, visit, object)?;
-    let name = schema.name.clone();
-    let sent = sent.of(&name)?.without_files(visit, schema)?;
-    let saved = org.create_of(&visit.saving, object, &sent.fields);
+    let object = org.schema().shared(known(org, visit, object)?.index);
+    let sent = sent.of(&object.name)?.without_files(visit, &object)?;
+    let saved = org.create_known(&visit.saving, &object, &sent.fields);
     let saved =
         saved.map_err(|errors| refused(org, visit, placed(errors, sent.text), Target::Known))?;
-    let location = location(visit, &name, saved.id);
-    Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, None)).with("Location", location))
+    let location = location(visit, &object.name, saved.id);
+    Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, None)).with(LOCATION, location))
 }
 
 /// The address of a row.
 fn location(visit: &Visit, object: &str, id: SfId) -> String {
-    let mut address = visit.base();
-    address.reserve(object.len() + 30);
-    for part in ["/sobjects/", object, "/", id.as_str_15()] {
-        address.push_str(part);
-    }
-    address.extend(id.suffix().map(char::from));
-    address
+    let suffix = id.suffix();
+    let suffix = str::from_utf8(&suffix).unwrap_or_default();
+    visit.address(["/sobjects/", object, "/", id.as_str_15(), suffix])
 }
 
 /// Reads a row: the fields asked for, or every field that the user may read.
@@ -181,9 +176,9 @@ pub(in crate::api) fn upsert(
     match org.upsert_of(&visit.saving, key.object, (&*field, key.value), &sent.fields) {
         Ok(saved) if saved.created => {
             let created = (visit.version >= UPSERT_ANSWERS_SINCE).then_some(true);
-            let location = format!("{}/sobjects/{name}/{}", visit.base(), saved.id);
+            let location = location(visit, &name, saved.id);
             Ok(Reply::json(StatusCode::CREATED, save_result(saved.id, created))
-                .with("Location", location))
+                .with(LOCATION, location))
         }
         Ok(saved) if visit.version >= UPSERT_ANSWERS_SINCE => {
             Ok(Reply::ok(save_result(saved.id, Some(false))))
@@ -230,7 +225,9 @@ pub(in crate::api) fn refused(
 
 /// `{"id":…,"success":true,"errors":[]}`, with `created` last where the verb has it.
 pub(in crate::api) fn save_result(id: SfId, created: Option<bool>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(80);
+    // As long as it gets, like an address.
+    let told = created.map_or(0, |created| if created { 15 } else { 16 });
+    let mut out = Vec::with_capacity(54 + told);
     write_save_result(&mut out, id, created);
     out
 }

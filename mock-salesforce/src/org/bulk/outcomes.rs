@@ -78,7 +78,7 @@ impl Org {
         order: &Order<'_>,
         values: SentValues<'_>,
     ) -> Result<Saved, Vec<OrgError>> {
-        let mut draft = self.draft(&order.cx, &order.object, values.len());
+        let mut draft = self.draft(&order.cx, &order.object);
         for (field, value) in values {
             draft.take(field, value);
         }
@@ -248,7 +248,7 @@ impl Reading<'_> {
     /// A new row is read into its place.
     fn insert(&self, org: &mut Org, cells: CsvRow<'_>) -> Result<Saved, Refusal> {
         let order = self.order;
-        let mut draft = org.draft(&order.cx, &order.object, self.columns.len());
+        let mut draft = org.draft(&order.cx, &order.object);
         let row = self.columns.read(org, &order.object, cells, &mut draft)?;
         let saved = match row.id {
             Some(_) => Err(one(id_on_insert())),

@@ -149,7 +149,9 @@ impl Line {
 
     pub(super) fn push(&mut self, change: Change) {
         if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
-            self.chunks.push(Arc::default());
+            // The first one grows with an org that may stay small.
+            let room = if self.chunks.is_empty() { 0 } else { CHUNK };
+            self.chunks.push(Arc::new(Vec::with_capacity(room)));
         }
         self.length += 1;
         self.weight += weight_held(&change);

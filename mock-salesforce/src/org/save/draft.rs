@@ -20,12 +20,15 @@ pub(crate) struct Draft {
     /// The row as it will be.
     pub(crate) after: Record,
     /// The fields that were sent, in their order.
-    pub(super) given: Vec<FieldIndex>,
+    pub(super) given: Given,
     /// One of 64 bits for each of them, so that most questions for others need no look.
     pub(super) marks: u64,
     /// Those of them whose formats have to be looked at.
     pub(super) unchecked: SmallVec<[FieldIndex; UNCHECKED]>,
 }
+
+/// Fields that were sent. Most rows are sent with few.
+pub(super) type Given = SmallVec<[FieldIndex; 32]>;
 
 /// Fields that need no memory of their own: most are plain text, which is checked as it is taken.
 const UNCHECKED: usize = 16;
@@ -33,7 +36,7 @@ const UNCHECKED: usize = 16;
 impl Draft {
     /// A row that is only looked at.
     pub(crate) fn unsaved(object: Arc<ObjectSchema>, after: Record) -> Self {
-        let (given, unchecked) = (Vec::new(), SmallVec::new());
+        let (given, unchecked) = (Given::new(), SmallVec::new());
         Self { object, before: None, after, given, marks: 0, unchecked }
     }
 

@@ -58,13 +58,10 @@ impl Org {
     ) -> Result<(), Vec<OrgError>> {
         let mut input =
             Input { taker, types: Vec::new(), unknown: None, locked: Vec::new(), ids: Vec::new() };
-        let sent = fields
-            .fields()
-            .filter(|(name, _)| *name != "attributes" && key.is_none_or(|(key, _)| *name != key));
+        let sent = fields.fields().filter(|(name, _)| key.is_none_or(|(key, _)| *name != key));
         for (at, (name, json)) in sent.chain(key).enumerate() {
-            // Nobody's field is called so.
-            let field = if is_id(name) { None } else { plan.field(object, (at, name)) };
-            match (field, json) {
+            let known = plan.known((at, name));
+            match (known.or_else(|| plan.find(object, (at, name))), json) {
                 (Some(Named { field, writable: true, plain: true }), JsonRef::Text(text)) => {
                     input.taker.take_plain(field, text);
                 }
@@ -72,6 +69,7 @@ impl Org {
                     let value = coerce_sent(object.field_at(field), json, cx.origin);
                     input.take(field, value, writable);
                 }
+                (None, _) if name == "attributes" => {}
                 (None, json) => self.read_other(plan, object, (name, json), &mut input),
             }
         }
@@ -213,6 +211,7 @@ impl<'s, T: Takes<'s>> Input<'_, T> {
     }
 }
 
-fn is_id(name: &str) -> bool {
+/// Nobody's field is called so.
+pub(super) fn is_id(name: &str) -> bool {
     name.eq_ignore_ascii_case("id")
 }

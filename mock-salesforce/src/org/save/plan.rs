@@ -12,6 +12,7 @@ use super::super::access::SystemPermission;
 use super::super::coerce::is_plain;
 use super::super::context::{Origin, SaveContext};
 use super::super::error::OrgError;
+use super::input::is_id;
 
 /// Plans that are kept; the one that was used longest ago goes.
 const PLANS_MAX: usize = 8;
@@ -152,21 +153,20 @@ impl Org {
 }
 
 impl SavePlan {
-    /// The field of a name, if the user sees it; `at` is its place in the body.
+    /// The field of a name, if the body before had it at the same place.
     #[inline]
-    pub(super) fn field(
+    pub(super) fn known(&self, (at, name): (usize, &str)) -> Option<Named> {
+        let (known, named) = self.names.get(at)?.as_ref()?;
+        (**known == *name).then_some(*named)
+    }
+
+    /// The field of a name, if the user sees it; `at` is its place in the body.
+    pub(super) fn find(
         &mut self,
         object: &ObjectSchema,
         (at, name): (usize, &str),
     ) -> Option<Named> {
-        match self.names.get(at) {
-            Some(Some((known, named))) if **known == *name => Some(*named),
-            _ => self.find(object, (at, name)),
-        }
-    }
-
-    fn find(&mut self, object: &ObjectSchema, (at, name): (usize, &str)) -> Option<Named> {
-        let field = object.field(name)?;
+        let field = object.field(name).filter(|_| !is_id(name))?;
         let right = self.right(field.index);
         if !right.readable {
             return None;
