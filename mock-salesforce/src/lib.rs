@@ -53,6 +53,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ahead;
 pub mod api;
 pub mod auth;
 pub mod automation;

@@ -7,8 +7,6 @@ mod loose;
 mod packed;
 mod words;
 
-use std::hint::black_box;
-
 use crate::id::SfId;
 use crate::schema::{FieldIndex, ObjectIndex};
 use crate::value::{Value, ValueRef};
@@ -106,11 +104,11 @@ impl Record {
         }
     }
 
-    /// Goes to all memory that the row takes, side by side: on the way to a value one place leads to the next.
+    /// Asks for all memory that the row takes: on the way to a value one place leads to the next.
     #[inline]
-    pub(crate) fn approach(&self) {
+    pub(crate) fn ask_for(&self) {
         if let Form::Packed(packed) = &self.0 {
-            black_box(packed.look());
+            packed.ask_for();
         }
     }
 

@@ -8,11 +8,12 @@ mod noted;
 mod redact;
 
 use std::collections::VecDeque;
+use std::slice;
 
 use axum::http::Method;
 use bytes::Bytes;
 
-use crate::{Timestamp, fault::WireFault, operation::Operation};
+use crate::{Timestamp, ahead::ask_for, fault::WireFault, operation::Operation};
 
 pub use filter::{RequestFilter, StatusFilter};
 pub(crate) use noted::{Arrival, Noted, Outcome};
@@ -198,5 +199,17 @@ impl Traffic {
         self.bytes += noted.weight();
         self.exchanges.push_back(noted);
         self.make_room();
+        self.ask_for_next();
+    }
+
+    /// Asks for the memory that the next exchange is written to, and for the exchange that makes room then: nobody has
+    /// been there for long.
+    fn ask_for_next(&self) {
+        if let Some(noted) = self.spare.back() {
+            noted.ask_for();
+        }
+        if let Some(oldest) = self.exchanges.front() {
+            ask_for(slice::from_ref(&**oldest), 0);
+        }
     }
 }

@@ -11,7 +11,6 @@ mod shard;
 mod waiting;
 
 use std::hash::{BuildHasher, Hasher};
-use std::hint::black_box;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -29,7 +28,7 @@ const SHARDS: usize = 256;
 /// Values from which on an index is large.
 const LARGE: usize = 4_096;
 /// Values that are looked for side by side.
-pub(crate) const TOGETHER: usize = 32;
+const TOGETHER: usize = 32;
 /// What is kept of each of them.
 type Together<T> = SmallVec<[T; TOGETHER]>;
 /// The hash is a place to look, nothing a journal can see; the seed is fixed all the same.
@@ -85,7 +84,7 @@ impl Index {
     /// Notes all rows that wait.
     fn note_waiting<'r>(&mut self, key_of: impl Fn(Handle) -> ValueRef<'r>) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        self.approach(waiting.hashes().iter());
+        waiting.hashes().iter().for_each(|hash| self.ask_for(*hash));
         for (hash, row) in waiting.iter() {
             let same = |other| same_key(key_of(other), key_of(row));
             self.note((hash, row), same, || key_of(row));
@@ -106,10 +105,12 @@ impl Index {
         self.last = list.and_then(|list| value().as_id().map(|id| Last { id, hash, list }));
     }
 
-    /// Goes to the places of several hashes side by side, so that they are near when each is asked for.
-    fn approach<'h>(&self, hashes: impl Iterator<Item = &'h u32>) {
-        let look = |hash: &u32| self.shard(*hash).map_or(0, |shard| shard.look(*hash));
-        black_box(hashes.map(look).fold(0, u64::wrapping_add));
+    /// Asks for the place of a hash, so that it is near when somebody gets there.
+    #[inline]
+    fn ask_for(&self, hash: u32) {
+        if let Some(shard) = self.shard(hash) {
+            shard.ask_for(hash);
+        }
     }
 
     /// Forgets that a row holds a value; `key_of` still tells that it does.
@@ -139,21 +140,21 @@ impl Index {
         self.tell(hash_of(value), None, |row| same_key(key_of(row), value), tell);
     }
 
-    /// The same for several values. `approach` goes to rows that are going to be read.
+    /// The same for several values. `ask_for` asks for rows that are going to be read.
     pub(crate) fn find_any<'r>(
         &self,
         values: &[ValueRef<'_>],
         key_of: impl Fn(Handle) -> ValueRef<'r>,
-        approach: impl Fn(&[Handle]),
+        ask_for: impl Fn(&[Handle]),
         mut tell: impl FnMut(Handle),
     ) {
         for values in values.chunks(TOGETHER) {
             let hashes: Together<Option<u32>> =
                 values.iter().map(|value| hash_of(*value)).collect();
-            self.approach(hashes.iter().flatten());
+            hashes.iter().flatten().for_each(|hash| self.ask_for(*hash));
             let likely: Together<Option<u32>> =
                 hashes.iter().map(|hash| self.first_entry((*hash)?)).collect();
-            approach(&self.rows_of(&hashes, &likely));
+            ask_for(&self.rows_of(&hashes, &likely));
             for ((value, hash), likely) in values.iter().zip(hashes).zip(likely) {
                 self.tell(hash, likely, |row| same_key(key_of(row), *value), &mut tell);
             }

@@ -154,8 +154,8 @@ impl Table {
     ) -> Option<Vec<SfId>> {
         let (_, index) = self.indexes.iter().find(|(own, _)| *own == field)?;
         let mut rows = Vec::with_capacity(values.len());
-        let approach = |rows: &[Handle]| self.rows.approach(rows);
-        index.find_any(values, key_of(&self.rows, field), approach, |row| rows.push(row));
+        let ask_for = |rows: &[Handle]| self.rows.ask_for(rows);
+        index.find_any(values, key_of(&self.rows, field), ask_for, |row| rows.push(row));
         Some(self.rows.ids(&mut rows))
     }
 }
@@ -164,7 +164,7 @@ impl Table {
 fn key_of<'r>(rows: &'r Rows, field: FieldIndex) -> impl Fn(Handle) -> ValueRef<'r> {
     move |handle| {
         rows.at(handle).map_or(ValueRef::Null, |row| {
-            row.approach();
+            row.ask_for();
             row.get(field)
         })
     }

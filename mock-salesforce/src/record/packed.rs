@@ -19,6 +19,7 @@ use std::cell::RefCell;
 
 use bytes::{Bytes, BytesMut};
 
+use crate::ahead::ask_for_lines;
 use crate::id::SfId;
 use crate::schema::{FieldIndex, ObjectIndex};
 use crate::timestamp::Timestamp;
@@ -59,9 +60,7 @@ const OBJECT_AT: usize = 1;
 const ID_AT: usize = 3;
 const PREFIX: usize = 3;
 
-/// Bytes that memory gives at once.
-const LINE: usize = 64;
-/// Lines of a row that are gone to ahead: those of most rows.
+/// Lines of a row that are asked for ahead: those of most rows.
 const LINES_MAX: usize = 8;
 
 /// Bytes of memory that new rows are put into one after the other.
@@ -140,10 +139,10 @@ impl Packed {
         }
     }
 
-    /// Reads a byte of each line of its memory. What it gives means nothing.
+    /// Asks for all of its memory.
     #[inline]
-    pub(super) fn look(&self) -> u8 {
-        self.0.iter().step_by(LINE).take(LINES_MAX).fold(0, |sum, byte| sum ^ byte)
+    pub(super) fn ask_for(&self) {
+        ask_for_lines(&self.0, LINES_MAX);
     }
 
     pub(super) fn stored(&self) -> Stored<'_> {

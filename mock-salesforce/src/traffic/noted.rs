@@ -8,12 +8,16 @@ use bytes::Bytes;
 use super::{Exchange, NotedHeaders, redact};
 use crate::{
     Timestamp,
+    ahead::ask_for_lines,
     fault::WireFault,
     operation::{Operation, classify},
 };
 
 /// Longest run of bytes that waits for another exchange.
 const SMALL: usize = 4 * 1024;
+
+/// Lines of memory that are asked for ahead: those of most exchanges.
+const LINES_MAX: usize = 16;
 
 /// What is known of a call when it arrives.
 pub(crate) struct Arrival<'r> {
@@ -97,6 +101,11 @@ impl Noted {
     pub(super) fn weight(&self) -> usize {
         let bodies = self.shared.iter().flat_map(|both| [&both.request, &both.answer]);
         self.run.len() + bodies.flatten().map(Bytes::len).sum::<usize>()
+    }
+
+    /// Asks for its memory, which is going to be written to.
+    pub(super) fn ask_for(&self) {
+        ask_for_lines(&self.run, LINES_MAX);
     }
 
     /// May its memory wait for the next exchange?

@@ -4,6 +4,8 @@
 //! An entry is eight bytes, hash and meaning together, so that a look touches one place of memory
 //! and growing touches no row.
 
+use crate::ahead::ask_for;
+
 /// A place without an entry. No row has this handle.
 const GAP: u64 = u64::MAX;
 /// Places behind the last one that a hash can ask for, so that nothing has to wrap round.
@@ -56,11 +58,12 @@ impl Entries {
         Err(at)
     }
 
-    /// Goes to where a hash is looked for, and to what moves when it is put there. What it gives means nothing.
-    pub(super) fn look(&self, hash: u32) -> u64 {
+    /// Asks for where a hash is looked for, and for what moves when it is put there.
+    #[inline]
+    pub(super) fn ask_for(&self, hash: u32) {
         let home = self.home(hash);
-        let at = |place: usize| self.places.get(place).copied().unwrap_or_default();
-        at(home).wrapping_add(at(home + LINE))
+        ask_for(&self.places, home);
+        ask_for(&self.places, home + LINE);
     }
 
     pub(super) fn insert(&mut self, hash: u32, meaning: u32) {

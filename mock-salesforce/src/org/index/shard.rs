@@ -48,10 +48,10 @@ impl Shard {
         self.entries.insert(hash, entry);
     }
 
-    /// Goes to where a hash is looked for. What it gives means nothing.
+    /// Asks for where a hash is looked for.
     #[inline]
-    pub(super) fn look(&self, hash: u32) -> u64 {
-        self.entries.look(hash)
+    pub(super) fn ask_for(&self, hash: u32) {
+        self.entries.ask_for(hash);
     }
 
     /// What an entry stands for.

@@ -5,14 +5,11 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::hint::black_box;
 use std::iter::Peekable;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
+use crate::ahead::ask_for;
 use crate::id::SfId;
-use crate::org::index::TOGETHER;
 use crate::record::Record;
 
 /// Rows in one chunk.
@@ -75,12 +72,21 @@ impl Rows {
         }
     }
 
-    /// Goes to some rows side by side, so that they are near when each is read.
-    pub(super) fn approach(&self, handles: &[Handle]) {
-        let rows: SmallVec<[&Record; TOGETHER]> =
-            handles.iter().filter_map(|handle| self.place_of(*handle)).collect();
-        black_box(rows.iter().filter(|row| row.is_vacant()).count());
-        rows.iter().for_each(|row| row.approach());
+    /// Asks for some rows, so that they are near when each is read.
+    pub(super) fn ask_for(&self, handles: &[Handle]) {
+        for handle in handles {
+            self.ask_for_place(*handle);
+        }
+        for row in handles.iter().filter_map(|handle| self.place_of(*handle)) {
+            row.ask_for();
+        }
+    }
+
+    fn ask_for_place(&self, handle: Handle) {
+        match handle & FOREIGN {
+            0 => self.own.ask_for(place(handle)),
+            _ => self.foreign.ask_for(place(handle & !FOREIGN)),
+        }
     }
 
     /// The id of a handle's row, for own rows without reading it.
@@ -209,6 +215,12 @@ struct Chunks {
 impl Chunks {
     fn get(&self, at: usize) -> Option<&Record> {
         self.chunks.get(at / CHUNK)?.get(at % CHUNK)
+    }
+
+    fn ask_for(&self, at: usize) {
+        if let Some(chunk) = self.chunks.get(at / CHUNK) {
+            ask_for(chunk, at % CHUNK);
+        }
     }
 
     fn push(&mut self, row: Record) {
