@@ -1,11 +1,15 @@
 //! One connection: the TLS handshake, requests, wire faults, and an orderly end.
 
 use std::{
+    future::poll_fn,
     net::SocketAddr,
+    ops::ControlFlow,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
 
@@ -20,7 +24,7 @@ use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    sync::watch,
+    sync::watch::{self, error::RecvError},
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
@@ -92,10 +96,9 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let ended = loop {
-        let told = tokio::select! {
-            biased;
-            ended = connection.as_mut() => break ended,
-            told = beats.changed() => told.map(|()| *beats.borrow_and_update()),
+        let told = match ended_or_told(connection.as_mut(), &mut beats).await {
+            ControlFlow::Break(ended) => break ended,
+            ControlFlow::Continue(told) => told,
         };
         match told {
             Ok(Beat { stops: false, number }) if waiting.is_over(number) => {
@@ -115,6 +118,31 @@ async fn converse(
         }
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// How a connection ends, or the next beat, if that comes first.
+///
+/// A connection is asked at each piece of a request; to ask for a beat as well takes a lock. So that is asked for once,
+/// which is enough to be woken, and then only when there is one.
+async fn ended_or_told<C: Future>(
+    mut connection: Pin<&mut C>,
+    beats: &mut watch::Receiver<Beat>,
+) -> ControlFlow<C::Output, Result<Beat, RecvError>> {
+    let seen = beats.clone();
+    let told = async { beats.changed().await.map(|()| *beats.borrow_and_update()) };
+    let mut told = pin!(told);
+    let mut asked = false;
+    poll_fn(|cx| {
+        if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+            return Poll::Ready(ControlFlow::Break(ended));
+        }
+        if asked && matches!(seen.has_changed(), Ok(false)) {
+            return Poll::Pending;
+        }
+        asked = true;
+        told.as_mut().poll(cx).map(ControlFlow::Continue)
+    })
+    .await
 }
 
 /// What the requests of a connection are answered with.
